@@ -1,0 +1,55 @@
+//! The IdP's own records: people, groups, who is assigned to the app.
+//!
+//! Loaded from `fixtures/directory/`, one copy for each scenario × dialect;
+//! attribute names are neutral and mapped by each dialect's data file.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+/// A person in the directory.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Person {
+    /// Neutral attributes: `id`, `userName`, `email`, `givenName`, `familyName`, `displayName`, `title`,
+    /// `department`, `phone`, `employeeNumber`, `locale`, `manager` (a person's key), `group`, …
+    pub attributes: Map<String, Value>,
+    /// Assigned to the app.
+    pub assigned: bool,
+    /// Account disabled.
+    pub disabled: bool,
+    /// Account suspended (Okta).
+    pub suspended: bool,
+    /// In the recycle bin.
+    pub soft_deleted: bool,
+    /// Purged.
+    pub purged: bool,
+}
+
+impl Person {
+    /// A text attribute; `None` when absent, empty or not text.
+    pub fn text(&self, attribute: &str) -> Option<&str> {
+        self.attributes.get(attribute)?.as_str().filter(|text| !text.is_empty())
+    }
+}
+
+/// A group in the directory.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Group {
+    /// The directory's own id.
+    pub id: String,
+    /// Its name.
+    pub display_name: String,
+    /// Keys of its members, in order of joining.
+    pub members: Vec<String>,
+    /// Pushed to (Okta) or assigned to (Entra) the app.
+    pub pushed: bool,
+}
+
+/// All records, by key (`alice`, `sales`).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Directory {
+    /// People by key.
+    pub people: BTreeMap<String, Person>,
+    /// Groups by key.
+    pub groups: BTreeMap<String, Group>,
+}

@@ -1,0 +1,176 @@
+//! Run events: the one interface between the engine and every report.
+//!
+//! Reports are exhaustive folds over [`RunEvent`]; none reaches back into the engine.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::finding::{Finding, Severity, Verdict};
+use crate::http::Transcript;
+use crate::idp::Outcome;
+
+/// What is said before the first request.
+#[derive(Clone, Debug, Default)]
+pub struct RunHeader {
+    /// Version of scimulator.
+    pub version: &'static str,
+    /// Base URL of the target without credentials, or `None` for the embedded reference server.
+    pub target: Option<String>,
+    /// Dialects chosen, in order.
+    pub dialects: Vec<String>,
+    /// How many scenario × dialect pairs will be played.
+    pub planned: usize,
+    /// The seed; the same one gives the same names and ids again.
+    pub seed: u64,
+    /// The run's mark: everything created at a target carries it.
+    pub mark: String,
+    /// Faults switched on in the embedded server.
+    pub faults: Vec<String>,
+    /// The command line that repeats the run, without secrets.
+    pub repeat: String,
+}
+
+/// One step as reports show it.
+#[derive(Clone, Debug, Default)]
+pub struct StepLine {
+    /// Line in the scenario file, from 1.
+    pub line: u32,
+    /// The step in a few words: `assign alice`.
+    pub label: String,
+}
+
+/// A difference from the approved transcript.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SnapshotDifference {
+    /// Position of the exchange among those of the snapshot, from 0.
+    pub exchange: usize,
+    /// The request, as the snapshot shows it: `POST /Users`.
+    pub request: String,
+    /// What differs, in SCIM path notation: `status`, `body.emails[type eq "work"].value`, `header Location`.
+    pub path: String,
+    /// The approved value as compact JSON or text; `None` where it was absent.
+    pub expected: Option<String>,
+    /// The value now; `None` where it is absent.
+    pub actual: Option<String>,
+    /// True where RFC and IdP leave it open: shown, never counted.
+    pub allowed: bool,
+}
+
+/// How the approved transcript relates to what was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SnapshotState {
+    /// Not compared (skipped, inconclusive, or a fault is switched on).
+    NotCompared,
+    /// Same meaning.
+    Same,
+    /// Differs.
+    Different,
+    /// There is no approved transcript yet; a pending one was or would be written.
+    New,
+    /// Approved now, because the user asked (`--update-snapshots`).
+    Updated,
+}
+
+/// Everything about one scenario × dialect, once it ended.
+#[derive(Clone, Debug)]
+pub struct ScenarioResult {
+    /// Scenario id: `lifecycle/create`.
+    pub scenario: String,
+    /// Its title.
+    pub title: String,
+    /// Its file, relative to the project or marked as built in.
+    pub file: String,
+    /// Dialect id, `plain` for raw scenarios.
+    pub dialect: String,
+    /// What is said of it.
+    pub verdict: Verdict,
+    /// Deviations with the severity that counts in this run, worst first.
+    pub findings: Vec<JudgedFinding>,
+    /// The snapshot.
+    pub snapshot: SnapshotState,
+    /// Differences from it, the allowed ones included.
+    pub differences: Vec<SnapshotDifference>,
+    /// Steps of the file, by position.
+    pub steps: Vec<StepLine>,
+    /// What the IdP recorded, with the position of the step.
+    pub outcomes: Vec<(usize, Outcome)>,
+    /// What went over the wire.
+    pub transcript: Arc<Transcript>,
+    /// Real time it took.
+    pub elapsed: Duration,
+    /// Virtual time that passed inside.
+    pub virtual_elapsed: Duration,
+    /// Resources of this scenario that could not be removed (relative paths).
+    pub leftovers: Vec<String>,
+}
+
+/// A finding and what it counts for.
+#[derive(Clone, Debug)]
+pub struct JudgedFinding {
+    /// The facts.
+    pub finding: Finding,
+    /// Severity in this run, after rule file, config and flags.
+    pub severity: Severity,
+    /// IdPs (`Okta`, `Entra`) for which the rule is an error.
+    pub breaks: Vec<String>,
+    /// Title of the rule: what should hold.
+    pub title: String,
+    /// Why it matters: one line, with the section of the RFC.
+    pub why: String,
+    /// Line of the step in the scenario file, from 1.
+    pub line: u32,
+    /// A curl command that repeats the request, without secrets; when one exchange is concerned.
+    pub curl: Option<String>,
+}
+
+/// Counts of a whole run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Scenario × dialect pairs that passed.
+    pub passed: usize,
+    /// … failed.
+    pub failed: usize,
+    /// … skipped, a gate being closed.
+    pub skipped: usize,
+    /// … could not be judged.
+    pub inconclusive: usize,
+    /// … could not be tested.
+    pub infrastructure: usize,
+    /// Snapshots that await approval.
+    pub pending: usize,
+    /// Requests sent, clean-up included.
+    pub requests: usize,
+}
+
+/// What is said at the end.
+#[derive(Clone, Debug, Default)]
+pub struct RunFooter {
+    /// Counts.
+    pub totals: Totals,
+    /// Real time from start to end.
+    pub elapsed: Duration,
+    /// True when Ctrl-C ended it early.
+    pub interrupted: bool,
+    /// Exit code the process will end with.
+    pub exit_code: u8,
+    /// Things to tell that belong to no scenario (a deviation that matched nothing, a hint).
+    pub notes: Vec<String>,
+}
+
+/// What the engine tells the reports, in this order: one `Started`, then scenarios, then one `Finished`.
+#[derive(Clone, Debug)]
+pub enum RunEvent {
+    /// The run begins.
+    Started(Box<RunHeader>),
+    /// A scenario × dialect begins (scenarios overlap: several may be under way).
+    ScenarioStarted {
+        /// Scenario id.
+        scenario: String,
+        /// Dialect id.
+        dialect: String,
+    },
+    /// A scenario × dialect ended. Always in the order of the plan.
+    ScenarioFinished(Box<ScenarioResult>),
+    /// The run ended.
+    Finished(Box<RunFooter>),
+}
