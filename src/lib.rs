@@ -30,3 +30,4 @@ pub mod scenario;
 pub mod scim;
 pub mod server;
 pub mod snapshot;
+pub mod yaml;

@@ -1,1 +1,19 @@
-//! (being built)
+//! Scenario files: what they look like, how they are read, which there are.
+//!
+//! The engine (`run/`) plays the [`Scenario`]s; nothing here sends anything.
+
+mod admin;
+mod catalogue;
+mod expectation;
+pub mod file;
+mod label;
+mod model;
+mod parse;
+pub mod variables;
+
+pub use catalogue::{Catalogue, Listed};
+pub use model::{
+    Admin, Create, CredentialChoice, Expectation, Given, GivenAccount, HeaderExpectation, RawRequest, Scenario,
+    StatusPattern, Step, Verb, names_dialect,
+};
+pub use parse::parse;

@@ -1,0 +1,83 @@
+//! A step in a few words, for progress lines, snapshots and JUnit.
+
+use super::model::{Admin, Verb};
+use crate::idp::Event;
+
+/// The label of a step, such as `assign alice` or `PATCH /Users/${alice.id}`.
+pub(super) fn of(verb: &Verb) -> String {
+    match verb {
+        Verb::Event(event) => event_label(event),
+        Verb::Request(request) => {
+            let filter = request.parameters.iter().find(|(name, _)| *name == "filter");
+            match filter {
+                Some((_, filter)) => format!("{} {} where {filter}", request.method, request.path),
+                None => format!("{} {}", request.method, request.path),
+            }
+        }
+        Verb::Create(create) => format!("create {}", create.key),
+        Verb::Get(key) => format!("get {key}"),
+        Verb::Delete(key) => format!("delete {key}"),
+        Verb::Walk { target, page } => format!("walk {target} in pages of {page}"),
+        Verb::Parallel(steps) => format!("{} at the same time", steps.len()),
+        Verb::Admin(admin) => format!("at the service provider: {}", admin_label(admin)),
+        Verb::Check { resources, .. } => {
+            let keys: Vec<&str> = resources.iter().map(|(key, _)| key.as_str()).collect();
+            format!("check {}", keys.join(", "))
+        }
+        Verb::FillSeats(free) => format!("fill seats until {free} are free"),
+        Verb::Wait(duration) => format!("wait {} min", duration.as_secs() / 60),
+    }
+}
+
+fn event_label(event: &Event) -> String {
+    match event {
+        Event::TestConnection => "test connection".to_owned(),
+        Event::Assign(people) => format!("assign {}", people.join(", ")),
+        Event::Unassign(people) => format!("unassign {}", people.join(", ")),
+        Event::Change { person, changes } => {
+            let names: Vec<&str> = changes.keys().map(String::as_str).collect();
+            format!("change {} of {person}", names.join(", "))
+        }
+        Event::Disable(person) => format!("disable {person}"),
+        Event::Enable(person) => format!("enable {person}"),
+        Event::Suspend(person) => format!("suspend {person}"),
+        Event::Unsuspend(person) => format!("unsuspend {person}"),
+        Event::SoftDelete(person) => format!("move {person} to the recycle bin"),
+        Event::Restore(person) => format!("restore {person}"),
+        Event::HardDelete(person) => format!("purge {person}"),
+        Event::PushGroup(group) => format!("push group {group}"),
+        Event::RenameGroup { group, to } => format!("rename group {group} to {to}"),
+        Event::ChangeMembers { group, add, remove } => {
+            let signed: Vec<String> =
+                add.iter().map(|key| format!("+{key}")).chain(remove.iter().map(|key| format!("-{key}"))).collect();
+            format!("change members of {group}: {}", signed.join(" "))
+        }
+        Event::PushMembers(group) => format!("push all members of {group}"),
+        Event::DeleteGroup(group) => format!("delete group {group}"),
+        Event::UnlinkGroup(group) => format!("unlink group {group}"),
+        Event::Cycle => "incremental cycle".to_owned(),
+        Event::OnDemand(person) => format!("provision {person} on demand"),
+        Event::Restart { full: true } => "restart provisioning, forgetting links".to_owned(),
+        Event::Restart { full: false } => "restart provisioning".to_owned(),
+        Event::Import => "full import".to_owned(),
+        Event::Retry(person) => format!("retry {person}"),
+    }
+}
+
+fn admin_label(admin: &Admin) -> String {
+    match admin {
+        Admin::SetSeats(seats) => format!("{seats} seats"),
+        Admin::VerifyEmail(person) => format!("{person} verifies the address"),
+        Admin::AcceptInvitation(person) => format!("{person} accepts the invitation"),
+        Admin::RevokeToken => "the token is revoked".to_owned(),
+        Admin::ExpireToken => "the token expires".to_owned(),
+        Admin::NewToken => "a new token".to_owned(),
+        Admin::DeleteConfiguration => "the SCIM configuration is deleted".to_owned(),
+        Admin::SetUpAgain => "SCIM is set up again".to_owned(),
+        Admin::CreateAccount(account) => format!("{} has an account", account.person),
+        Admin::MapGroups(table) if table.is_empty() => "group mapping off".to_owned(),
+        Admin::MapGroups(table) => format!("{} values mapped to groups", table.len()),
+        Admin::Weather(weather) => format!("trouble for {} answers", weather.times),
+        Admin::RemoveInApp(person) => format!("someone removes {person} in the app"),
+    }
+}

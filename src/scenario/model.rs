@@ -1,0 +1,290 @@
+//! Scenarios as the engine plays them: read, checked, nothing left to guess.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use crate::control::AccountState;
+use crate::http::Method;
+use crate::idp::{Event, OutcomeKind};
+
+/// One scenario file, or the steps of one active rule.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Path below `scenarios/` without the ending; `AREA/SLUG` for a rule.
+    pub id: String,
+    /// Where it was read: a path, or `scenarios/…` for a built-in file.
+    pub file: String,
+    /// What happens, in one line.
+    pub title: String,
+    /// More about it.
+    pub summary: Option<String>,
+    /// Words to select by.
+    pub tags: Vec<String>,
+    /// Dialects or families; `None` for all.
+    pub idps: Option<Vec<String>>,
+    /// True for a file below `scenarios/rules/`: what its steps break is the rule itself.
+    pub is_rule: bool,
+    /// What stands before the first step.
+    pub given: Given,
+    /// Capabilities and hooks, those that its steps imply included.
+    pub needs: Vec<String>,
+    /// Steps in order.
+    pub steps: Vec<Step>,
+}
+
+impl Scenario {
+    /// True when no step is a directory event: it runs once, as dialect `plain`.
+    pub fn is_plain(&self) -> bool {
+        !self.steps.iter().any(|step| matches!(step.verb, Verb::Event(_)))
+    }
+
+    /// Whether it is played under a dialect of this family.
+    pub fn suits(&self, dialect: &str, family: &str) -> bool {
+        names_dialect(self.idps.as_deref(), dialect, family)
+    }
+}
+
+/// Whether a list of dialects or families (none = all) names this dialect.
+pub fn names_dialect(list: Option<&[String]>, dialect: &str, family: &str) -> bool {
+    list.is_none_or(|names| names.iter().any(|name| name == dialect || name == family))
+}
+
+/// What stands before the first step.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// Persona of the reference server.
+    pub persona: Option<String>,
+    /// Total seats.
+    pub seats: Option<u32>,
+    /// Accounts that exist although the IdP never made them.
+    pub accounts: Vec<GivenAccount>,
+    /// Settings of the reference server.
+    pub server: Map<String, Value>,
+    /// Knobs by dialect or family.
+    pub knobs: BTreeMap<String, Map<String, Value>>,
+}
+
+/// An account the IdP does not know.
+#[derive(Clone, Debug)]
+pub struct GivenAccount {
+    /// Key of the person whose address it holds.
+    pub person: String,
+    /// How it stands.
+    pub state: AccountState,
+    /// Its address is written in upper case.
+    pub upper_case: bool,
+}
+
+/// One step.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Line in the file, from 1.
+    pub line: u32,
+    /// The step in a few words, for reports: `assign alice`.
+    pub label: String,
+    /// What is done.
+    pub verb: Verb,
+    /// Name under which the answer is kept.
+    pub bind: Option<String>,
+    /// Accepted outcomes, by dialect or family; the empty key holds those for all others.
+    pub outcome: BTreeMap<String, Vec<OutcomeKind>>,
+    /// Alternatives of what must hold; empty when nothing is asked.
+    pub expect: Vec<Expectation>,
+    /// The rule a failure breaks; the scenario's id when none is named.
+    pub rule: Option<String>,
+    /// Dialects or families for which it is played.
+    pub only: Option<Vec<String>>,
+}
+
+impl Step {
+    /// The outcomes accepted under this dialect; `None` when the step does not say.
+    pub fn accepted_outcomes(&self, dialect: &str, family: &str) -> Option<&[OutcomeKind]> {
+        [dialect, family, ""].iter().find_map(|key| self.outcome.get(*key)).map(Vec::as_slice)
+    }
+}
+
+/// What a step does.
+#[derive(Clone, Debug)]
+pub enum Verb {
+    /// A directory event, turned into requests by the dialect.
+    Event(Event),
+    /// A raw request.
+    Request(RawRequest),
+    /// Create a resource made from the directory.
+    Create(Create),
+    /// Read a resource by key.
+    Get(String),
+    /// Delete a resource by key.
+    Delete(String),
+    /// Walk all pages.
+    Walk {
+        /// Collection with its encoded query, without paging parameters.
+        target: String,
+        /// Page size.
+        page: u32,
+    },
+    /// Several raw steps at once.
+    Parallel(Vec<Step>),
+    /// Something outside SCIM.
+    Admin(Admin),
+    /// Read resources by key and compare them.
+    Check {
+        /// Key → attributes it must show; `None` when it must be gone.
+        resources: Vec<(String, Option<Map<String, Value>>)>,
+        /// Attributes compared exactly.
+        exact: Vec<String>,
+    },
+    /// Take seats until this many are free.
+    FillSeats(u32),
+    /// Let virtual time pass.
+    Wait(Duration),
+}
+
+/// Any request; texts may hold `${…}`.
+#[derive(Clone, Debug)]
+pub struct RawRequest {
+    /// Method.
+    pub method: Method,
+    /// Path below the base URL; with the query when it was written in one piece.
+    pub path: String,
+    /// Query parameters still to be encoded, in order.
+    pub parameters: Vec<(&'static str, String)>,
+    /// Header fields to set, or to drop when `None`.
+    pub headers: Vec<(String, Option<String>)>,
+    /// JSON to send, or text to send byte for byte when it is a JSON string.
+    pub body: Option<Value>,
+    /// Which credential goes with it.
+    pub credential: CredentialChoice,
+}
+
+/// Which credential a raw request carries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CredentialChoice {
+    /// The run's own.
+    #[default]
+    Own,
+    /// None.
+    None,
+    /// A well-formed one that nobody issued.
+    Wrong,
+    /// That of a second tenant.
+    OtherTenant,
+}
+
+/// A resource made from the directory.
+#[derive(Clone, Debug)]
+pub struct Create {
+    /// Key of the person or group.
+    pub key: String,
+    /// A group instead of a user.
+    pub is_group: bool,
+    /// All attributes we know instead of the least.
+    pub full: bool,
+    /// Keys of members.
+    pub members: Vec<String>,
+    /// Attributes to set in the body.
+    pub overrides: Map<String, Value>,
+    /// Attributes to leave out.
+    pub without: Vec<String>,
+}
+
+/// Something outside SCIM, people still by key.
+#[derive(Clone, Debug)]
+pub enum Admin {
+    /// New total of seats.
+    SetSeats(u32),
+    /// The person verifies the changed address.
+    VerifyEmail(String),
+    /// The person accepts the invitation.
+    AcceptInvitation(String),
+    /// Revoke the token in use.
+    RevokeToken,
+    /// Let it expire.
+    ExpireToken,
+    /// Issue a new one and give it to the IdP.
+    NewToken,
+    /// Delete the SCIM configuration.
+    DeleteConfiguration,
+    /// Set it up again and give the IdP the new token.
+    SetUpAgain,
+    /// Someone opens an account.
+    CreateAccount(GivenAccount),
+    /// Map attribute values to groups.
+    MapGroups(Vec<(String, String)>),
+    /// Weather for the next answers.
+    Weather(crate::control::Weather),
+    /// Someone tries to remove a member inside the app.
+    RemoveInApp(String),
+}
+
+/// What must hold; every part that is given.
+#[derive(Clone, Debug, Default)]
+pub struct Expectation {
+    /// Accepted statuses; empty for any.
+    pub status: Vec<StatusPattern>,
+    /// 4xx or 501, and nothing changed.
+    pub refused: bool,
+    /// Members the body must contain.
+    pub body: Option<Value>,
+    /// Compare the body exactly.
+    pub exact: bool,
+    /// Attributes without a value.
+    pub absent: Vec<String>,
+    /// Attributes with a value.
+    pub present: Vec<String>,
+    /// Header fields.
+    pub headers: Vec<(String, HeaderExpectation)>,
+    /// `totalResults`.
+    pub total: Option<u64>,
+    /// Accepted `scimType`s when there is one.
+    pub scim_type: Vec<String>,
+    /// Pattern for `detail`.
+    pub detail: Option<String>,
+    /// Mails by person.
+    pub mails_sent: Vec<(String, u64)>,
+    /// Requests the IdP sends in this step.
+    pub requests: Option<u64>,
+    /// Successful steps of a `parallel`.
+    pub successes: Option<u64>,
+}
+
+/// A status code or a class of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusPattern {
+    /// Exactly this one.
+    Code(u16),
+    /// `4xx`: the first digit.
+    Class(u16),
+}
+
+impl StatusPattern {
+    /// Whether a status fits.
+    pub const fn fits(self, status: u16) -> bool {
+        match self {
+            Self::Code(code) => status == code,
+            Self::Class(class) => status / 100 == class,
+        }
+    }
+}
+
+impl std::fmt::Display for StatusPattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "{code}"),
+            Self::Class(class) => write!(f, "{class}xx"),
+        }
+    }
+}
+
+/// What is asked of a header field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HeaderExpectation {
+    /// It is there.
+    Present,
+    /// It is not.
+    Absent,
+    /// It has this value (variables resolved).
+    Equals(String),
+}
