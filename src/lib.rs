@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | [`scim`] | SCIM as values: schemas, filters, PATCH, comparison (pure) |
 //! | [`http`] | messages, exchanges, transcripts; the client |
+//! | [`clock`] | real or virtual time for the server |
 //! | [`control`], [`finding`] | two shared vocabularies: what happens outside SCIM, what was found |
 //! | [`idp`] | dialects: Okta, Entra, generic (pure) |
 //! | [`server`] | the reference server; [`faults`] break it on purpose |
@@ -18,6 +19,7 @@
 //! | [`cli`] | arguments and subcommands |
 
 pub mod cli;
+pub mod clock;
 pub mod control;
 pub mod faults;
 pub mod finding;

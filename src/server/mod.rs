@@ -3,6 +3,18 @@
 //! Pure at heart: [`Service::handle`] turns a request and a moment into an
 //! answer. The HTTP adapter around it is thin; faults wrap it from outside.
 
+mod host;
+mod reply;
+mod settings;
+mod tenant;
+mod tokens;
+mod weather;
+mod wire;
+
+pub use host::{Host, Mounted};
+pub use settings::{Capacity, Omitted, RateLimit, Settings, Unknown};
+pub use tenant::Tenant;
+
 use std::time::Duration;
 
 use time::OffsetDateTime;

@@ -1,0 +1,220 @@
+//! What a tenant is: a persona's file, or the same with some values changed.
+//!
+//! Every freedom that the RFCs leave to a correct server is a plain value here,
+//! so a test can open it and show that no rule cries out.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The personas there are, with their files.
+const PERSONAS: [(&str, &str); 2] = [
+    ("rfc", include_str!("../../fixtures/personas/rfc.yaml")),
+    ("calendly", include_str!("../../fixtures/personas/calendly.yaml")),
+];
+
+/// All settings of one tenant.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools)] // independent switches of a configuration file, not a state
+pub struct Settings {
+    /// Name of the persona, for people to read.
+    pub persona: String,
+    /// Absolute URL of the SCIM endpoint, without a slash at the end.
+    pub base_url: String,
+    /// Fixes every id and token.
+    pub seed: u64,
+
+    /// No page holds more resources, and ServiceProviderConfig says so (`filter.maxResults`).
+    pub max_results: usize,
+    /// Resources on a page when the request names no `count`.
+    pub page_size: usize,
+    /// Largest request body in bytes; 413 above it.
+    pub max_body: usize,
+
+    /// ETags, `meta.version` and conditional requests (RFC 7644 §3.14).
+    pub etag: bool,
+    /// PATCH (RFC 7644 §3.5.2); 501 when off.
+    pub patch: bool,
+    /// Filters (RFC 7644 §3.4.2.2); 400 when off.
+    pub filter: bool,
+    /// Sorting (RFC 7644 §3.4.2.3); ignored when off.
+    pub sort: bool,
+    /// POST `.search` (RFC 7644 §3.4.3); 501 when off.
+    pub search: bool,
+    /// Groups, as resource type and endpoint.
+    pub groups: bool,
+    /// ServiceProviderConfig is shown without credentials (RFC 7643 §5, authenticationSchemes).
+    pub public_discovery: bool,
+
+    /// Status of a successful PATCH of a user: 200 with the resource, or 204.
+    pub patch_users: u16,
+    /// Status of a successful PATCH of a group: 200 with the resource, or 204.
+    pub patch_groups: u16,
+    /// An empty list has `Resources: []`; else the member is absent.
+    pub resources_when_empty: bool,
+    /// The media type of answers carries `; charset=utf-8`.
+    pub charset: bool,
+    /// What becomes of attributes that a PUT leaves out (RFC 7644 §3.5.1).
+    pub put_omitted: Omitted,
+    /// What becomes of attributes that no schema declares.
+    pub unknown_attributes: Unknown,
+    /// What becomes of members that name no resource (RFC 7643 §2.3.7: referential integrity is a MAY).
+    pub unknown_members: Unknown,
+    /// A second group of the same `displayName` is 409: no RFC asks it, Entra needs it.
+    pub unique_group_names: bool,
+    /// A filtered replace without a match makes the element; else 400 `noTarget` (RFC 7644 §3.5.2.3).
+    pub replace_creates: bool,
+
+    /// The bearer token; generated from the seed when absent.
+    pub token: Option<String>,
+    /// Days until the token expires; never when absent.
+    pub token_days: Option<u32>,
+    /// How many requests are answered in a window, and its length.
+    pub rate_limit: Option<RateLimit>,
+
+    /// Seats of the organisation; no limit when absent.
+    pub seats: Option<u32>,
+    /// How a request is refused that needs a seat when none is free.
+    pub capacity: Capacity,
+    /// A provisioned person is invited and pending until the invitation is accepted.
+    pub invitations: bool,
+    /// A changed address is held until its owner verifies it.
+    pub verify_email: bool,
+    /// One e-mail address belongs to one account, whatever attribute holds it.
+    pub unique_addresses: bool,
+    /// While SCIM is on nobody is removed inside the app.
+    pub provisioned_only: bool,
+    /// SCIM needs this plan, single sign-on too; no condition when absent.
+    pub needs_plan: Option<String>,
+    /// Schema extensions of the user besides the enterprise one, as Schema resources (RFC 7643 §7).
+    pub extensions: Vec<Value>,
+    /// The URNs under which the attribute `group` may stand that places a person in a group; one value for all of them.
+    pub group_attribute: Vec<String>,
+}
+
+impl Default for Settings {
+    /// The `rfc` persona.
+    fn default() -> Self {
+        Self {
+            persona: "rfc".into(),
+            base_url: "http://127.0.0.1:8080/scim/v2".into(),
+            seed: 1,
+            max_results: 200,
+            page_size: 100,
+            max_body: 4 << 20,
+            etag: true,
+            patch: true,
+            filter: true,
+            sort: true,
+            search: true,
+            groups: true,
+            public_discovery: true,
+            patch_users: 200,
+            patch_groups: 204,
+            resources_when_empty: true,
+            charset: false,
+            put_omitted: Omitted::Clear,
+            unknown_attributes: Unknown::Accept,
+            unknown_members: Unknown::Refuse,
+            unique_group_names: true,
+            replace_creates: false,
+            token: None,
+            token_days: None,
+            rate_limit: None,
+            seats: None,
+            capacity: Capacity::default(),
+            invitations: false,
+            verify_email: false,
+            unique_addresses: false,
+            provisioned_only: false,
+            needs_plan: None,
+            extensions: Vec::new(),
+            group_attribute: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// The settings of a persona, `None` for an unknown name.
+    pub fn persona(name: &str) -> Option<Self> {
+        let (_, text) = PERSONAS.iter().find(|(known, _)| *known == name)?;
+        Some(serde_saphyr::from_str(text).expect("a test reads every persona's file"))
+    }
+
+    /// The names that [`Settings::persona`] knows.
+    pub fn personas() -> impl Iterator<Item = &'static str> {
+        PERSONAS.iter().map(|(name, _)| *name)
+    }
+}
+
+/// What becomes of an attribute that a PUT leaves out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Omitted {
+    /// It is removed.
+    Clear,
+    /// It keeps its value.
+    Keep,
+}
+
+/// What becomes of something unknown in a request body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unknown {
+    /// The request is taken: an unknown attribute is dropped, an unknown member is listed.
+    Accept,
+    /// The request is answered with 400.
+    Refuse,
+}
+
+/// A limit of requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateLimit {
+    /// How many are answered in one window.
+    pub requests: u32,
+    /// Length of a window in seconds.
+    pub seconds: u32,
+}
+
+/// How a request is refused that needs a seat when none is free. No RFC names a status for it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Capacity {
+    /// HTTP status.
+    pub status: u16,
+    /// `scimType`; RFC 7644 Table 9 has none for it.
+    pub scim_type: Option<String>,
+    /// `detail`; `{seats}` stands for the number of seats.
+    pub detail: String,
+}
+
+impl Default for Capacity {
+    fn default() -> Self {
+        let detail = "No seat is free: all {seats} seats of the organisation are taken. \
+                      Deactivate a user or ask the owner to add seats, then provision again.";
+        Self { status: 403, scim_type: None, detail: detail.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_persona_can_be_read_and_carries_its_name() {
+        for name in Settings::personas() {
+            assert_eq!(Settings::persona(name).map(|settings| settings.persona).as_deref(), Some(name));
+        }
+    }
+
+    #[test]
+    fn the_rfc_persona_is_the_default() {
+        assert_eq!(Settings::persona("rfc"), Some(Settings::default()));
+    }
+
+    #[test]
+    fn an_unknown_persona_is_none() {
+        assert_eq!(Settings::persona("acme"), None);
+    }
+}
