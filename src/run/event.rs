@@ -9,6 +9,8 @@ use crate::finding::{Finding, Severity, Verdict};
 use crate::http::Transcript;
 use crate::idp::Outcome;
 
+pub use crate::snapshot::SnapshotDifference;
+
 /// What is said before the first request.
 #[derive(Clone, Debug, Default)]
 pub struct RunHeader {
@@ -37,23 +39,6 @@ pub struct StepLine {
     pub line: u32,
     /// The step in a few words: `assign alice`.
     pub label: String,
-}
-
-/// A difference from the approved transcript.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SnapshotDifference {
-    /// Position of the exchange among those of the snapshot, from 0.
-    pub exchange: usize,
-    /// The request, as the snapshot shows it: `POST /Users`.
-    pub request: String,
-    /// What differs, in SCIM path notation: `status`, `body.emails[type eq "work"].value`, `header Location`.
-    pub path: String,
-    /// The approved value as compact JSON or text; `None` where it was absent.
-    pub expected: Option<String>,
-    /// The value now; `None` where it is absent.
-    pub actual: Option<String>,
-    /// True where RFC and IdP leave it open: shown, never counted.
-    pub allowed: bool,
 }
 
 /// How the approved transcript relates to what was seen.

@@ -1,1 +1,27 @@
-//! (being built)
+//! Approved transcripts and the semantic diff.
+//!
+//! The engine hands over a [`Transcript`](crate::http::Transcript); [`normalise`]
+//! gives volatile values names, [`Snapshot`] is the file people review, [`Store`]
+//! finds and keeps it, and [`compare`] says what differs in meaning.
+//! No clock, no randomness; only [`Store`] touches files.
+
+mod difference;
+mod file;
+mod guid;
+mod json;
+mod model;
+mod names;
+mod normalise;
+mod parse;
+mod references;
+mod store;
+mod text;
+mod values;
+
+pub use difference::SnapshotDifference;
+pub use file::{FileError, Info, Snapshot};
+pub use model::{Body, Entry, Normalised, Played, Reply};
+pub use names::Names;
+pub use normalise::normalise;
+pub use parse::ParseError;
+pub use store::{Origin, Pending, Store, StoreError};
