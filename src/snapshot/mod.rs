@@ -5,19 +5,25 @@
 //! finds and keeps it, and [`compare`] says what differs in meaning.
 //! No clock, no randomness; only [`Store`] touches files.
 
+mod binding;
+mod contract;
+mod diff;
 mod difference;
 mod file;
 mod guid;
 mod json;
+mod meaning;
 mod model;
 mod names;
 mod normalise;
 mod parse;
 mod references;
+mod rows;
 mod store;
 mod text;
 mod values;
 
+pub use diff::{Mode, compare};
 pub use difference::SnapshotDifference;
 pub use file::{FileError, Info, Snapshot};
 pub use model::{Body, Entry, Normalised, Played, Reply};

@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use super::json;
+use super::meaning::meaning;
 use super::model::{Body, Entry, Normalised, Played, Reply};
 use super::names::{Bindings, Kind, Names, Side};
 use crate::http::{Exchange, Headers, MarkKind, Method, Sender, Transcript, TransportFailure};
@@ -244,8 +245,11 @@ fn body(bindings: &mut Bindings<'_>, bytes: &[u8], side: Side, discovery: bool) 
 fn json_body(bindings: &mut Bindings<'_>, json: &Value, side: Side, discovery: bool) -> Body {
     let named = bindings.body(json, side, discovery);
     let named = if side == Side::Received { json::canonical(&named) } else { named };
-    let text = json::print(&named, 4);
-    if text.len() > MAX_BODY { large(&text) } else { Body::Json(named) }
+    if json::print(&named, 4).len() <= MAX_BODY {
+        return Body::Json(named);
+    }
+    // Of what it means, so that a server's own order does not change the hash.
+    large(&meaning("", Some(&named)).unwrap_or_default())
 }
 
 fn text_body(bindings: &mut Bindings<'_>, text: &str, side: Side) -> Body {
