@@ -18,6 +18,7 @@ mod names;
 mod normalise;
 mod parse;
 mod references;
+pub mod render;
 mod rows;
 mod store;
 mod text;
