@@ -18,6 +18,9 @@ const ERROR_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:error";
 /// Path of the number of matches of a lookup.
 pub(super) const TOTAL: &str = "body.totalResults";
 
+/// Path of what a lookup found.
+pub(super) const FOUND: &str = "body.Resources[]";
+
 /// What a difference is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Weight {
@@ -59,7 +62,7 @@ fn is_gate(expected: &Played, actual: &Played, status: u16) -> bool {
         405 | 501..=504 => true,
         // Filtering not offered for this attribute (RFC 7644 §3.4.2.1); without it no IdP links, which rules say.
         400 | 403 if lookup => true,
-        404 if is_optional_endpoint(actual.path()) => true,
+        403 | 404 if is_optional_endpoint(actual.path()) => true,
         // Nothing matched the path of an operation: refused or created, both exist (RFC 7644 §3.5.2.3, Entra).
         400 => actual.method == "PATCH" && is_no_target(actual),
         200 | 204 => actual.method == "PATCH" && is_no_target(expected),
@@ -155,7 +158,7 @@ fn list(
         return vec![totals];
     }
     match (wanted_resources.as_slice(), resources.as_slice()) {
-        ([wanted], [found]) => resource("body.Resources[]", wanted, found, actual, address_changed),
+        ([wanted], [found]) => resource(FOUND, wanted, found, actual, address_changed),
         _ => Vec::new(),
     }
 }

@@ -41,7 +41,7 @@ enum Found {
 
 struct Contract<'r> {
     report: &'r mut Report,
-    /// Counted differences by path and value: an attribute lost once is lost in every later answer.
+    /// Counted differences by attribute and value: an attribute lost once is lost in every later answer.
     reported: HashSet<(String, Option<String>)>,
     /// Addresses that bodies carried so far.
     sent: HashSet<String>,
@@ -55,7 +55,9 @@ impl Contract<'_> {
     }
 
     fn count(&mut self, row: &Row<'_>, change: Change) {
-        if self.reported.insert((change.path.clone(), change.actual.clone())) {
+        let attribute = change.path.strip_prefix(binding::FOUND).or(change.path.strip_prefix("body"));
+        let attribute = attribute.unwrap_or(&change.path).to_owned();
+        if self.reported.insert((attribute, change.actual.clone())) {
             self.report.push(row, change, false);
         }
     }

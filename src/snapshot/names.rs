@@ -6,14 +6,16 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::guid;
+use super::references::percent_decoded;
 
 /// What the caller knows about values of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     /// The run's mark, stripped from every string: `scimulator-RUN-`.
     pub mark: String,
-    /// Who an id belongs to: `7f3a… → alice`, which makes it `<alice.id>`.
-    pub ids: BTreeMap<String, String>,
+    /// Whose a resource is, by its path below the base URL: `/Users/7` → `alice`, which makes `7` there `<alice.id>`.
+    /// By path, because a user and a group may have the same id.
+    pub resources: BTreeMap<String, String>,
     /// Tokens and passwords in use; shown as `<token>` wherever a target echoes them.
     pub secrets: Vec<String>,
 }
@@ -36,6 +38,24 @@ impl Kind {
         }
     }
 
+    /// By the name of a resource type: `meta.resourceType`, or `type` of a member.
+    pub(super) fn of_type(word: &str) -> Self {
+        match word.to_ascii_lowercase().as_str() {
+            "user" => Self::User,
+            "group" => Self::Group,
+            _ => Self::Other,
+        }
+    }
+
+    /// What an id of this kind may turn out to be, the likeliest first.
+    const fn readings(self) -> &'static [Self] {
+        match self {
+            Self::User => &[Self::User, Self::Other],
+            Self::Group => &[Self::Group, Self::Other],
+            Self::Other => &[Self::User, Self::Group, Self::Other],
+        }
+    }
+
     const fn word(self) -> &'static str {
         match self {
             Self::User => "user",
@@ -52,12 +72,16 @@ pub(super) enum Side {
     Received,
 }
 
+/// An id is one only together with what it is of.
+type Id = (Kind, String);
+
 /// Names given so far.
 pub(super) struct Bindings<'a> {
     names: &'a Names,
     base: &'a str,
-    own: HashMap<String, Kind>,
-    ids: HashMap<String, String>,
+    people: HashMap<Id, &'a str>,
+    own: HashSet<Id>,
+    ids: HashMap<Id, String>,
     guids: HashMap<String, String>,
     etags: HashMap<String, String>,
     counts: HashMap<String, usize>,
@@ -66,10 +90,12 @@ pub(super) struct Bindings<'a> {
 
 impl<'a> Bindings<'a> {
     pub(super) fn new(names: &'a Names, base: &'a str) -> Self {
+        let people = names.resources.iter().filter_map(|(path, who)| Some((addressed(path)?, who.as_str())));
         Self {
             names,
+            people: people.collect(),
             base: base.trim_end_matches('/'),
-            own: HashMap::new(),
+            own: HashSet::new(),
             ids: HashMap::new(),
             guids: HashMap::new(),
             etags: HashMap::new(),
@@ -84,9 +110,9 @@ impl<'a> Bindings<'a> {
     }
 
     /// Notes that an id belongs to a resource the run made or looked up. It is numbered only when it is shown.
-    pub(super) fn learn(&mut self, id: &str, kind: Kind) {
+    pub(super) fn learn(&mut self, kind: Kind, id: &str) {
         if !id.is_empty() {
-            self.own.entry(id.to_owned()).or_insert(kind);
+            self.own.insert((kind, id.to_owned()));
         }
     }
 
@@ -96,27 +122,33 @@ impl<'a> Bindings<'a> {
     }
 
     /// Whether the id belongs to a resource the run made, looked up or was told of.
-    pub(super) fn is_own(&self, id: &str) -> bool {
-        self.own.contains_key(id) || self.names.ids.contains_key(id)
+    pub(super) fn is_own(&self, kind: Kind, id: &str) -> bool {
+        reading(kind, id, |key| self.own.contains(key) || self.people.contains_key(key)).is_some()
     }
 
     /// The name of an id; one nobody has seen is numbered as `other`.
-    pub(super) fn id(&mut self, id: &str, other: &str) -> String {
-        if let Some(name) = self.ids.get(id) {
-            return name.clone();
-        }
-        let name = match (self.names.ids.get(id), self.own.get(id).copied()) {
-            (Some(who), _) => self.person(who),
-            (None, Some(kind)) => self.numbered(kind.word()),
-            (None, None) => self.numbered(other),
-        };
-        self.ids.insert(id.to_owned(), name.clone());
-        name
+    pub(super) fn id(&mut self, kind: Kind, id: &str, other: &str) -> String {
+        self.known(kind, id).unwrap_or_else(|| {
+            let name = self.numbered(other);
+            self.ids.insert((kind, id.to_owned()), name.clone());
+            name
+        })
     }
 
     /// The name of an id that is own or has been shown before.
-    pub(super) fn known(&mut self, id: &str) -> Option<String> {
-        (self.is_own(id) || self.ids.contains_key(id)).then(|| self.id(id, "id"))
+    pub(super) fn known(&mut self, kind: Kind, id: &str) -> Option<String> {
+        let key = reading(kind, id, |key| {
+            self.ids.contains_key(key) || self.people.contains_key(key) || self.own.contains(key)
+        })?;
+        if let Some(name) = self.ids.get(&key) {
+            return Some(name.clone());
+        }
+        let name = match self.people.get(&key).copied() {
+            Some(who) => self.person(who),
+            None => self.numbered(key.0.word()),
+        };
+        self.ids.insert(key, name.clone());
+        Some(name)
     }
 
     /// Someone deleted and created again has a second id: `<alice.id:2>`.
@@ -151,7 +183,7 @@ impl<'a> Bindings<'a> {
         for secret in self.names.secrets.iter().filter(|secret| secret.len() >= 8) {
             replace_all(&mut text, secret, "<token>");
         }
-        replace_all(&mut text, &self.names.mark, "");
+        strip_mark(&mut text, &self.names.mark);
         replace_all(&mut text, self.base, "<base>");
         guid::replace(&text, |found| self.guid(found, side))
     }
@@ -174,7 +206,7 @@ impl<'a> Bindings<'a> {
 
     /// GUIDs the client made up are told apart; those of the target need not come again, so they are not numbered.
     fn guid(&mut self, found: &str, side: Side) -> String {
-        if let Some(name) = self.known(found) {
+        if let Some(name) = self.known(Kind::Other, found) {
             return name;
         }
         if let Some(name) = self.guids.get(found) {
@@ -194,13 +226,25 @@ impl<'a> Bindings<'a> {
         let mut out = String::with_capacity(cleaned.len());
         for word in cleaned.split_inclusive(|letter: char| !is_word(letter)) {
             let bare = word.trim_end_matches(|letter: char| !is_word(letter));
-            match self.known(bare).filter(|_| bare.len() > 1) {
+            match self.known(Kind::Other, bare).filter(|_| bare.len() > 1) {
                 Some(name) => out.extend([name.as_str(), &word[bare.len()..]]),
                 None => out.push_str(word),
             }
         }
         out
     }
+}
+
+/// What a path below the base URL addresses: `/Users/7` is the user `7`.
+fn addressed(path: &str) -> Option<Id> {
+    let (endpoint, id) = path.trim_start_matches('/').split_once('/')?;
+    let id = id.split('/').next().filter(|id| !id.is_empty())?;
+    Some((Kind::of_endpoint(endpoint), percent_decoded(id)))
+}
+
+/// The first of what an id may be that holds.
+fn reading(kind: Kind, id: &str, holds: impl Fn(&Id) -> bool) -> Option<Id> {
+    kind.readings().iter().map(|kind| (*kind, id.to_owned())).find(holds)
 }
 
 fn is_word(letter: char) -> bool {
@@ -211,4 +255,20 @@ fn replace_all(text: &mut Cow<'_, str>, from: &str, to: &str) {
     if !from.is_empty() && text.contains(from) {
         *text = Cow::Owned(text.replace(from, to));
     }
+}
+
+/// Without case: a server may fold the case of a login.
+fn strip_mark(text: &mut Cow<'_, str>, mark: &str) {
+    let (low, mark) = (text.to_ascii_lowercase(), mark.to_ascii_lowercase());
+    if mark.is_empty() || !low.contains(&mark) {
+        return;
+    }
+    let mut stripped = String::with_capacity(text.len());
+    let mut rest = 0;
+    for (at, _) in low.match_indices(&mark) {
+        stripped.push_str(&text[rest..at]);
+        rest = at + mark.len();
+    }
+    stripped.push_str(&text[rest..]);
+    *text = Cow::Owned(stripped);
 }

@@ -6,12 +6,12 @@
 use serde_json::Value;
 
 use super::json;
-use super::meaning::meaning;
+use super::meaning::{meaning, member};
 use super::model::{Body, Entry, Normalised, Played, Reply};
 use super::names::{Bindings, Kind, Names, Side};
-use crate::http::{Exchange, Headers, MarkKind, Method, Sender, Transcript, TransportFailure};
+use crate::http::{Exchange, Headers, MarkKind, Sender, Transcript, TransportFailure};
 
-/// Longest body shown, in bytes of its normalised text; longer ones are a length and a hash.
+/// Longest body shown, in bytes of its normalised text on one line; longer ones are a length and a hash.
 const MAX_BODY: usize = 32 * 1024;
 
 /// Answer headers that mean something to an IdP.
@@ -54,9 +54,8 @@ fn learn(bindings: &mut Bindings<'_>, exchange: &Exchange) {
     else {
         return;
     };
-    let path = exchange.request.path.trim_start_matches('/');
-    let kind = Kind::of_endpoint(path.split('/').next().unwrap_or_default());
-    match body.get("Resources").and_then(Value::as_array) {
+    let kind = Kind::of_endpoint(first_segment(&exchange.request.path));
+    match resources(body) {
         Some(resources) if is_lookup(exchange) => resources.iter().for_each(|found| learn_id(bindings, found, kind)),
         Some(_) => {}
         None => learn_id(bindings, body, kind),
@@ -64,11 +63,28 @@ fn learn(bindings: &mut Bindings<'_>, exchange: &Exchange) {
 }
 
 fn learn_id(bindings: &mut Bindings<'_>, resource: &Value, kind: Kind) {
-    match resource.get("id") {
-        Some(Value::String(id)) => bindings.learn(id, kind),
-        Some(Value::Number(id)) => bindings.learn(&id.to_string(), kind),
-        _ => {}
+    if let Some(id) = id(resource) {
+        bindings.learn(kind_of(resource, kind), &id);
     }
+}
+
+/// By `meta.resourceType`, because a search below the root finds several kinds (RFC 7644 §3.4.2.1).
+fn kind_of(resource: &Value, endpoint: Kind) -> Kind {
+    let stated = resource.pointer("/meta/resourceType").and_then(Value::as_str).map(Kind::of_type);
+    stated.filter(|kind| *kind != Kind::Other).unwrap_or(endpoint)
+}
+
+/// The id of a resource as text, also where a server sends a number.
+fn id(resource: &Value) -> Option<String> {
+    match member(resource.as_object()?, "id")? {
+        Value::String(id) => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+fn resources(list: &Value) -> Option<&Vec<Value>> {
+    member(list.as_object()?, "Resources")?.as_array()
 }
 
 /// A list restricted by a filter: over own data, because the run's names are its own.
@@ -145,9 +161,9 @@ fn own_headers(
 fn played(bindings: &mut Bindings<'_>, exchange: &Exchange, common: &[(String, String)]) -> Played {
     let request = &exchange.request;
     let target = bindings.target(&request.target());
-    let discovery = is_discovery(&request.path);
+    let endpoint = Some(Kind::of_endpoint(first_segment(&request.path))).filter(|_| !is_discovery(&request.path));
     let body = match request.body.as_deref() {
-        Some(bytes) => body(bindings, bytes, Side::Sent, discovery),
+        Some(bytes) => body(bindings, bytes, Side::Sent, endpoint),
         None => Body::Empty,
     };
     Played {
@@ -156,16 +172,19 @@ fn played(bindings: &mut Bindings<'_>, exchange: &Exchange, common: &[(String, S
         target,
         headers: own_headers(bindings, &request.headers, common, request.body.is_some()),
         body,
-        reply: reply(bindings, exchange, discovery),
+        reply: reply(bindings, exchange, endpoint),
     }
 }
 
-fn is_discovery(path: &str) -> bool {
-    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-    DISCOVERY.iter().any(|endpoint| endpoint.eq_ignore_ascii_case(first))
+fn first_segment(path: &str) -> &str {
+    path.trim_start_matches('/').split('/').next().unwrap_or_default()
 }
 
-fn reply(bindings: &mut Bindings<'_>, exchange: &Exchange, discovery: bool) -> Reply {
+fn is_discovery(path: &str) -> bool {
+    DISCOVERY.iter().any(|endpoint| endpoint.eq_ignore_ascii_case(first_segment(path)))
+}
+
+fn reply(bindings: &mut Bindings<'_>, exchange: &Exchange, endpoint: Option<Kind>) -> Reply {
     let response = match &exchange.answer {
         Ok(response) => response,
         Err(failure) => return Reply::None(reason(failure).to_owned()),
@@ -175,10 +194,10 @@ fn reply(bindings: &mut Bindings<'_>, exchange: &Exchange, discovery: bool) -> R
         Some(((*name).to_owned(), answer_header(bindings, name, value)))
     });
     let headers = headers.collect();
-    let whole_directory = !is_lookup(exchange) && !discovery && exchange.request.method != Method::Patch;
-    let body = match response.json().filter(|json| whole_directory && json.get("Resources").is_some()) {
-        Some(list) => json_body(bindings, &without_strangers(bindings, list), Side::Received, false),
-        None => body(bindings, &response.body, Side::Received, discovery),
+    let list = response.json().filter(|json| !is_lookup(exchange) && resources(json).is_some()).zip(endpoint);
+    let body = match list {
+        Some((list, kind)) => json_body(bindings, &without_strangers(bindings, list, kind), Side::Received, endpoint),
+        None => body(bindings, &response.body, Side::Received, endpoint),
     };
     Reply::Answer { status: response.status, media: response.headers.media_type(), headers, body }
 }
@@ -210,42 +229,38 @@ fn answer_header(bindings: &mut Bindings<'_>, name: &str, value: &str) -> String
 }
 
 /// A list of the whole directory also shows what is none of the run's business: that is dropped, and totals with it.
-fn without_strangers(bindings: &Bindings<'_>, list: &Value) -> Value {
+fn without_strangers(bindings: &Bindings<'_>, list: &Value, kind: Kind) -> Value {
+    let own = |resource: &&Value| id(resource).is_none_or(|id| bindings.is_own(kind_of(resource, kind), &id));
+    let all = resources(list).map_or(&[][..], Vec::as_slice);
+    let kept: Vec<_> = all.iter().filter(own).cloned().collect();
+    let total = list.as_object().and_then(|list| member(list, "totalResults")).and_then(Value::as_u64);
+    let more = usize::try_from(total.unwrap_or_default()).map_or(true, |total| total > bindings.own_count());
     let mut list = list.clone();
-    let mut dropped = false;
-    if let Some(resources) = list.get_mut("Resources").and_then(Value::as_array_mut) {
-        let before = resources.len();
-        resources.retain(|resource| match resource.get("id") {
-            Some(Value::String(id)) => bindings.is_own(id),
-            Some(Value::Number(id)) => bindings.is_own(&id.to_string()),
-            _ => true,
-        });
-        dropped = resources.len() < before;
-    }
-    let total = list.get("totalResults").and_then(Value::as_u64).unwrap_or_default();
-    let others = usize::try_from(total).map_or(true, |total| total > bindings.own_count());
-    for name in ["totalResults", "itemsPerPage"] {
-        if let Some(count) = list.get_mut(name).filter(|count| (dropped || others) && count.is_u64()) {
-            *count = Value::from("<count>");
+    let has_strangers = more || kept.len() < all.len();
+    for (name, value) in list.as_object_mut().into_iter().flatten() {
+        match name.to_ascii_lowercase().as_str() {
+            "resources" => *value = Value::from(kept.clone()),
+            "totalresults" | "itemsperpage" if has_strangers && value.is_u64() => *value = Value::from("<count>"),
+            _ => {}
         }
     }
     list
 }
 
-fn body(bindings: &mut Bindings<'_>, bytes: &[u8], side: Side, discovery: bool) -> Body {
+fn body(bindings: &mut Bindings<'_>, bytes: &[u8], side: Side, endpoint: Option<Kind>) -> Body {
     if bytes.is_empty() {
         return Body::Empty;
     }
     match serde_json::from_slice::<Value>(bytes) {
-        Ok(json) if json.is_object() || json.is_array() => json_body(bindings, &json, side, discovery),
+        Ok(json) if json.is_object() || json.is_array() => json_body(bindings, &json, side, endpoint),
         _ => text_body(bindings, &String::from_utf8_lossy(bytes), side),
     }
 }
 
-fn json_body(bindings: &mut Bindings<'_>, json: &Value, side: Side, discovery: bool) -> Body {
-    let named = bindings.body(json, side, discovery);
+fn json_body(bindings: &mut Bindings<'_>, json: &Value, side: Side, endpoint: Option<Kind>) -> Body {
+    let named = bindings.body(json, side, endpoint);
     let named = if side == Side::Received { json::canonical(&named) } else { named };
-    if json::print(&named, 4).len() <= MAX_BODY {
+    if json::compact(&named).len() <= MAX_BODY {
         return Body::Json(named);
     }
     // Of what it means, so that a server's own order does not change the hash.

@@ -28,13 +28,13 @@ impl Bindings<'_> {
     fn segment(&mut self, segment: &str, endpoint: Kind, side: Side) -> String {
         let id = percent_decoded(segment);
         if endpoint == Kind::Other || segment.is_empty() || segment.starts_with('.') {
-            return self.known(&id).unwrap_or_else(|| self.clean(segment, side));
+            return self.known(endpoint, &id).unwrap_or_else(|| self.clean(segment, side));
         }
         let cleaned = self.clean(segment, side);
-        match self.known(&id) {
+        match self.known(endpoint, &id) {
             Some(name) => name,
             None if cleaned != segment => cleaned,
-            None => self.id(&id, "unknown"),
+            None => self.id(endpoint, &id, "unknown"),
         }
     }
 
@@ -77,7 +77,8 @@ impl Bindings<'_> {
             if at > 0 {
                 out.push_str(quote);
             }
-            let name = if at % 2 == 1 && compares_id(&out) { self.known(&percent_decoded(part)) } else { None };
+            let name =
+                if at % 2 == 1 && compares_id(&out) { self.known(Kind::Other, &percent_decoded(part)) } else { None };
             match name {
                 Some(name) => out.push_str(&name),
                 None => out.push_str(&self.clean(part, side)),

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::names::{Bindings, Side};
+use super::meaning::member;
+use super::names::{Bindings, Kind, Side};
 
 /// Attributes whose elements refer to resources by `value`.
 const REFERENCES: [&str; 3] = ["members", "groups", "manager"];
@@ -12,6 +13,8 @@ const REFERENCES: [&str; 3] = ["members", "groups", "manager"];
 struct Place<'p> {
     around: &'p str,
     key: &'p str,
+    /// What an id standing here is of.
+    kind: Kind,
 }
 
 impl Place<'_> {
@@ -29,9 +32,10 @@ impl Place<'_> {
 }
 
 impl Bindings<'_> {
-    /// A body with names; `discovery` documents keep their ids, which are the schemas' own.
-    pub(super) fn body(&mut self, body: &Value, side: Side, discovery: bool) -> Value {
-        Walk { bindings: self, side, discovery }.value(body, Place { around: "", key: "" })
+    /// A body of an exchange with an endpoint of that kind; ids of discovery documents (`None`) stay, being names.
+    pub(super) fn body(&mut self, body: &Value, side: Side, endpoint: Option<Kind>) -> Value {
+        let place = Place { around: "", key: "", kind: endpoint.unwrap_or(Kind::Other) };
+        Walk { bindings: self, side, discovery: endpoint.is_none() }.value(body, place)
     }
 }
 
@@ -49,7 +53,7 @@ impl Walk<'_, '_> {
             Value::Array(items) => Value::Array(items.iter().map(|item| self.value(item, place)).collect()),
             Value::Object(members) => Value::Object(self.members(members, place)),
             Value::Number(number) if self.is_id(place) => {
-                Value::String(format!("{} as a number", self.bindings.id(&number.to_string(), "id")))
+                Value::String(format!("{} as a number", self.bindings.id(place.kind, &number.to_string(), "id")))
             }
             Value::Number(_) if is_time(place) => Value::String("<time> as a number".to_owned()),
             scalar => scalar.clone(),
@@ -58,10 +62,11 @@ impl Walk<'_, '_> {
 
     fn members(&mut self, members: &Map<String, Value>, place: Place<'_>) -> Map<String, Value> {
         let path = members.get("path").and_then(Value::as_str).filter(|_| self.is_operation(members));
+        let kind = kind_of(members, place);
         let named = members.iter().map(|(key, value)| {
             let key_place = match path {
-                Some(path) if key == "value" => attribute_of(path),
-                _ => Place { around: place.key, key: leaf(key) },
+                Some(path) if key == "value" => attribute_of(path, kind),
+                _ => Place { around: place.key, key: leaf(key), kind },
             };
             (key.clone(), self.value(value, key_place))
         });
@@ -86,7 +91,7 @@ impl Walk<'_, '_> {
             return "<password>".to_owned();
         }
         if !self.discovery && (place.is("id") || place.refers()) {
-            return bindings.id(text, "id");
+            return bindings.id(place.kind, text, "id");
         }
         if place.is("$ref") || place.is("location") {
             return bindings.reference(text);
@@ -98,13 +103,29 @@ impl Walk<'_, '_> {
             return bindings.etag(text);
         }
         if place.is("manager") {
-            return bindings.known(text).unwrap_or_else(|| bindings.clean(text, side));
+            return bindings.known(Kind::User, text).unwrap_or_else(|| bindings.clean(text, side));
         }
         match (side, place.is("path"), place.is("detail")) {
             (Side::Sent, true, _) if text.starts_with('/') => bindings.target(text), // an operation of a bulk request
             (Side::Sent, true, _) => bindings.literals(text, side),
             (Side::Received, _, true) => bindings.prose(text),
             _ => bindings.clean(text, side),
+        }
+    }
+}
+
+/// What the ids among these members are of: what refers says so, a resource by its type, else the endpoint.
+fn kind_of(members: &Map<String, Value>, place: Place<'_>) -> Kind {
+    let text = |members: &Map<String, Value>, name: &str| Some(member(members, name)?.as_str()?.to_owned());
+    match place.key.to_ascii_lowercase().as_str() {
+        "manager" => Kind::User,
+        "groups" => Kind::Group,
+        "members" if text(members, "$ref").is_some_and(|url| url.contains("/Groups/")) => Kind::Group,
+        "members" => text(members, "type").map_or(Kind::Other, |word| Kind::of_type(&word)),
+        _ => {
+            let meta = member(members, "meta").and_then(Value::as_object);
+            let stated = meta.and_then(|meta| text(meta, "resourceType")).map(|word| Kind::of_type(&word));
+            stated.filter(|kind| *kind != Kind::Other).unwrap_or(place.kind)
         }
     }
 }
@@ -119,15 +140,15 @@ fn leaf(key: &str) -> &str {
 }
 
 /// Where the value of an operation stands: `members[value eq "1"]` is `members`, `manager.value` is that.
-fn attribute_of(path: &str) -> Place<'_> {
+fn attribute_of(path: &str, kind: Kind) -> Place<'_> {
     let (attribute, below) = match path.split_once('[') {
         Some((attribute, rest)) => (attribute, rest.rsplit_once("].").map(|(_, below)| below)),
         None => (path, None),
     };
     let attribute = attribute.rsplit(':').next().unwrap_or(attribute);
     match (below, attribute.rsplit_once('.')) {
-        (Some(below), _) => Place { around: attribute, key: below },
-        (None, Some((around, key))) => Place { around, key },
-        (None, None) => Place { around: "", key: attribute },
+        (Some(below), _) => Place { around: attribute, key: below, kind },
+        (None, Some((around, key))) => Place { around, key, kind },
+        (None, None) => Place { around: "", key: attribute, kind },
     }
 }
