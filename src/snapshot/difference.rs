@@ -3,7 +3,8 @@
 /// A difference from the approved transcript.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SnapshotDifference {
-    /// Position of the exchange among those of the snapshot, from 0.
+    /// Position of the exchange among those the snapshot shows, from 0, counted in what was seen now;
+    /// in the approved one for an exchange that is missing now.
     pub exchange: usize,
     /// The request, as the snapshot shows it: `POST /Users`.
     pub request: String,

@@ -1,6 +1,6 @@
 //! Against an own baseline every difference in meaning counts, and none that is not.
 
-use scimulator::http::Method;
+use scimulator::http::{Headers, Method, Response};
 use scimulator::snapshot::{Mode, SnapshotDifference, compare};
 use serde_json::{Value, json};
 
@@ -103,4 +103,31 @@ fn resources_of_a_list_are_matched_by_id() {
         assert_eq!(difference.path, "body.Resources[userName eq \"alice@example.com\"].title");
         assert_eq!(difference.expected, None);
     }
+}
+
+/// 429 with a time to come again.
+fn limited() -> Response {
+    Response::new(429, Headers::from_iter([("Retry-After", "1")]), "")
+}
+
+#[test]
+fn a_request_repeated_after_429_is_the_same_request() {
+    let found = differences(|story| {
+        let mut first = story.transcript.exchanges[1].clone();
+        first.answer = Ok(limited().into());
+        story.insert(1, first);
+    });
+    assert_eq!(paths(&found), [("POST /Users", "retries")]);
+    assert!(found[0].allowed);
+}
+
+#[test]
+fn what_follows_from_weather_is_no_regression() {
+    let found = differences(|story| {
+        story.transcript.exchanges.truncate(2);
+        story.transcript.marks.truncate(1);
+        story.transcript.exchanges[1].answer = Ok(limited().into());
+        story.outcome("retry-scheduled alice");
+    });
+    assert!(found.len() > 3 && found.iter().all(|difference| difference.allowed), "{found:#?}");
 }
