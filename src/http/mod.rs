@@ -2,8 +2,22 @@
 //!
 //! Everything above depends on the values; only `client` opens sockets.
 
+mod base;
+mod client;
+mod curl;
 mod exchange;
+mod failure;
 mod message;
+mod rate;
+pub mod sanitise;
+mod secret;
+mod tls;
 
+pub use base::{Base, BaseError};
+pub use client::{Client, ClientSettings, Credential};
+pub use curl::curl_line;
 pub use exchange::{Answer, Exchange, Mark, MarkKind, Sender, Transcript, TransportFailure};
 pub use message::{Headers, Method, Request, Response};
+pub use rate::{Rate, RateError, RateLimit};
+pub use secret::{MASK, Redactor, Secret};
+pub use tls::{Trust, TrustError};
