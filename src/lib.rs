@@ -5,6 +5,7 @@
 //!
 //! | module | what lives there |
 //! | --- | --- |
+//! | [`context`], [`exit`] | what the process finds around it, and what it ends with |
 //! | [`scim`] | SCIM as values: schemas, filters, PATCH, comparison (pure) |
 //! | [`http`] | messages, exchanges, transcripts; the client |
 //! | [`clock`] | real or virtual time for the server |
@@ -20,7 +21,9 @@
 
 pub mod cli;
 pub mod clock;
+pub mod context;
 pub mod control;
+pub mod exit;
 pub mod faults;
 pub mod finding;
 pub mod http;
