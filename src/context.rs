@@ -17,12 +17,8 @@ const USUAL_WIDTH: usize = 80;
 #[derive(Clone, Debug)]
 pub struct Context {
     variables: BTreeMap<String, String>,
-    /// Standard output is a terminal.
-    pub stdout_is_terminal: bool,
-    /// Standard error is a terminal.
-    pub stderr_is_terminal: bool,
-    /// Standard input is a terminal, so that questions may be asked.
-    pub stdin_is_terminal: bool,
+    /// Which standard streams are terminals.
+    pub terminals: Terminals,
     /// Columns of the terminal.
     pub width: usize,
     /// Whether standard output shows colour (NO_COLOR, CLICOLOR, CLICOLOR_FORCE, terminal).
@@ -31,6 +27,17 @@ pub struct Context {
     pub folder: PathBuf,
     /// A number that differs from run to run, for when no seed is given.
     pub seed: u64,
+}
+
+/// Which standard streams are terminals.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terminals {
+    /// Standard input, so that questions may be asked.
+    pub stdin: bool,
+    /// Standard output.
+    pub stdout: bool,
+    /// Standard error.
+    pub stderr: bool,
 }
 
 impl Context {
@@ -42,9 +49,11 @@ impl Context {
             variables: std::env::vars_os()
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
                 .collect(),
-            stdout_is_terminal: stdout.is_terminal(),
-            stderr_is_terminal: std::io::stderr().is_terminal(),
-            stdin_is_terminal: std::io::stdin().is_terminal(),
+            terminals: Terminals {
+                stdin: std::io::stdin().is_terminal(),
+                stdout: stdout.is_terminal(),
+                stderr: std::io::stderr().is_terminal(),
+            },
             width: console::Term::stdout().size_checked().map_or(USUAL_WIDTH, |(_, columns)| usize::from(columns)),
             colour: AutoStream::choice(&stdout) != ColorChoice::Never,
             folder: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
@@ -56,9 +65,7 @@ impl Context {
     pub fn fixed(variables: &[(&str, &str)], folder: &Path) -> Self {
         Self {
             variables: variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-            stdout_is_terminal: false,
-            stderr_is_terminal: false,
-            stdin_is_terminal: false,
+            terminals: Terminals::default(),
             width: USUAL_WIDTH,
             colour: false,
             folder: folder.to_owned(),

@@ -2,6 +2,7 @@
 //!
 //! The engine and the subcommands name one; `main` returns it, `help exit-codes` prints the page.
 
+use std::fmt::Write as _;
 use std::process;
 
 /// What the process ends with.
@@ -101,7 +102,7 @@ impl From<ExitCode> for process::ExitCode {
 pub fn help_page() -> String {
     let mut page = "Exit codes\n\n".to_owned();
     for code in ExitCode::ALL {
-        page.push_str(&format!("  {:>3}  {}\n", code.code(), code.meaning()));
+        let _ = writeln!(page, "  {:>3}  {}", code.code(), code.meaning()); // writing to a String cannot fail
     }
     page.push_str("\nWhen several apply, the first of 130, 70, 2, 1, 3, 5 is returned.\n");
     page.push_str("A pipeline can tell a wrong endpoint (1) from one that could not be tested (3).\n");

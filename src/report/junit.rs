@@ -1,0 +1,286 @@
+//! JUnit XML, for pipelines.
+//!
+//! GitLab, Jenkins, Azure DevOps and the GitHub actions each read other parts
+//! of the format, so the facts stand wherever one of them looks: a suite a
+//! scenario × dialect, a case a step, a case a broken rule, the message both as
+//! an attribute and in the text. `junit-report` gives the model and writes it;
+//! `junit_pass` adds what it cannot say.
+
+use std::io::{self, Write as _};
+
+use junit_report::{Duration, OffsetDateTime, Report, TestCase, TestCaseBuilder, TestSuite, TestSuiteBuilder};
+
+use crate::finding::{Severity, Verdict};
+use crate::http::{Exchange, Headers, sanitise};
+use crate::run::{JudgedFinding, RunEvent, RunHeader, ScenarioResult, SnapshotState};
+
+use super::junit_pass::{Extras, SuiteExtras, decorate};
+use super::output::{Output, ReportError};
+use super::reporter::Reporter;
+use super::safe::Safe;
+use super::words;
+
+/// The JUnit report.
+pub struct Junit {
+    output: Output,
+    safe: Safe,
+    begun: OffsetDateTime,
+    header: RunHeader,
+    results: Vec<ScenarioResult>,
+}
+
+/// A case and the line of the file it is about.
+struct Case {
+    case: TestCase,
+    line: u32,
+}
+
+impl Junit {
+    /// Writes to `output`, all of it at the end. `begun` stands as the time of every suite.
+    pub fn new(output: Output, safe: Safe, begun: OffsetDateTime) -> Self {
+        Self { output, safe, begun, header: RunHeader::default(), results: Vec::new() }
+    }
+
+    fn document(&self) -> Result<Vec<u8>, String> {
+        let mut report = Report::new();
+        let mut suites = Vec::new();
+        for result in &self.results {
+            let cases = self.cases(result);
+            suites.push(SuiteExtras {
+                properties: properties(result),
+                lines: cases.iter().map(|case| case.line).collect(),
+                skipped: cases.iter().filter(|case| case.case.is_skipped()).count(),
+                file: self.text(&result.file),
+            });
+            report.add_testsuite(self.suite(result, cases));
+        }
+        if suites.is_empty() {
+            suites.push(SuiteExtras { lines: vec![0], ..SuiteExtras::default() });
+            report.add_testsuite(self.empty_suite());
+        }
+        let mut plain = Vec::new();
+        report.write_xml(&mut plain).map_err(|error| error.to_string())?;
+        decorate(&plain, &self.extras(suites)).map_err(|error| error.to_string())
+    }
+
+    fn extras(&self, suites: Vec<SuiteExtras>) -> Extras {
+        let target = self.header.target.as_deref().unwrap_or("embedded reference server");
+        let properties = [
+            ("scimulator.version", self.header.version.to_owned()),
+            ("scimulator.target", self.text(target)),
+            ("scimulator.seed", self.header.seed.to_string()),
+            ("scimulator.repeat", self.text(&self.header.repeat)),
+        ];
+        Extras { name: "scimulator".to_owned(), properties: properties.to_vec(), suites }
+    }
+
+    fn suite(&self, result: &ScenarioResult, cases: Vec<Case>) -> TestSuite {
+        let name = self.text(&format!("{} ({})", result.scenario, result.dialect));
+        let mut suite = TestSuiteBuilder::new(&name);
+        suite.set_timestamp(self.begun).add_testcases(cases.into_iter().map(|case| case.case));
+        let warnings = self.warnings(result);
+        if !warnings.is_empty() {
+            suite.set_system_out(&cdata(&warnings));
+        }
+        let mut suite = suite.build();
+        suite.package = "scimulator".to_owned();
+        suite
+    }
+
+    /// Some readers refuse a report without a case.
+    fn empty_suite(&self) -> TestSuite {
+        let mut case = TestCase::success("nothing was selected", Duration::ZERO);
+        case.set_classname("scimulator");
+        TestSuiteBuilder::new("scimulator").set_timestamp(self.begun).add_testcase(case).build()
+    }
+
+    fn cases(&self, result: &ScenarioResult) -> Vec<Case> {
+        let mut cases = match &result.verdict {
+            Verdict::Pass | Verdict::Fail => self.steps(result),
+            Verdict::Skipped(reason) => vec![self.skipped(result, reason)],
+            Verdict::Inconclusive(reason) => vec![self.untested(result, "inconclusive", reason)],
+            Verdict::Infrastructure(reason) => vec![self.untested(result, "infrastructure", reason)],
+        };
+        cases.extend(self.broken_rules(result));
+        cases.extend(self.snapshot(result));
+        if cases.is_empty() {
+            cases.push(self.named(TestCase::success(&self.text(&result.title), Duration::ZERO), result, 0));
+        }
+        cases
+    }
+
+    fn steps(&self, result: &ScenarioResult) -> Vec<Case> {
+        let case = |(index, step): (usize, &crate::run::StepLine)| {
+            let name = self.text(&format!("{}. {}", index + 1, step.label));
+            self.named(TestCase::success(&name, time_of_step(result, index)), result, step.line)
+        };
+        result.steps.iter().enumerate().map(case).collect()
+    }
+
+    fn skipped(&self, result: &ScenarioResult, reason: &str) -> Case {
+        let case = TestCase::skipped_with_cause(&self.text(&result.title), "skipped", &self.text(reason));
+        self.named(case, result, 0)
+    }
+
+    fn untested(&self, result: &ScenarioResult, kind: &str, reason: &str) -> Case {
+        let hint = match result.verdict {
+            Verdict::Infrastructure(_) => format!("\nhint: {}", words::infrastructure_hint(result)),
+            _ => String::new(),
+        };
+        let message = self.text(reason);
+        let mut case = TestCaseBuilder::error(&self.text(&result.title), span(result.elapsed), kind, &message);
+        case.set_trace(&cdata(&self.block(&format!("{reason}{hint}"))));
+        if let Some(exchange) = result.transcript.exchanges.last() {
+            case.set_system_out(&cdata(&self.traffic(exchange)));
+        }
+        self.named(case.build(), result, 0)
+    }
+
+    /// One case for each broken rule, with all its findings: readers take one failure a case.
+    fn broken_rules(&self, result: &ScenarioResult) -> Vec<Case> {
+        let mut rules: Vec<Vec<&JudgedFinding>> = Vec::new();
+        for judged in result.findings.iter().filter(|judged| judged.severity == Severity::Error) {
+            match rules.iter_mut().find(|rule| rule[0].finding.rule == judged.finding.rule) {
+                Some(rule) => rule.push(judged),
+                None => rules.push(vec![judged]),
+            }
+        }
+        rules.iter().map(|findings| self.broken_rule(result, findings)).collect()
+    }
+
+    fn broken_rule(&self, result: &ScenarioResult, findings: &[&JudgedFinding]) -> Case {
+        let first = findings[0];
+        let rule = &first.finding.rule;
+        let name = self.text(&format!("rule {rule}: {}", first.title));
+        let message = self.text(&words::finding_line(&first.finding));
+        let mut case = TestCaseBuilder::failure(&name, Duration::ZERO, &self.text(rule), &message);
+        let texts: Vec<String> = findings.iter().map(|judged| self.explain(result, judged)).collect();
+        case.set_trace(&cdata(&texts.join("\n\n")));
+        if let Some(exchange) = words::exchange_of(result, first) {
+            case.set_system_out(&cdata(&self.traffic(exchange)));
+        }
+        self.named(case.build(), result, first.line)
+    }
+
+    /// The message again (GitLab shows only this text), then everything else a person needs.
+    fn explain(&self, result: &ScenarioResult, judged: &JudgedFinding) -> String {
+        let mut lines = vec![
+            self.text(&words::finding_line(&judged.finding)),
+            format!("place: {}", self.text(&words::place(result, judged))),
+        ];
+        let mut add = |label: &str, text: &str| {
+            if !text.is_empty() {
+                lines.push(format!("{label}: {}", self.text(text)));
+            }
+        };
+        add("expected", &words::expected(&judged.finding));
+        add("got", &judged.finding.actual);
+        add("breaks", &judged.breaks.join(", "));
+        add("why", &judged.why);
+        add("more", &words::more(judged));
+        lines.extend(judged.curl.as_ref().map(|curl| format!("retry: {}", clean(&self.safe.command(curl)))));
+        lines.join("\n")
+    }
+
+    fn snapshot(&self, result: &ScenarioResult) -> Option<Case> {
+        if result.snapshot != SnapshotState::Different {
+            return None;
+        }
+        let counted = result.differences.iter().filter(|difference| !difference.allowed);
+        let lines: Vec<String> = counted.map(|difference| self.text(&words::difference_line(difference))).collect();
+        let name = "approved snapshot: the conversation has the same meaning";
+        let message = format!("{} from the approved snapshot", words::amount(lines.len(), "difference"));
+        let mut case = TestCaseBuilder::failure(name, Duration::ZERO, "snapshot", &message);
+        case.set_trace(&cdata(&format!("{message}\n{}", lines.join("\n"))));
+        Some(self.named(case.build(), result, 0))
+    }
+
+    fn warnings(&self, result: &ScenarioResult) -> String {
+        let warnings = result.findings.iter().filter(|judged| judged.severity == Severity::Warn);
+        let lines = warnings.map(|judged| {
+            self.text(&format!("warning: {}: {}", judged.finding.rule, words::finding_line(&judged.finding)))
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// One exchange as text, without secrets.
+    fn traffic(&self, exchange: &Exchange) -> String {
+        let request = &exchange.request;
+        let body = request.body.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
+        let sent = format!("{} {}\n{}\n{body}", request.method, request.target(), fields(&request.headers));
+        let received = match &exchange.answer {
+            Ok(response) => format!(
+                "{}\n{}\n{}",
+                response.status,
+                fields(&response.headers),
+                String::from_utf8_lossy(&response.body)
+            ),
+            Err(failure) => failure.to_string(),
+        };
+        self.block(&format!("{sent}\n\n{received}"))
+    }
+
+    fn named(&self, mut case: TestCase, result: &ScenarioResult, line: u32) -> Case {
+        let scenario = result.scenario.replace('/', ".");
+        case.set_classname(&self.text(&format!("scimulator.{}.{scenario}", result.dialect)));
+        case.set_filepath(&self.text(&result.file));
+        Case { case, line }
+    }
+
+    fn text(&self, text: &str) -> String {
+        clean(&self.safe.line(text))
+    }
+
+    fn block(&self, text: &str) -> String {
+        clean(&self.safe.block(text))
+    }
+}
+
+impl Reporter for Junit {
+    fn event(&mut self, event: &RunEvent) {
+        match event {
+            RunEvent::Started(header) => self.header = (**header).clone(),
+            RunEvent::ScenarioFinished(result) => self.results.push((**result).clone()),
+            RunEvent::ScenarioStarted { .. } | RunEvent::Finished(_) => {}
+        }
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<(), ReportError> {
+        let written = self.document().map_err(io::Error::other).and_then(|bytes| self.output.write_all(&bytes));
+        match written {
+            Ok(()) => self.output.finish(),
+            Err(cause) => Err(self.output.error(cause)),
+        }
+    }
+}
+
+fn properties(result: &ScenarioResult) -> Vec<(&'static str, String)> {
+    vec![
+        ("verdict", words::verdict_name(&result.verdict).to_owned()),
+        ("requests", result.transcript.exchanges.len().to_string()),
+    ]
+}
+
+fn fields(headers: &Headers) -> String {
+    headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect()
+}
+
+/// Real time of the exchanges that a step caused.
+fn time_of_step(result: &ScenarioResult, step: usize) -> Duration {
+    let exchanges = result.transcript.exchanges.iter().filter(|exchange| exchange.step == step);
+    span(exchanges.map(|exchange| exchange.elapsed).sum())
+}
+
+/// Whole microseconds: more digits are noise.
+fn span(time: std::time::Duration) -> Duration {
+    Duration::microseconds(i64::try_from(time.as_micros()).unwrap_or(i64::MAX))
+}
+
+fn clean(text: &str) -> String {
+    sanitise::xml(text).into_owned()
+}
+
+/// Text that cannot end the CDATA section it stands in: `junit-report` does not look.
+fn cdata(text: &str) -> String {
+    text.replace("]]>", "]]]]><![CDATA[>")
+}

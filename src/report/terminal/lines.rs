@@ -1,0 +1,135 @@
+//! While the run is under way: the opening line, and a line for each scenario that ended.
+
+use crate::finding::{Severity, Verdict};
+use crate::http::{Exchange, Sender};
+use crate::report::words;
+use crate::run::{RunHeader, ScenarioResult, SnapshotState};
+
+use super::style::{BAD, FAINT, STRONG, fit, of_verdict, paint};
+use super::{Page, Verbosity};
+
+/// Columns of a scenario's id; longer ones push the rest aside.
+const ID: usize = 32;
+
+/// Columns of a dialect's name.
+const DIALECT: usize = 7;
+
+/// Columns before the id, and before what belongs to a scenario.
+const INDENT: usize = 6;
+
+/// The most bytes of a body under `--verbose`.
+const BODY: usize = 600;
+
+/// What will be tested, with what.
+pub fn opening(page: &Page, header: &RunHeader) -> String {
+    if page.verbosity == Verbosity::Quiet {
+        return String::new();
+    }
+    let target = header.target.as_deref().unwrap_or("the embedded reference server");
+    let name = paint(STRONG, &format!("scimulator {}", header.version));
+    let mut text = vec![format!("{name} → {}\n", page.safe.line(target))];
+    text.push(paint(
+        FAINT,
+        &format!(
+            "{}, as {}, seed {}",
+            words::amount(header.planned, "scenario"),
+            header.dialects.join(", "),
+            header.seed
+        ),
+    ));
+    text.push("\n".to_owned());
+    if !header.faults.is_empty() {
+        text.push(format!("broken on purpose: {}\n", page.safe.line(&header.faults.join(", "))));
+    }
+    text.push("\n".to_owned());
+    text.concat()
+}
+
+/// One scenario × dialect that ended, with the first thing that went wrong.
+pub fn scenario(page: &Page, result: &ScenarioResult) -> String {
+    let worth_telling = match result.verdict {
+        Verdict::Fail | Verdict::Infrastructure(_) => true,
+        Verdict::Pass | Verdict::Skipped(_) | Verdict::Inconclusive(_) => page.verbosity > Verbosity::Quiet,
+    };
+    if !worth_telling {
+        return String::new();
+    }
+    let word = paint(of_verdict(&result.verdict), words::word(&result.verdict));
+    let (id, dialect) = (page.safe.line(&result.scenario), &result.dialect);
+    let room = page.width.saturating_sub(INDENT + ID + 1 + DIALECT + 1);
+    let detail = fit(&page.safe.line(&detail(result)), room.max(20));
+    let mut text = vec![format!("{word}  {id:<ID$} {dialect:<DIALECT$} {detail}\n")];
+    if let Some(first) = first_failure(result) {
+        let line = fit(&page.safe.line(&first), page.width.saturating_sub(INDENT));
+        text.push(format!("{:INDENT$}{}\n", "", paint(BAD, &line)));
+    }
+    for path in &result.leftovers {
+        text.push(format!("{:INDENT$}could not be removed: {}\n", "", page.safe.line(path)));
+    }
+    if page.verbosity == Verbosity::Verbose {
+        text.push(traffic(page, result));
+    }
+    text.concat()
+}
+
+fn detail(result: &ScenarioResult) -> String {
+    if let Some(reason) = words::reason(&result.verdict) {
+        return reason.to_owned();
+    }
+    let mut parts = vec![words::amount(result.transcript.exchanges.len(), "request")];
+    let warnings = result.findings.iter().filter(|judged| judged.severity == Severity::Warn).count();
+    if warnings > 0 {
+        parts.push(words::amount(warnings, "warning"));
+    }
+    match result.snapshot {
+        SnapshotState::New => parts.push("new snapshot".to_owned()),
+        SnapshotState::Updated => parts.push("snapshot updated".to_owned()),
+        SnapshotState::NotCompared | SnapshotState::Same | SnapshotState::Different => {}
+    }
+    parts.join(", ")
+}
+
+fn first_failure(result: &ScenarioResult) -> Option<String> {
+    let worst = result.findings.iter().find(|judged| judged.severity == Severity::Error);
+    if let Some(judged) = worst {
+        return Some(format!("{}: {}", judged.finding.rule, words::finding_line(&judged.finding)));
+    }
+    let difference = result.differences.iter().find(|difference| !difference.allowed)?;
+    (result.snapshot == SnapshotState::Different).then(|| format!("snapshot: {}", words::difference_line(difference)))
+}
+
+/// Every exchange and outcome, for `--verbose`.
+fn traffic(page: &Page, result: &ScenarioResult) -> String {
+    let mut text = Vec::new();
+    for exchange in &result.transcript.exchanges {
+        text.push(one_exchange(page, exchange));
+    }
+    for (_, outcome) in &result.outcomes {
+        let subject = outcome.subject.as_deref().unwrap_or("the job");
+        let line = page.safe.line(&format!("{subject} {}  {}", outcome.kind.name(), outcome.message));
+        text.push(format!("{:INDENT$}= {}\n", "", line.trim_end()));
+    }
+    text.concat()
+}
+
+fn one_exchange(page: &Page, exchange: &Exchange) -> String {
+    let sender = match exchange.sender {
+        Sender::Idp | Sender::Scenario => "→",
+        Sender::Harness => "·",
+        Sender::CleanUp => "×",
+    };
+    let request = &exchange.request;
+    let answer = match &exchange.answer {
+        Ok(response) => response.status.to_string(),
+        Err(failure) => failure.to_string(),
+    };
+    let line = format!("{} {}  {answer}  {}", request.method, request.target(), words::duration(exchange.elapsed));
+    let mut text = vec![format!("{:INDENT$}{sender} {}\n", "", page.safe.line(&line))];
+    let answered = exchange.response().map(|response| &response.body);
+    for (arrow, body) in [(">", request.body.as_ref()), ("<", answered)] {
+        let Some(body) = body.filter(|body| !body.is_empty()) else { continue };
+        let body = page.safe.line_within(&String::from_utf8_lossy(body), BODY);
+        text.push(format!("{:INDENT$}  {}\n", "", paint(FAINT, &format!("{arrow} {body}"))));
+    }
+    text.concat()
+}

@@ -1,0 +1,151 @@
+//! The end: the verdict, counts, what to type next, how to repeat the run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::exit::ExitCode;
+use crate::finding::{Severity, Verdict};
+use crate::report::words::{self, Against};
+use crate::run::{RunFooter, RunHeader, ScenarioResult, SnapshotState, Totals};
+
+use super::style::{BAD, CALM, DOUBT, FAINT, GOOD, paint, wrap};
+use super::{Page, Verbosity};
+
+/// Reasons for skipping that are listed; more are counted.
+const REASONS: usize = 5;
+
+/// The last part of the report.
+pub fn section(page: &Page, header: &RunHeader, results: &[ScenarioResult], footer: &RunFooter) -> String {
+    let against = against(results);
+    let mut text = vec![could_not_test(page, results)];
+    if page.verbosity > Verbosity::Quiet {
+        text.push(skipped(page, results));
+    }
+    let style = match footer.exit_code {
+        0 => GOOD,
+        1 => BAD,
+        _ => DOUBT,
+    };
+    text.push(format!("\n{}\n", paint(style, &page.safe.line(&words::conclusion(footer, &against)))));
+    text.push(format!("  {}\n", counts(&footer.totals)));
+    let requests = words::amount(footer.totals.requests, "request");
+    text.push(format!("  {requests} in {}\n", words::duration(footer.elapsed)));
+    for note in &footer.notes {
+        text.push(format!("  note   {}\n", wrap(&page.safe.line(note), 9, page.width)));
+    }
+    if page.verbosity > Verbosity::Quiet {
+        text.push(next(page, header, results, footer));
+    }
+    if footer.exit_code != ExitCode::Conformant.code() && !header.repeat.is_empty() {
+        text.push(format!("\n{} {}\n", paint(CALM, "repeat"), page.safe.command(&header.repeat)));
+    }
+    text.concat()
+}
+
+fn against(results: &[ScenarioResult]) -> Against {
+    let mut against = Against::default();
+    let mut rules = BTreeSet::new();
+    for judged in results.iter().flat_map(|result| &result.findings) {
+        match judged.severity {
+            Severity::Warn => against.warnings += 1,
+            Severity::Error => {
+                rules.insert(&judged.finding.rule);
+                let new = judged.breaks.iter().filter(|idp| !against.breaks.contains(idp)).cloned();
+                against.breaks.extend(new.collect::<Vec<_>>());
+            }
+            Severity::Info | Severity::Off => {}
+        }
+    }
+    against.rules = rules.len();
+    against.snapshots = results.iter().filter(|result| result.snapshot == SnapshotState::Different).count();
+    against
+}
+
+/// Why the target could not be tested: each cause once, with what to do.
+fn could_not_test(page: &Page, results: &[ScenarioResult]) -> String {
+    let mut causes: BTreeMap<&str, (usize, &'static str)> = BTreeMap::new();
+    for result in results {
+        if let Verdict::Infrastructure(cause) = &result.verdict {
+            causes.entry(cause).or_insert_with(|| (0, words::infrastructure_hint(result))).0 += 1;
+        }
+    }
+    let mut text = Vec::new();
+    for (cause, (count, hint)) in causes {
+        let cause = wrap(&page.safe.line(cause), 9, page.width);
+        text.push(format!("\n{}  {}\n", paint(DOUBT, "DOWN"), words::amount(count, "scenario")));
+        text.push(format!("  cause  {cause}\n  hint   {}\n", wrap(hint, 9, page.width)));
+    }
+    text.concat()
+}
+
+fn skipped(page: &Page, results: &[ScenarioResult]) -> String {
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for result in results {
+        if let Verdict::Skipped(reason) = &result.verdict {
+            *reasons.entry(reason).or_default() += 1;
+        }
+    }
+    if reasons.is_empty() {
+        return String::new();
+    }
+    let mut sorted: Vec<_> = reasons.into_iter().collect();
+    sorted.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
+    let more: usize = sorted.iter().skip(REASONS).map(|(_, count)| count).sum();
+    let mut text = vec![format!("\n{}\n", paint(FAINT, "skipped"))];
+    for (reason, count) in sorted.iter().take(REASONS) {
+        text.push(format!("  {count:>4}  {}\n", wrap(&page.safe.line(reason), 8, page.width)));
+    }
+    if more > 0 {
+        text.push(format!("  {more:>4}  for other reasons\n"));
+    }
+    text.concat()
+}
+
+fn counts(totals: &Totals) -> String {
+    let named = [
+        (totals.failed, "failed"),
+        (totals.inconclusive, "inconclusive"),
+        (totals.infrastructure, "could not be tested"),
+        (totals.skipped, "skipped"),
+        (totals.pending, "awaiting approval"),
+    ];
+    let mut parts = vec![format!("{} passed", totals.passed)];
+    parts.extend(named.into_iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")));
+    parts.join(", ")
+}
+
+/// At most three commands that make sense now, each with what it does.
+fn next(page: &Page, header: &RunHeader, results: &[ScenarioResult], footer: &RunFooter) -> String {
+    let totals = &footer.totals;
+    let broken = results.iter().flat_map(|result| &result.findings).find(|judged| judged.severity == Severity::Error);
+    let mut commands: Vec<(String, &str)> = Vec::new();
+    if let Some(judged) = broken {
+        commands.push((words::more(judged), "what must hold, why, and who breaks"));
+    }
+    if results.iter().any(|result| !result.leftovers.is_empty()) {
+        commands.push(("scimulator clean".to_owned(), "remove what this run left behind"));
+    }
+    if totals.pending > 0 || results.iter().any(|result| result.snapshot == SnapshotState::Different) {
+        commands.push(("scimulator review".to_owned(), "look at the changed snapshots"));
+    }
+    match &header.target {
+        Some(target) if totals.infrastructure > 0 => {
+            commands.push((format!("scimulator doctor --target {target}"), "check the connection step by step"));
+        }
+        Some(_) => {}
+        None => commands.push(("scimulator run --target URL".to_owned(), "test your own endpoint")),
+    }
+    if header.target.is_none() && broken.is_none() {
+        commands.push(("scimulator run --fault patch/atomic".to_owned(), "see what a failure looks like"));
+        commands.push(("scimulator serve".to_owned(), "the reference server, with its web console"));
+    }
+    commands.truncate(3);
+    if commands.is_empty() {
+        return String::new();
+    }
+    let widest = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or_default();
+    let mut text = vec![format!("\n{}\n", paint(FAINT, "next"))];
+    for (command, what) in commands {
+        text.push(format!("  {:<widest$}   {what}\n", page.safe.command(&command)));
+    }
+    text.concat()
+}

@@ -1,0 +1,235 @@
+//! The one place where facts become sentences.
+//!
+//! Findings, verdicts and transport failures come in; short lines in plain
+//! English go out, not yet made safe: callers pass them through `safe`.
+
+use std::time::Duration;
+
+use crate::exit::ExitCode;
+use crate::finding::{Finding, Verdict};
+use crate::http::{Exchange, Response, TransportFailure};
+use crate::run::{JudgedFinding, RunFooter, ScenarioResult, SnapshotDifference};
+
+/// A count with its noun: `1 request`, `2 requests`.
+pub fn amount(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// A length of time for people: `12 ms`, `0.42 s`, `3 min 20 s`, `2 h 5 min`.
+pub fn duration(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0 if time.as_millis() < 100 => format!("{} ms", time.as_millis()),
+        0..60 => format!("{:.2} s", time.as_secs_f64()),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// The word in front of a scenario's line: four letters, so that lines stay aligned.
+pub const fn word(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "PASS",
+        Verdict::Fail => "FAIL",
+        Verdict::Skipped(_) => "SKIP",
+        Verdict::Inconclusive(_) => "OPEN",
+        Verdict::Infrastructure(_) => "DOWN",
+    }
+}
+
+/// The name of a verdict in data.
+pub const fn verdict_name(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "fail",
+        Verdict::Skipped(_) => "skipped",
+        Verdict::Inconclusive(_) => "inconclusive",
+        Verdict::Infrastructure(_) => "infrastructure",
+    }
+}
+
+/// Why a scenario neither passed nor failed.
+pub fn reason(verdict: &Verdict) -> Option<&str> {
+    match verdict {
+        Verdict::Pass | Verdict::Fail => None,
+        Verdict::Skipped(why) | Verdict::Inconclusive(why) | Verdict::Infrastructure(why) => Some(why),
+    }
+}
+
+/// The acceptable values: `"a" or "b"`.
+pub fn expected(finding: &Finding) -> String {
+    finding.expected.join(" or ")
+}
+
+/// A finding in one line: `displayName expected "Alice Cooper" got "Changed"`.
+pub fn finding_line(finding: &Finding) -> String {
+    let times = if finding.count > 1 { format!(" ({} times)", finding.count) } else { String::new() };
+    let wanted = expected(finding);
+    match (wanted.is_empty(), finding.actual.is_empty()) {
+        (true, true) => format!("{}{times}", finding.subject),
+        (true, false) => format!("{} got {}{times}", finding.subject, finding.actual),
+        (false, true) => format!("{} expected {wanted}{times}", finding.subject),
+        (false, false) => format!("{} expected {wanted} got {}{times}", finding.subject, finding.actual),
+    }
+}
+
+/// A difference in one line: `POST /Users body.active expected true got "True"`.
+pub fn difference_line(difference: &SnapshotDifference) -> String {
+    let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+    let (expected, actual) = (value(&difference.expected), value(&difference.actual));
+    format!("{} {} expected {expected} got {actual}", difference.request, difference.path)
+}
+
+/// The exchange that a finding is about.
+pub fn exchange_of<'a>(result: &'a ScenarioResult, judged: &JudgedFinding) -> Option<&'a Exchange> {
+    result.transcript.exchanges.get(judged.finding.place.exchange?)
+}
+
+/// Where it was seen: `scenarios/lifecycle/create.yaml:14 › okta › POST /Users`.
+pub fn place(result: &ScenarioResult, judged: &JudgedFinding) -> String {
+    let mut parts =
+        vec![if judged.line > 0 { format!("{}:{}", result.file, judged.line) } else { result.file.clone() }];
+    parts.extend((result.dialect != "plain").then(|| result.dialect.clone()));
+    parts.extend(
+        exchange_of(result, judged).map(|exchange| format!("{} {}", exchange.request.method, exchange.request.path)),
+    );
+    parts.join(" › ")
+}
+
+/// The command that tells more about a finding.
+pub fn more(judged: &JudgedFinding) -> String {
+    let Finding { rule, place, .. } = &judged.finding;
+    if *rule == place.scenario { format!("scimulator show {rule}") } else { format!("scimulator explain {rule}") }
+}
+
+/// What to do when no answer came.
+pub const fn transport_hint(failure: &TransportFailure) -> &'static str {
+    match failure {
+        TransportFailure::Dns(_) => "check the host name; a name inside a company may need its network",
+        TransportFailure::Connect(_) => "is the server running, and does it listen on that address and port?",
+        TransportFailure::Tls(_) => {
+            "for a certificate of your own authority add `--cacert FILE`; IdPs accept public authorities only"
+        }
+        TransportFailure::Timeout(_) => "look at what the server does meanwhile: IdPs give up as well",
+        TransportFailure::Truncated(_) => "look in the log of the server or of the gateway before it for a crash",
+        TransportFailure::TooLarge(_) => "answer in pages: no SCIM answer needs to be that long",
+        TransportFailure::Protocol(_) => "does something else listen on that port, or only by https?",
+        TransportFailure::Unsendable(_) => "change the request in the scenario",
+    }
+}
+
+/// What to do about a target that could not be tested, going by its last telling exchange.
+pub fn infrastructure_hint(result: &ScenarioResult) -> &'static str {
+    result.transcript.exchanges.iter().rev().find_map(exchange_hint).unwrap_or(DOCTOR)
+}
+
+const DOCTOR: &str = "`scimulator doctor --target URL` checks name, TLS, token and discovery one by one";
+
+fn exchange_hint(exchange: &Exchange) -> Option<&'static str> {
+    match &exchange.answer {
+        Err(failure) => Some(transport_hint(failure)),
+        Ok(response) => response_hint(response),
+    }
+}
+
+fn response_hint(response: &Response) -> Option<&'static str> {
+    match response.status {
+        300..=399 => Some("use the address it redirects to: an IdP does not follow, and the token must not go along"),
+        401 => Some("the token was refused: is it complete, still valid, and made for this endpoint?"),
+        403 => Some("the token may not do this: check its scope, and that no firewall stands before the endpoint"),
+        407 => Some("a proxy asks for credentials; NO_PROXY=HOST goes around it"),
+        502..=504 => Some("a gateway answered: the SCIM server behind it is down or too slow"),
+        _ if is_page(response) => {
+            Some("a web page answered: is the base URL that of the SCIM API, and not behind a login page?")
+        }
+        _ => None,
+    }
+}
+
+/// Whether a web page came back, whatever its label says.
+fn is_page(response: &Response) -> bool {
+    let start: Vec<u8> = response.body.iter().copied().skip_while(u8::is_ascii_whitespace).take(5).collect();
+    response.headers.media_type().is_some_and(|media_type| media_type == "text/html")
+        || start.eq_ignore_ascii_case(b"<!doc")
+        || start.eq_ignore_ascii_case(b"<html")
+}
+
+/// What counted against the target, for the conclusion.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Against {
+    /// Rules broken, with severity error.
+    pub rules: usize,
+    /// Scenario × dialect pairs whose snapshot differs.
+    pub snapshots: usize,
+    /// IdPs it breaks, in order of appearance.
+    pub breaks: Vec<String>,
+    /// Findings that are warnings.
+    pub warnings: usize,
+}
+
+/// The verdict of the whole run in one line, first of the summary.
+pub fn conclusion(footer: &RunFooter, against: &Against) -> String {
+    let code = ExitCode::ALL.into_iter().find(|code| code.code() == footer.exit_code);
+    match code {
+        Some(ExitCode::Conformant) => match against.warnings {
+            0 => "conformant".to_owned(),
+            count => format!("conformant, with {}", amount(count, "warning")),
+        },
+        Some(ExitCode::Findings) => not_conformant(against),
+        Some(ExitCode::SnapshotsPending) => {
+            format!("conformant so far: {} to approve", amount(footer.totals.pending, "new snapshot"))
+        }
+        Some(ExitCode::CouldNotTest) if footer.totals.infrastructure == 0 => {
+            "could not test: everything was inconclusive".to_owned()
+        }
+        Some(ExitCode::CouldNotTest) => "could not test the target".to_owned(),
+        Some(ExitCode::Interrupted) => "interrupted: this is a partial result".to_owned(),
+        Some(other) => other.meaning().to_owned(),
+        None => format!("ended with exit code {}", footer.exit_code),
+    }
+}
+
+fn not_conformant(against: &Against) -> String {
+    let mut reasons = Vec::new();
+    if against.rules > 0 {
+        reasons.push(format!("{} broken", amount(against.rules, "rule")));
+    }
+    if against.snapshots > 0 {
+        reasons.push(format!("{} different", amount(against.snapshots, "snapshot")));
+    }
+    let breaks =
+        if against.breaks.is_empty() { String::new() } else { format!(" (breaks {})", against.breaks.join(", ")) };
+    format!("not conformant: {}{breaks}", reasons.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Headers;
+
+    #[test]
+    fn times_read_like_times() {
+        let shown = [4, 99, 420, 12_345, 200_000, 7_500_000].map(|ms| duration(Duration::from_millis(ms)));
+        assert_eq!(shown, ["4 ms", "99 ms", "0.42 s", "12.35 s", "3 min 20 s", "2 h 5 min"]);
+    }
+
+    #[test]
+    fn a_page_is_known_by_its_label_or_by_its_start() {
+        let labelled = Response::new(200, Headers::from_iter([("Content-Type", "text/html; charset=utf-8")]), "x");
+        let unlabelled = Response::new(200, Headers::new(), "\n <!DOCTYPE html>");
+        let json = Response::new(200, Headers::new(), "{}");
+        assert!(is_page(&labelled) && is_page(&unlabelled) && !is_page(&json));
+    }
+
+    #[test]
+    fn the_conclusion_names_what_counted() {
+        let footer = RunFooter { exit_code: 1, ..RunFooter::default() };
+        let against =
+            Against { rules: 3, snapshots: 1, breaks: vec!["Okta".to_owned(), "Entra".to_owned()], warnings: 9 };
+        assert_eq!(
+            conclusion(&footer, &against),
+            "not conformant: 3 rules broken, 1 snapshot different (breaks Okta, Entra)"
+        );
+        assert_eq!(conclusion(&RunFooter::default(), &Against::default()), "conformant");
+    }
+}
