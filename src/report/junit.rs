@@ -83,7 +83,7 @@ impl Junit {
             suite.set_system_out(&cdata(&warnings));
         }
         let mut suite = suite.build();
-        suite.package = "scimulator".to_owned();
+        suite.package = String::from("scimulator");
         suite
     }
 
@@ -177,6 +177,7 @@ impl Junit {
         add("got", &judged.finding.actual);
         add("breaks", &judged.breaks.join(", "));
         add("why", &judged.why);
+        add("admin sees", &words::admin_sees(result, judged).unwrap_or_default());
         add("more", &words::more(judged));
         lines.extend(judged.curl.as_ref().map(|curl| format!("retry: {}", clean(&self.safe.command(curl)))));
         lines.join("\n")
@@ -206,15 +207,10 @@ impl Junit {
     /// One exchange as text, without secrets.
     fn traffic(&self, exchange: &Exchange) -> String {
         let request = &exchange.request;
-        let body = request.body.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
-        let sent = format!("{} {}\n{}\n{body}", request.method, request.target(), fields(&request.headers));
+        let sent =
+            message(&format!("{} {}", request.method, request.target()), &request.headers, request.body.as_deref());
         let received = match &exchange.answer {
-            Ok(response) => format!(
-                "{}\n{}\n{}",
-                response.status,
-                fields(&response.headers),
-                String::from_utf8_lossy(&response.body)
-            ),
+            Ok(response) => message(&response.status.to_string(), &response.headers, Some(&response.body)),
             Err(failure) => failure.to_string(),
         };
         self.block(&format!("{sent}\n\n{received}"))
@@ -261,8 +257,14 @@ fn properties(result: &ScenarioResult) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn fields(headers: &Headers) -> String {
-    headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect()
+/// First line, fields, and after an empty line the body.
+fn message(first: &str, headers: &Headers, body: Option<&[u8]>) -> String {
+    let mut lines = vec![first.to_owned()];
+    lines.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
+    if let Some(body) = body.filter(|body| !body.is_empty()) {
+        lines.extend([String::new(), String::from_utf8_lossy(body).into_owned()]);
+    }
+    lines.join("\n")
 }
 
 /// Real time of the exchanges that a step caused.

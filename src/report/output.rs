@@ -34,6 +34,7 @@ pub struct Output {
 enum Place {
     Stdout(AutoStream<Stdout>),
     File { path: PathBuf, draft: PathBuf, file: File },
+    Open(File),
     Memory(Arc<Mutex<Vec<u8>>>),
 }
 
@@ -54,6 +55,11 @@ impl Output {
         Ok(Self { place, strip: Some(StripBytes::new()), closed: false })
     }
 
+    /// A file that is open already, without colour; it is written as the report grows.
+    pub fn onto(file: File) -> Self {
+        Self { place: Place::Open(file), strip: Some(StripBytes::new()), closed: false }
+    }
+
     /// Memory, without colour: what is written can be read from the buffer.
     pub fn memory() -> (Self, Arc<Mutex<Vec<u8>>>) {
         let buffer = Arc::new(Mutex::new(Vec::new()));
@@ -65,7 +71,7 @@ impl Output {
     pub fn finish(mut self) -> Result<(), ReportError> {
         let done = self.flush().and_then(|()| match &self.place {
             Place::File { path, draft, .. } => std::fs::rename(draft, path),
-            Place::Stdout(_) | Place::Memory(_) => Ok(()),
+            Place::Stdout(_) | Place::Open(_) | Place::Memory(_) => Ok(()),
         });
         done.map_err(|cause| self.error(cause))
     }
@@ -75,6 +81,7 @@ impl Output {
         let place = match &self.place {
             Place::Stdout(_) => "to standard output".to_owned(),
             Place::File { path, .. } => format!("`{}`", path.display()),
+            Place::Open(_) => "to its file".to_owned(),
             Place::Memory(_) => "to memory".to_owned(),
         };
         ReportError { place, cause }
@@ -83,7 +90,7 @@ impl Output {
     fn write_through(&mut self, bytes: &[u8]) -> io::Result<()> {
         match &mut self.place {
             Place::Stdout(stream) => stream.write_all(bytes),
-            Place::File { file, .. } => file.write_all(bytes),
+            Place::File { file, .. } | Place::Open(file) => file.write_all(bytes),
             Place::Memory(buffer) => {
                 buffer.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
                 Ok(())
@@ -125,7 +132,7 @@ impl Write for Output {
         }
         let result = match &mut self.place {
             Place::Stdout(stream) => stream.flush(),
-            Place::File { file, .. } => file.flush(),
+            Place::File { file, .. } | Place::Open(file) => file.flush(),
             Place::Memory(_) => Ok(()),
         };
         self.tolerate(result)

@@ -98,8 +98,17 @@ pub fn place(result: &ScenarioResult, judged: &JudgedFinding) -> String {
 
 /// The command that tells more about a finding.
 pub fn more(judged: &JudgedFinding) -> String {
-    let Finding { rule, place, .. } = &judged.finding;
-    if *rule == place.scenario { format!("scimulator show {rule}") } else { format!("scimulator explain {rule}") }
+    format!("scimulator explain {}", judged.finding.rule)
+}
+
+/// What the IdP's admin sees because of it, when the step of a finding did not end well.
+pub fn admin_sees(result: &ScenarioResult, judged: &JudgedFinding) -> Option<String> {
+    let step = judged.finding.place.step?;
+    let (_, outcome) = result.outcomes.iter().find(|(at, outcome)| *at == step && !outcome.kind.is_good())?;
+    let subject = outcome.subject.as_deref().unwrap_or("the job");
+    let code = outcome.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
+    let message = if outcome.message.is_empty() { String::new() } else { format!(": {}", outcome.message) };
+    Some(format!("{subject} {}{code}{message}", outcome.kind.name()))
 }
 
 /// What to do when no answer came.

@@ -3,7 +3,7 @@
 use crate::report::words;
 use crate::run::{ScenarioResult, SnapshotDifference, SnapshotState};
 
-use super::style::{BAD, DOUBT, FAINT, STRONG, paint};
+use super::style::{BAD, FAINT, STRONG, paint};
 use super::words_diff::words_diff;
 use super::{Page, Verbosity};
 
@@ -13,7 +13,7 @@ const SHOWN: usize = 12;
 /// The most bytes of a value that is shown.
 const VALUE: usize = 300;
 
-/// All scenarios whose snapshot differs or waits.
+/// All scenarios whose snapshot differs.
 pub fn section(page: &Page, results: &[ScenarioResult]) -> String {
     let mut text: Vec<String> = results.iter().map(|result| one_scenario(page, result)).collect();
     text.push(allowed(page, results));
@@ -21,13 +21,11 @@ pub fn section(page: &Page, results: &[ScenarioResult]) -> String {
 }
 
 fn one_scenario(page: &Page, result: &ScenarioResult) -> String {
-    let (word, what) = match result.snapshot {
-        SnapshotState::Different => (paint(BAD, "DIFF"), "differs from its approved snapshot"),
-        SnapshotState::New if page.verbosity > Verbosity::Quiet => (paint(DOUBT, "NEW "), "awaits approval"),
-        _ => return String::new(),
-    };
-    let name = paint(STRONG, &page.safe.line(&result.scenario));
-    let mut text = vec![format!("\n{word}  {name} ({}) {what}\n", result.dialect)];
+    if result.snapshot != SnapshotState::Different {
+        return String::new();
+    }
+    let (word, name) = (paint(BAD, "DIFF"), paint(STRONG, &page.safe.line(&result.scenario)));
+    let mut text = vec![format!("\n{word}  {name} ({}) differs from its approved snapshot\n", result.dialect)];
     let counted: Vec<_> = result.differences.iter().filter(|difference| !difference.allowed).collect();
     for difference in counted.iter().take(SHOWN) {
         text.push(one_difference(page, difference));
@@ -61,10 +59,10 @@ fn allowed(page: &Page, results: &[ScenarioResult]) -> String {
     }
     let count = words::amount(all.len(), "difference");
     if page.verbosity == Verbosity::Normal {
-        let line = format!("{count} from the reference that RFC and IdPs allow (--verbose shows them)");
+        let line = format!("{count} that RFC and IdPs allow (--verbose shows them)");
         return format!("\n{}\n", paint(FAINT, &line));
     }
-    let mut text = vec![format!("\n{count} from the reference that RFC and IdPs allow\n")];
+    let mut text = vec![format!("\n{count} that RFC and IdPs allow\n")];
     for difference in all {
         text.push(one_difference(page, difference));
     }

@@ -27,18 +27,21 @@ pub fn sections(page: &Page, results: &[ScenarioResult]) -> String {
         Verbosity::Verbose => shown.insert(0, Severity::Info),
     }
     let blocks = shown.into_iter().flat_map(|severity| group(results, severity)).map(|group| block(page, &group));
-    blocks.map(|block| format!("\n{block}")).collect()
+    blocks.collect()
 }
 
 /// One finding: what, where, the facts, why, how to repeat.
 fn block(page: &Page, group: &Group) -> String {
     let judged = group.judged;
-    let mut text = vec![heading(page, group)];
+    let mut text = vec!["\n".to_owned(), heading(page, group)];
     let place = fit(&page.safe.line(&words::place(group.result, judged)), page.width.saturating_sub(2));
     text.push(format!("  {}\n", paint(FAINT, &place)));
     text.push(facts(page, group));
     if !judged.why.is_empty() {
         text.push(labelled(page, "why", &judged.why));
+    }
+    if let Some(sees) = words::admin_sees(group.result, judged) {
+        text.push(labelled(page, "admin", &format!("sees {sees}")));
     }
     if let Some(curl) = &judged.curl {
         text.push(format!("  {} {}\n", paint(CALM, &format!("{:<LABEL$}", "retry")), page.safe.command(curl)));

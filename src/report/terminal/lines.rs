@@ -73,13 +73,15 @@ pub fn scenario(page: &Page, result: &ScenarioResult) -> String {
 }
 
 fn detail(result: &ScenarioResult) -> String {
-    if let Some(reason) = words::reason(&result.verdict) {
-        return reason.to_owned();
+    match &result.verdict {
+        Verdict::Pass | Verdict::Fail => {}
+        Verdict::Skipped(reason) | Verdict::Infrastructure(reason) => return reason.clone(),
+        Verdict::Inconclusive(reason) => return format!("inconclusive: {reason}"),
     }
     let mut parts = vec![words::amount(result.transcript.exchanges.len(), "request")];
-    let warnings = result.findings.iter().filter(|judged| judged.severity == Severity::Warn).count();
-    if warnings > 0 {
-        parts.push(words::amount(warnings, "warning"));
+    for (severity, noun) in [(Severity::Error, "finding"), (Severity::Warn, "warning")] {
+        let count = result.findings.iter().filter(|judged| judged.severity == severity).count();
+        parts.extend((count > 0).then(|| words::amount(count, noun)));
     }
     match result.snapshot {
         SnapshotState::New => parts.push("new snapshot".to_owned()),

@@ -10,7 +10,7 @@ use crate::run::{RunFooter, RunHeader, ScenarioResult, SnapshotState, Totals};
 use super::style::{BAD, CALM, DOUBT, FAINT, GOOD, paint, wrap};
 use super::{Page, Verbosity};
 
-/// Reasons for skipping that are listed; more are counted.
+/// Reasons of one kind that are listed; more are counted.
 const REASONS: usize = 5;
 
 /// The last part of the report.
@@ -18,7 +18,8 @@ pub fn section(page: &Page, header: &RunHeader, results: &[ScenarioResult], foot
     let against = against(results);
     let mut text = vec![could_not_test(page, results)];
     if page.verbosity > Verbosity::Quiet {
-        text.push(skipped(page, results));
+        text.push(reasons(page, "skipped", results.iter().filter_map(skipped)));
+        text.push(reasons(page, "inconclusive", results.iter().filter_map(inconclusive)));
     }
     let style = match footer.exit_code {
         0 => GOOD,
@@ -26,7 +27,7 @@ pub fn section(page: &Page, header: &RunHeader, results: &[ScenarioResult], foot
         _ => DOUBT,
     };
     text.push(format!("\n{}\n", paint(style, &page.safe.line(&words::conclusion(footer, &against)))));
-    text.push(format!("  {}\n", counts(&footer.totals)));
+    text.push(format!("  {}\n", counts(&footer.totals, against.warnings)));
     let requests = words::amount(footer.totals.requests, "request");
     text.push(format!("  {requests} in {}\n", words::duration(footer.elapsed)));
     for note in &footer.notes {
@@ -36,7 +37,7 @@ pub fn section(page: &Page, header: &RunHeader, results: &[ScenarioResult], foot
         text.push(next(page, header, results, footer));
     }
     if footer.exit_code != ExitCode::Conformant.code() && !header.repeat.is_empty() {
-        text.push(format!("\n{} {}\n", paint(CALM, "repeat"), page.safe.command(&header.repeat)));
+        text.push(format!("\n{}  {}\n", paint(CALM, "repeat"), page.safe.command(&header.repeat)));
     }
     text.concat()
 }
@@ -77,20 +78,19 @@ fn could_not_test(page: &Page, results: &[ScenarioResult]) -> String {
     text.concat()
 }
 
-fn skipped(page: &Page, results: &[ScenarioResult]) -> String {
-    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-    for result in results {
-        if let Verdict::Skipped(reason) = &result.verdict {
-            *reasons.entry(reason).or_default() += 1;
-        }
+/// Each reason once, the most frequent first.
+fn reasons<'a>(page: &Page, heading: &str, reasons: impl Iterator<Item = &'a str>) -> String {
+    let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
+    for reason in reasons {
+        *counted.entry(reason).or_default() += 1;
     }
-    if reasons.is_empty() {
+    if counted.is_empty() {
         return String::new();
     }
-    let mut sorted: Vec<_> = reasons.into_iter().collect();
+    let mut sorted: Vec<_> = counted.into_iter().collect();
     sorted.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
     let more: usize = sorted.iter().skip(REASONS).map(|(_, count)| count).sum();
-    let mut text = vec![format!("\n{}\n", paint(FAINT, "skipped"))];
+    let mut text = vec![format!("\n{}\n", paint(FAINT, heading))];
     for (reason, count) in sorted.iter().take(REASONS) {
         text.push(format!("  {count:>4}  {}\n", wrap(&page.safe.line(reason), 8, page.width)));
     }
@@ -100,7 +100,15 @@ fn skipped(page: &Page, results: &[ScenarioResult]) -> String {
     text.concat()
 }
 
-fn counts(totals: &Totals) -> String {
+fn skipped(result: &ScenarioResult) -> Option<&str> {
+    if let Verdict::Skipped(reason) = &result.verdict { Some(reason) } else { None }
+}
+
+fn inconclusive(result: &ScenarioResult) -> Option<&str> {
+    if let Verdict::Inconclusive(reason) = &result.verdict { Some(reason) } else { None }
+}
+
+fn counts(totals: &Totals, warnings: usize) -> String {
     let named = [
         (totals.failed, "failed"),
         (totals.inconclusive, "inconclusive"),
@@ -110,6 +118,7 @@ fn counts(totals: &Totals) -> String {
     ];
     let mut parts = vec![format!("{} passed", totals.passed)];
     parts.extend(named.into_iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")));
+    parts.extend((warnings > 0).then(|| words::amount(warnings, "warning")));
     parts.join(", ")
 }
 
@@ -136,7 +145,7 @@ fn next(page: &Page, header: &RunHeader, results: &[ScenarioResult], footer: &Ru
     }
     if header.target.is_none() && broken.is_none() {
         commands.push(("scimulator run --fault patch/atomic".to_owned(), "see what a failure looks like"));
-        commands.push(("scimulator serve".to_owned(), "the reference server, with its web console"));
+        commands.push(("scimulator serve".to_owned(), "the reference server, with a web console"));
     }
     commands.truncate(3);
     if commands.is_empty() {
@@ -145,7 +154,20 @@ fn next(page: &Page, header: &RunHeader, results: &[ScenarioResult], footer: &Ru
     let widest = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or_default();
     let mut text = vec![format!("\n{}\n", paint(FAINT, "next"))];
     for (command, what) in commands {
-        text.push(format!("  {:<widest$}   {what}\n", page.safe.command(&command)));
+        let command = page.safe.command(&command);
+        // A long URL leaves no room, and the command matters more than the words.
+        let fits = 2 + widest + 3 + what.len() <= page.width;
+        text.push(if fits {
+            format!(
+                "  {command:<widest$}   {what}
+"
+            )
+        } else {
+            format!(
+                "  {command}
+"
+            )
+        });
     }
     text.concat()
 }

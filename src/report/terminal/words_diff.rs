@@ -12,8 +12,8 @@ const LONG: usize = 32;
 /// Longer values are not compared: nobody would read it.
 const TOO_LONG: usize = 8 * 1024;
 
-/// With less than this share in common, two values are better read one below the other.
-const ALIKE: f64 = 0.4;
+/// With less than these percent in common, two values are better read one below the other.
+const ALIKE: usize = 40;
 
 /// Unchanged stretches are cut to this many characters at either end.
 const AROUND: usize = 24;
@@ -38,12 +38,12 @@ pub fn words_diff(expected: &str, actual: &str) -> Option<String> {
     (in_common(&pieces) >= ALIKE).then(|| pieces.iter().map(|(tag, text)| show(*tag, text)).collect())
 }
 
-/// Share of the characters that both values have in common; spaces say nothing.
-fn in_common(pieces: &[(ChangeTag, String)]) -> f64 {
+/// Percent of the characters that both values have in common; spaces say nothing.
+fn in_common(pieces: &[(ChangeTag, String)]) -> usize {
     let count = |text: &str| text.chars().filter(|found| !found.is_whitespace()).count();
     let kept: usize = pieces.iter().filter(|(tag, _)| *tag == ChangeTag::Equal).map(|(_, text)| count(text)).sum();
     let all: usize = pieces.iter().map(|(_, text)| count(text)).sum();
-    kept as f64 / all.max(1) as f64
+    kept * 100 / all.max(1)
 }
 
 fn show(tag: ChangeTag, text: &str) -> String {
