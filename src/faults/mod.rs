@@ -1,5 +1,83 @@
 //! Faults: one deliberate defect each, named after the rule that must catch it.
 //!
-//! A fault wraps a [`Service`](crate::server::Service): it sees the request and
-//! the answer and may ask the server more questions. The correct code knows
-//! nothing of faults.
+//! A fault wraps a [`Service`]: it sees the request and the answer and may ask
+//! the server more questions. The correct code knows nothing of faults. Each
+//! is as real servers fail; what they share stands in `wrap`, `query`, `ids`
+//! and `twins`, the defects themselves in one small file an area.
+
+mod auth;
+mod create;
+mod delete;
+mod entra;
+mod error;
+mod filter;
+mod group;
+mod http;
+mod ids;
+mod life;
+mod list;
+mod okta;
+mod page;
+mod patch;
+mod put;
+mod query;
+mod rate;
+mod res;
+mod twins;
+mod wrap;
+
+use std::sync::LazyLock;
+
+use crate::server::Service;
+use crate::yaml::nearest;
+
+/// A defect: its rule's id, and what puts it around a server.
+type Fault = (&'static str, fn(Box<dyn Service>) -> Box<dyn Service>);
+
+/// A name that no fault has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no fault `{name}`")]
+pub struct UnknownFault {
+    /// What was asked for.
+    pub name: String,
+    /// The name that was probably meant.
+    pub did_you_mean: Option<&'static str>,
+}
+
+static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
+    let areas = [
+        auth::FAULTS,
+        create::FAULTS,
+        delete::FAULTS,
+        entra::FAULTS,
+        error::FAULTS,
+        filter::FAULTS,
+        group::FAULTS,
+        http::FAULTS,
+        life::FAULTS,
+        list::FAULTS,
+        okta::FAULTS,
+        page::FAULTS,
+        patch::FAULTS,
+        put::FAULTS,
+        rate::FAULTS,
+        res::FAULTS,
+    ];
+    let mut faults = areas.concat();
+    faults.sort_unstable_by_key(|(name, _)| *name);
+    faults
+});
+
+/// The name of every fault, sorted; each is the id of a rule.
+pub fn names() -> &'static [&'static str] {
+    static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| FAULTS.iter().map(|(name, _)| *name).collect());
+    &NAMES
+}
+
+/// Puts a defect around a server. Several may be put around each other.
+pub fn wrap(name: &str, service: Box<dyn Service>) -> Result<Box<dyn Service>, UnknownFault> {
+    match FAULTS.iter().find(|(known, _)| *known == name) {
+        Some((_, put_around)) => Ok(put_around(service)),
+        None => Err(UnknownFault { name: name.to_owned(), did_you_mean: nearest(name, names().iter().copied()) }),
+    }
+}

@@ -1,1 +1,35 @@
-//! (being built)
+//! Rules: what a SCIM endpoint must do, one requirement an id.
+//!
+//! A rule is a file, `scenarios/rules/AREA/SLUG.yaml`: [`RuleMeta`] reads its
+//! head. Active rules carry steps, which the engine plays. Passive rules have
+//! a check here that looks at every exchange: [`judge`] gives it a transcript
+//! and takes findings for the judge in `run/`. No I/O and no clock; what a
+//! check may know of earlier exchanges of the transcript stands in `memory`.
+
+mod attributes;
+mod auth;
+mod datetime;
+mod endpoint;
+mod error;
+mod gateway;
+mod http;
+mod judge;
+mod list;
+mod memory;
+mod meta;
+mod observed;
+mod rate;
+mod raw;
+mod registry;
+mod res;
+mod sink;
+
+pub use attributes::{Attribute, Declared, Form, Spot};
+pub use endpoint::{Endpoint, Kind};
+pub use gateway::infrastructure;
+pub use judge::judge;
+pub use memory::Memory;
+pub use meta::{Level, Mode, Profile, RuleMeta, Severities, Tier};
+pub use observed::{List, Observed, Resource};
+pub use registry::{Check, passive};
+pub use sink::Sink;

@@ -1,0 +1,147 @@
+//! `entra/`: what Microsoft Entra ID sends.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+
+use super::Fault;
+use super::query::equality;
+use super::wrap::{
+    Inner, around, each_resource, edit_json, edit_operations, edit_request, id_of, is_below, is_list, lower,
+    operations, patch_operations, read, refusal, refuse_operation, requests,
+};
+use crate::http::Method;
+use crate::server::Reply;
+
+pub(super) const FAULTS: &[Fault] = &[
+    ("entra/add-creates-element", add_creates_element),
+    ("entra/boolean-strings", boolean_strings),
+    ("entra/extension-without-schemas", extension_without_schemas),
+    ("entra/manager-forms", manager_forms),
+    ("entra/no-path-dotted-keys", no_path_dotted_keys),
+    ("entra/null-ref", null_ref),
+    ("entra/remove-members-value", remove_members_value),
+    ("entra/test-connection", test_connection),
+];
+
+/// A lookup validates the address it is given.
+fn test_connection(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let lookup = equality(request).filter(|(name, _)| is_list(request) && name.eq_ignore_ascii_case("userName"));
+        if lookup.is_some_and(|(_, value)| !value.contains('@')) {
+            return refusal(400, Some("invalidValue"), "userName must be an e-mail address.");
+        }
+        server.handle(request, now)
+    })
+}
+
+/// A string that is not empty is true.
+fn boolean_strings(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        let truthy = |value: &mut Value| {
+            if value.as_str().is_some_and(|text| !text.is_empty()) {
+                *value = true.into();
+            }
+        };
+        edit_operations(request, |operations| {
+            for operation in operations {
+                let has_path = lower(operation, "path") == "active";
+                let Some(value) = operation.get_mut("value") else { continue };
+                if has_path { truthy(value) } else { value.get_mut("active").into_iter().for_each(truthy) }
+            }
+        });
+        if request.method != Method::Patch {
+            edit_request(request, |body| body.get_mut("active").into_iter().for_each(truthy));
+        }
+    })
+}
+
+/// A remove needs no value, so none is looked at.
+fn remove_members_value(inner: Inner) -> Inner {
+    operations(inner, |request, operations| {
+        for operation in operations.iter_mut().filter(|_| is_below(request, "/Groups")) {
+            if lower(operation, "op") == "remove" && lower(operation, "path") == "members" {
+                operation.as_object_mut().and_then(|operation| operation.shift_remove("value"));
+            }
+        }
+    })
+}
+
+fn null_ref(inner: Inner) -> Inner {
+    refuse_operation(inner, "$ref must be a string.", |_, operation| {
+        let members = operation.get("value").and_then(Value::as_array);
+        members.into_iter().flatten().any(|member| member.get("$ref").is_some_and(Value::is_null))
+    })
+}
+
+/// Names with dots are names like others, and a document store takes them.
+fn no_path_dotted_keys(inner: Inner) -> Inner {
+    let mut literal: HashMap<String, Map<String, Value>> = HashMap::new();
+    around(inner, move |server, request, now| {
+        let mut request = request.clone();
+        let mut dotted = Map::new();
+        edit_operations(&mut request, |operations| {
+            for value in operations.iter_mut().filter_map(|operation| operation.get_mut("value")?.as_object_mut()) {
+                let (odd, plain) = std::mem::take(value).into_iter().partition(|(name, _)| name.contains('.'));
+                dotted.extend::<Map<_, _>>(odd);
+                *value = plain;
+            }
+        });
+        if let Some(id) = id_of(&request).filter(|_| !dotted.is_empty()) {
+            literal.entry(id.to_owned()).or_default().extend(dotted);
+        }
+        let mut reply = server.handle(&request, now);
+        if let Reply::Answer(response) = &mut reply
+            && is_below(&request, "/Users")
+        {
+            edit_json(response, |_, body| {
+                each_resource(body, |user| {
+                    let known = user.get("id").and_then(Value::as_str).and_then(|id| literal.get(id));
+                    user.extend(known.cloned().unwrap_or_default());
+                });
+            });
+        }
+        reply
+    })
+}
+
+/// A filtered path must match something, in an add too.
+fn add_creates_element(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        for operation in patch_operations(request).iter().filter(|operation| lower(operation, "op") == "add") {
+            let path = lower(operation, "path");
+            let Some((name, condition)) = path.split_once('[') else { continue };
+            let wanted = condition.split('"').nth(1).unwrap_or_default();
+            let resource = Value::Object(read(server, &request.path, now).unwrap_or_default());
+            let member =
+                resource.as_object().and_then(|members| members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)));
+            let elements = member.and_then(|(_, value)| value.as_array()).into_iter().flatten();
+            if !elements.into_iter().any(|element| lower(element, "type") == wanted) {
+                return refusal(400, Some("noTarget"), "The path matches no value.");
+            }
+        }
+        server.handle(request, now)
+    })
+}
+
+fn manager_forms(inner: Inner) -> Inner {
+    refuse_operation(inner, "manager must be an object.", |_, operation| {
+        lower(operation, "path").ends_with("manager") && operation.get("value").is_some_and(|value| !value.is_object())
+    })
+}
+
+/// `schemas` decides what is read.
+fn extension_without_schemas(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let mut request = request.clone();
+        if matches!(request.method, Method::Post | Method::Put) {
+            edit_request(&mut request, |body| {
+                let announced = body.get("schemas").cloned().unwrap_or_else(|| json!([]));
+                let is_announced =
+                    |urn: &str| announced.as_array().is_some_and(|list| list.iter().any(|known| known == urn));
+                body.retain(|name, _| !name.starts_with("urn:") || is_announced(name));
+            });
+        }
+        server.handle(&request, now)
+    })
+}

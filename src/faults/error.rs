@@ -1,0 +1,89 @@
+//! `error/`: error messages.
+
+use serde_json::{Map, json};
+
+use super::Fault;
+use super::wrap::{Inner, answers, around, empty_answer, errors, set_status};
+use crate::http::Method;
+use crate::server::Reply;
+
+pub(super) const FAULTS: &[Fault] = &[
+    ("error/detail", detail),
+    ("error/detail-present", detail_present),
+    ("error/no-internals", no_internals),
+    ("error/not-found", not_found),
+    ("error/schema", schema),
+    ("error/scimtype-known", scimtype_known),
+    ("error/scimtype-status", scimtype_status),
+    ("error/status-match", status_match),
+    ("error/status-string", status_string),
+];
+
+/// The framework's own error.
+fn schema(inner: Inner) -> Inner {
+    errors(inner, |_, status, error| {
+        let mut own = Map::new();
+        own.insert("error".to_owned(), error.get("detail").cloned().unwrap_or_default());
+        own.insert("code".to_owned(), status.into());
+        *error = own;
+    })
+}
+
+fn status_string(inner: Inner) -> Inner {
+    errors(inner, |_, status, error| {
+        error.insert("status".to_owned(), status.into());
+    })
+}
+
+fn status_match(inner: Inner) -> Inner {
+    errors(inner, |_, _, error| {
+        error.insert("status".to_owned(), "400".into());
+    })
+}
+
+/// The validator's list of messages goes out as it is.
+fn detail(inner: Inner) -> Inner {
+    errors(inner, |_, _, error| {
+        let message = error.get("detail").cloned().unwrap_or_default();
+        error.insert("detail".to_owned(), json!([message]));
+    })
+}
+
+fn detail_present(inner: Inner) -> Inner {
+    errors(inner, |_, _, error| {
+        error.shift_remove("detail");
+    })
+}
+
+fn scimtype_known(inner: Inner) -> Inner {
+    errors(inner, |_, _, error| {
+        if let Some(word) = error.get("scimType").and_then(|word| word.as_str()).map(str::to_owned) {
+            let (first, rest) = word.split_at(1);
+            error.insert("scimType".to_owned(), format!("{}{rest}", first.to_uppercase()).into());
+        }
+    })
+}
+
+/// A conflict is a bad request like any other.
+fn scimtype_status(inner: Inner) -> Inner {
+    answers(inner, |_, response| {
+        if response.status == 409 {
+            set_status(response, 400);
+        }
+    })
+}
+
+fn no_internals(inner: Inner) -> Inner {
+    errors(inner, |_, _, error| {
+        let trace = "com.example.scim.ResourceNotFound\\n\\tat com.example.scim.UserStore.load(UserStore.java:118)";
+        error.insert("detail".to_owned(), trace.into());
+    })
+}
+
+/// Deleting what is not there succeeds: no row, no error.
+fn not_found(inner: Inner) -> Inner {
+    around(inner, |server, request, now| match server.handle(request, now) {
+        Reply::Answer(response) if response.status == 404 && request.method == Method::Delete => empty_answer(204),
+        reply => reply,
+    })
+}

@@ -1,0 +1,43 @@
+//! `filter/` and `attrs/`: queries.
+
+use serde_json::Value;
+
+use super::Fault;
+use super::create::hide;
+use super::query::{equality, set_parameter};
+use super::wrap::{Inner, answers, is_list, requests};
+
+pub(super) const FAULTS: &[Fault] = &[
+    ("attrs/excluded-members", excluded_members),
+    ("filter/case-insensitive-value", case_insensitive_value),
+    ("filter/eq-username", eq_username),
+    ("filter/never-ignored", never_ignored),
+];
+
+fn never_ignored(inner: Inner) -> Inner {
+    requests(inner, |request| set_parameter(request, "filter", None))
+}
+
+/// LIKE 'name%'.
+fn eq_username(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if let Some((attribute, value)) = equality(request).filter(|(name, _)| name.eq_ignore_ascii_case("userName")) {
+            set_parameter(request, "filter", Some(&format!("{attribute} sw {}", Value::from(value))));
+        }
+    })
+}
+
+fn case_insensitive_value(inner: Inner) -> Inner {
+    answers(inner, |request, response| {
+        let Some((_, wanted)) = equality(request).filter(|(name, _)| name.eq_ignore_ascii_case("userName")) else {
+            return;
+        };
+        if is_list(request) && response.status == 200 {
+            hide(response, |user| user.get("userName").and_then(Value::as_str) != Some(wanted.as_str()));
+        }
+    })
+}
+
+fn excluded_members(inner: Inner) -> Inner {
+    requests(inner, |request| set_parameter(request, "excludedAttributes", None))
+}

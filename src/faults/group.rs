@@ -1,0 +1,43 @@
+//! `group/`: members.
+
+use serde_json::{Value, json};
+
+use super::Fault;
+use super::wrap::{Inner, around, is_below, lower, operations, patch_operations, read, refusal};
+
+pub(super) const FAULTS: &[Fault] =
+    &[("group/add-idempotent", add_idempotent), ("group/rename-keeps-members", rename_keeps_members)];
+
+/// A rename writes the whole group, as the request shows it.
+fn rename_keeps_members(inner: Inner) -> Inner {
+    operations(inner, |request, operations| {
+        let renames = |operation: &Value| {
+            lower(operation, "path") == "displayname"
+                || operation.get("value").is_some_and(|value| value.get("displayName").is_some())
+        };
+        if is_below(request, "/Groups") && operations.iter().any(renames) {
+            operations.push(json!({ "op": "remove", "path": "members" }));
+        }
+    })
+}
+
+/// The row of the membership is inserted blindly.
+fn add_idempotent(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let added: Vec<Value> = patch_operations(request)
+            .into_iter()
+            .filter(|operation| lower(operation, "op") == "add" && lower(operation, "path") == "members")
+            .filter_map(|operation| operation.get("value").cloned())
+            .flat_map(|value| value.as_array().cloned().unwrap_or_else(|| vec![value]))
+            .filter_map(|member| member.get("value").cloned())
+            .collect();
+        if !added.is_empty() && is_below(request, "/Groups") {
+            let group = read(server, &request.path, now).unwrap_or_default();
+            let members = group.get("members").and_then(Value::as_array).into_iter().flatten();
+            if members.filter_map(|member| member.get("value")).any(|member| added.contains(member)) {
+                return refusal(409, Some("uniqueness"), "The user is already a member of the group.");
+            }
+        }
+        server.handle(request, now)
+    })
+}

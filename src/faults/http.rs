@@ -1,0 +1,126 @@
+//! `http/`: bodies, media types and statuses.
+
+use bytes::Bytes;
+use serde_json::json;
+
+use super::Fault;
+use super::wrap::{Inner, answers, around, requests, set_body, set_status};
+use crate::http::{Headers, Method, Response};
+use crate::server::Reply;
+
+pub(super) const FAULTS: &[Fault] = &[
+    ("http/charset-utf8", charset_utf8),
+    ("http/content-type", content_type),
+    ("http/empty-on-204", empty_on_204),
+    ("http/json-object", json_object),
+    ("http/no-5xx", no_5xx),
+    ("http/no-duplicate-members", no_duplicate_members),
+    ("http/query-encoding", query_encoding),
+    ("http/redirect-code", redirect_code),
+    ("http/scim-media-type", scim_media_type),
+    ("http/user-agent-optional", user_agent_optional),
+];
+
+const PAGE: &str =
+    "<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Something went wrong</h1></body></html>";
+
+/// Text leaves in the database's encoding.
+fn charset_utf8(inner: Inner) -> Inner {
+    answers(inner, |_, response| {
+        let Ok(text) = String::from_utf8(response.body.to_vec()) else { return };
+        let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect();
+        set_body(response, latin);
+        if !response.body.is_empty() {
+            response.headers.set("Content-Type", "application/scim+json; charset=ISO-8859-1");
+        }
+    })
+}
+
+fn content_type(inner: Inner) -> Inner {
+    answers(inner, |_, response| {
+        if !response.body.is_empty() {
+            response.headers.set("Content-Type", "text/html; charset=utf-8");
+        }
+    })
+}
+
+fn scim_media_type(inner: Inner) -> Inner {
+    answers(inner, |_, response| {
+        if !response.body.is_empty() {
+            response.headers.set("Content-Type", "application/json");
+        }
+    })
+}
+
+/// The framework's own page for what it cannot find.
+fn json_object(inner: Inner) -> Inner {
+    answers(inner, |_, response| {
+        if response.status == 404 {
+            *response = html(404);
+        }
+    })
+}
+
+fn html(status: u16) -> Response {
+    let headers: Headers = [("Content-Type", "text/html; charset=utf-8")].into_iter().collect();
+    Response::new(status, headers, PAGE)
+}
+
+/// A body by hand, because no HTTP library would send it.
+fn empty_on_204(inner: Inner) -> Inner {
+    around(inner, |server, request, now| match server.handle(request, now) {
+        Reply::Answer(response) if response.status == 204 => Reply::Raw(Bytes::from_static(
+            b"HTTP/1.1 204 No Content\r\nContent-Length: 11\r\nConnection: close\r\n\r\n{\"ok\":true}",
+        )),
+        reply => reply,
+    })
+}
+
+/// What the handler cannot read, it throws.
+fn no_5xx(inner: Inner) -> Inner {
+    answers(inner, |request, response| {
+        if response.status == 400 && request.method.writes() {
+            set_status(response, 500);
+            let body = json!({
+                "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+                "status": "500",
+                "detail": "Internal Server Error",
+            });
+            set_body(response, body.to_string());
+        }
+    })
+}
+
+/// Two layers write the attribute, one of them in lower case.
+fn no_duplicate_members(inner: Inner) -> Inner {
+    answers(inner, |_, response| {
+        if let Ok(text) = std::str::from_utf8(&response.body) {
+            let doubled = text.replace(r#""displayName":"#, r#""displayname":null,"displayName":"#);
+            set_body(response, doubled);
+        }
+    })
+}
+
+/// Only percent escapes are decoded; a plus stays a plus.
+fn query_encoding(inner: Inner) -> Inner {
+    requests(inner, |request| request.query = request.query.take().map(|query| query.replace('+', "%2B")))
+}
+
+fn redirect_code(inner: Inner) -> Inner {
+    answers(inner, |request, response| {
+        if response.status == 401 && request.method.writes() {
+            let headers: Headers = [("Location", "/login")].into_iter().collect();
+            *response = Response::new(302, headers, "");
+        }
+    })
+}
+
+/// A firewall takes requests without User-Agent for bots.
+fn user_agent_optional(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if request.headers.get("user-agent").is_none_or(str::is_empty) && request.method != Method::Delete {
+            return Reply::Answer(html(403));
+        }
+        server.handle(request, now)
+    })
+}

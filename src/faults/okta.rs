@@ -1,0 +1,37 @@
+//! `okta/`: what Okta sends.
+
+use serde_json::Value;
+
+use super::Fault;
+use super::wrap::{Inner, around, ask, is_below, refuse_operation};
+use crate::http::Method;
+
+pub(super) const FAULTS: &[Fault] = &[
+    ("okta/deactivate-no-path", deactivate_no_path),
+    ("okta/deactivate-put", deactivate_put),
+    ("okta/patch-id-in-value", patch_id_in_value),
+];
+
+fn deactivate_no_path(inner: Inner) -> Inner {
+    refuse_operation(inner, "path is required.", |request, operation| {
+        is_below(request, "/Users") && operation.get("path").is_none()
+    })
+}
+
+/// Inactive is as good as deleted.
+fn deactivate_put(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let reply = server.handle(request, now);
+        let body = (request.method == Method::Put && is_below(request, "/Users")).then(|| request.json()).flatten();
+        if body.is_some_and(|body| body.get("active") == Some(&Value::Bool(false))) {
+            ask(server, Method::Delete, &request.path, None, now);
+        }
+        reply
+    })
+}
+
+fn patch_id_in_value(inner: Inner) -> Inner {
+    refuse_operation(inner, "Attribute 'id' is readOnly.", |_, operation| {
+        operation.get("value").is_some_and(|value| value.get("id").is_some())
+    })
+}

@@ -1,0 +1,40 @@
+//! `put/`: replacement.
+
+use serde_json::Value;
+
+use super::Fault;
+use super::wrap::{Inner, around, edit_request, read, refusal};
+use crate::http::Method;
+
+pub(super) const FAULTS: &[Fault] = &[("put/replaces", replaces), ("put/roundtrip", roundtrip)];
+
+/// Lists are merged with what is there.
+fn replaces(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let mut request = request.clone();
+        if request.method == Method::Put
+            && let Some(before) = read(server, &request.path, now)
+        {
+            edit_request(&mut request, |body| {
+                for (name, old) in before {
+                    let (Value::Array(old), Some(Value::Array(new))) = (old, body.get_mut(&name)) else { continue };
+                    let known: Vec<Value> = new.iter().filter_map(|element| element.get("value").cloned()).collect();
+                    let is_new = |element: &Value| element.get("value").is_some_and(|value| !known.contains(value));
+                    new.extend(old.into_iter().filter(is_new));
+                }
+            });
+        }
+        server.handle(&request, now)
+    })
+}
+
+/// What is read-only must not be sent.
+fn roundtrip(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let body = (request.method == Method::Put).then(|| request.json()).flatten();
+        if body.is_some_and(|body| body.get("meta").is_some() || body.get("groups").is_some()) {
+            return refusal(400, Some("mutability"), "Attribute 'meta' is readOnly.");
+        }
+        server.handle(request, now)
+    })
+}

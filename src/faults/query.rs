@@ -1,0 +1,53 @@
+//! Query strings, for faults that read or rewrite them.
+
+use crate::http::Request;
+
+/// The decoded value of a parameter.
+pub(super) fn parameter(request: &Request, name: &str) -> Option<String> {
+    let pairs = request.query.as_deref()?.split('&');
+    pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| decode(value))
+}
+
+/// Sets a parameter, or drops it.
+pub(super) fn set_parameter(request: &mut Request, name: &str, value: Option<&str>) {
+    let query = request.query.take().unwrap_or_default();
+    let others = query.split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(name));
+    let mut pairs: Vec<String> = others.map(str::to_owned).collect();
+    pairs.extend(value.map(|value| format!("{name}={}", encode(value))));
+    request.query = (!pairs.is_empty()).then(|| pairs.join("&"));
+}
+
+/// Attribute and value of a filter of the form `attribute eq "value"`.
+pub(super) fn equality(request: &Request) -> Option<(String, String)> {
+    let filter = parameter(request, "filter")?;
+    let mut parts = filter.splitn(3, ' ');
+    let (attribute, operator, literal) = (parts.next()?, parts.next()?, parts.next()?);
+    let value = serde_json::from_str::<String>(literal.trim()).ok()?;
+    operator.eq_ignore_ascii_case("eq").then(|| (attribute.to_owned(), value))
+}
+
+/// Encodes everything but letters, digits and `-._~`.
+pub(super) fn encode(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+        encoded
+    })
+}
+
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let hex = (byte == b'%').then(|| text.get(at + 1..at + 3)).flatten();
+        let escaped = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        decoded.push(escaped.unwrap_or(if byte == b'+' { b' ' } else { byte }));
+        at += if escaped.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}

@@ -1,0 +1,34 @@
+//! `rate/`: limits. The third request meets one, in the form that is wrong.
+
+use super::Fault;
+use super::wrap::{Inner, around, refusal};
+use crate::http::{Headers, Response};
+use crate::server::Reply;
+
+pub(super) const FAULTS: &[Fault] = &[("rate/body", body), ("rate/retry-after", retry_after)];
+
+fn limited(inner: Inner, answer: fn() -> Reply) -> Inner {
+    let mut count = 0_u32;
+    around(inner, move |server, request, now| {
+        count = count.saturating_add(1);
+        if count == 3 { answer() } else { server.handle(request, now) }
+    })
+}
+
+fn retry_after(inner: Inner) -> Inner {
+    limited(inner, || {
+        let mut reply = refusal(429, None, "Too many requests.");
+        if let Reply::Answer(response) = &mut reply {
+            response.headers.push("Retry-After", "Mon, 05 Jan 2026 09:00:01 GMT");
+        }
+        reply
+    })
+}
+
+/// The gateway's page.
+fn body(inner: Inner) -> Inner {
+    limited(inner, || {
+        let headers: Headers = [("Content-Type", "text/html"), ("Retry-After", "1")].into_iter().collect();
+        Reply::Answer(Response::new(429, headers, "<html><body>429 Too Many Requests</body></html>"))
+    })
+}

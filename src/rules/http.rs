@@ -1,0 +1,154 @@
+//! `http/`: bodies, media types, statuses (RFC 7644 §3.1, §3.8, §3.12).
+
+use serde_json::Value;
+
+use super::endpoint::Kind;
+use super::observed::Observed;
+use super::raw;
+use super::sink::{Sink, clip};
+use crate::http::Request;
+
+const SCIM: &str = "application/scim+json";
+const JSON: &str = "application/json";
+
+pub(super) fn json_object(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    if !seen.has_content() || seen.is_weather || seen.body.is_some() || is_landing_page(seen) {
+        return;
+    }
+    match seen.answer.json() {
+        Some(value) => sink.value("body", &["a JSON object"], Some(value)),
+        None => sink.report("body", &["a JSON object"], begins(seen)),
+    }
+}
+
+/// The base URL itself is no endpoint for a plain GET; a page there harms nobody.
+fn is_landing_page(seen: &Observed<'_>) -> bool {
+    seen.endpoint.kind == Kind::Root && !seen.endpoint.is_search && seen.request().query.is_none()
+}
+
+/// How a body begins that is no JSON, with what it says it is.
+fn begins(seen: &Observed<'_>) -> String {
+    let label = seen.answer.headers.get("content-type").unwrap_or("no Content-Type");
+    let start: String = String::from_utf8_lossy(&seen.answer.body).trim().chars().take(60).collect();
+    format!("{} bytes ({label}) beginning `{start}`", seen.answer.body.len())
+}
+
+pub(super) fn content_type(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    // A body that is no JSON is http/json-object's business, whatever its label.
+    if seen.body.is_none() || !seen.has_content() || seen.is_weather || accepted(seen.request()) == Accepted::Other {
+        return;
+    }
+    let label = seen.answer.headers.media_type();
+    if !matches!(label.as_deref(), Some(SCIM | JSON)) {
+        sink.report("Content-Type", &[SCIM], seen.answer.headers.get("content-type").unwrap_or("absent"));
+    }
+}
+
+pub(super) fn scim_media_type(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    if seen.body.is_none() || !seen.has_content() || seen.is_weather || accepted(seen.request()) != Accepted::Scim {
+        return;
+    }
+    if seen.answer.headers.media_type().as_deref() == Some(JSON) {
+        sink.report("Content-Type", &[SCIM], seen.answer.headers.get("content-type").unwrap_or_default());
+    }
+}
+
+#[derive(PartialEq)]
+enum Accepted {
+    /// SCIM's own type and not plain JSON, or anything at all.
+    Scim,
+    /// Plain JSON will do.
+    Json,
+    /// Neither: what comes back is out of scope.
+    Other,
+}
+
+fn accepted(request: &Request) -> Accepted {
+    let mut fields = request.headers.all("accept").flat_map(|field| field.split(',')).peekable();
+    if fields.peek().is_none() {
+        return Accepted::Scim;
+    }
+    let types: Vec<String> =
+        fields.map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()).collect();
+    let takes = |wanted: &[&str]| types.iter().any(|kind| wanted.contains(&kind.as_str()));
+    match (takes(&[JSON]), takes(&[SCIM, "*/*", "application/*"])) {
+        (true, _) => Accepted::Json,
+        (false, true) => Accepted::Scim,
+        (false, false) => Accepted::Other,
+    }
+}
+
+pub(super) fn charset_utf8(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    if !seen.has_content() {
+        return;
+    }
+    let body = &seen.answer.body;
+    if body.starts_with(b"\xEF\xBB\xBF") {
+        sink.report("body", &["UTF-8 without a byte order mark"], "a body that begins EF BB BF");
+    }
+    if let Err(error) = std::str::from_utf8(body) {
+        let at = error.valid_up_to();
+        let near = String::from_utf8_lossy(&body[at.saturating_sub(20)..(at + 10).min(body.len())]).into_owned();
+        sink.report("body", &["valid UTF-8"], format!("byte {:02X} at {at}, near `{near}`", body[at]));
+    }
+    let label = seen.answer.headers.get("content-type").unwrap_or_default();
+    let charset = label.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+    });
+    if charset.is_some_and(|name| !["utf-8", "utf8"].iter().any(|utf8| name.eq_ignore_ascii_case(utf8))) {
+        sink.report("Content-Type", &["charset=utf-8, or none"], label);
+    }
+}
+
+pub(super) fn no_duplicate_members(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    if seen.body.is_none() {
+        return;
+    }
+    if let Some(name) = raw::duplicate_member(&seen.answer.body) {
+        let actual = format!("`{}` twice in one object", clip(&name));
+        sink.report("body", &["every member name once, whatever its case"], actual);
+    }
+}
+
+pub(super) fn empty_on_204(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    if !seen.is_empty_status() {
+        return;
+    }
+    let status = seen.answer.status;
+    if !seen.answer.body.is_empty() {
+        let start: String = String::from_utf8_lossy(&seen.answer.body).chars().take(60).collect();
+        sink.report("body", &["no body"], format!("{status} with {} bytes: {start}", seen.answer.body.len()));
+        return;
+    }
+    // A client drops these bytes before anybody sees them, or takes them for the next answer.
+    let length = seen.answer.headers.get("content-length").filter(|length| status == 204 && length.trim() != "0");
+    if let Some(length) = length {
+        sink.report("Content-Length", &["no body"], format!("204 announcing {length} bytes"));
+    }
+}
+
+pub(super) fn no_5xx(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let status = seen.answer.status;
+    if status < 500 || status == 501 || seen.is_weather {
+        return;
+    }
+    let detail = seen.body.and_then(|body| body.get("detail")).and_then(Value::as_str).map(clip);
+    let actual = detail.map_or_else(|| status.to_string(), |detail| format!("{status}: {detail}"));
+    sink.report("status", &["2xx, or 4xx with a reason"], actual);
+}
+
+pub(super) fn redirect_code(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let status = seen.answer.status;
+    if !seen.request().method.writes() || !(300..400).contains(&status) || status == 304 {
+        return;
+    }
+    let location = seen.answer.headers.get("location").unwrap_or_default();
+    if !matches!(status, 307 | 308) {
+        sink.report("status", &["307", "308", "no redirect"], format!("{status} to `{}`", clip(location)));
+    } else if location.is_empty() {
+        sink.report("Location", &["the URL to repeat the request at"], format!("{status} without Location"));
+    } else if seen.transcript.base.starts_with("https:") && location.to_ascii_lowercase().starts_with("http:") {
+        sink.report("Location", &["an https URL"], clip(location));
+    }
+}

@@ -1,0 +1,57 @@
+//! `rate/`: 429 (RFC 6585 §4).
+
+use serde_json::Value;
+
+use super::observed::{ERROR, Observed, names_schema};
+use super::sink::Sink;
+
+/// Nobody waits longer than this for one request.
+const LONGEST_WAIT: u32 = 3600;
+
+pub(super) fn retry_after(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    if seen.answer.status != 429 {
+        return;
+    }
+    let value = seen.answer.headers.get("retry-after");
+    let digits = value.map(str::trim).filter(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()));
+    if digits.and_then(|digits| digits.parse::<u32>().ok()).is_none_or(|seconds| seconds > LONGEST_WAIT) {
+        let expected = format!("whole seconds, 0 to {LONGEST_WAIT}");
+        sink.report("Retry-After", &[&expected], value.unwrap_or("absent"));
+    }
+}
+
+pub(super) fn body(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    if seen.answer.status != 429 {
+        return;
+    }
+    let error = seen.body.filter(|body| names_schema(body, ERROR));
+    match error {
+        None => sink.report("body", &["a SCIM Error with status \"429\""], shown(seen)),
+        Some(error) => {
+            let status = error.get("status");
+            let matches = status.is_some_and(|status| status.as_str() == Some("429") || status.as_u64() == Some(429));
+            if !matches {
+                sink.value("status", &["\"429\""], status);
+            }
+            let detail = error.get("detail").and_then(Value::as_str).unwrap_or_default();
+            if detail.trim().is_empty() {
+                sink.value("detail", &["a text that says what is limited"], error.get("detail"));
+            }
+        }
+    }
+    let cached = seen.answer.headers.all("cache-control").find(|value| keeps(value));
+    if let Some(value) = cached {
+        sink.report("Cache-Control", &["an answer that nobody keeps"], value);
+    }
+}
+
+fn shown(seen: &Observed<'_>) -> String {
+    let label = seen.answer.headers.get("content-type").unwrap_or("no Content-Type");
+    format!("{} bytes, {label}", seen.answer.body.len())
+}
+
+/// `max-age` above 0.
+fn keeps(cache_control: &str) -> bool {
+    let mut directives = cache_control.split(',').filter_map(|directive| directive.trim().split_once('='));
+    directives.any(|(name, age)| name.trim().eq_ignore_ascii_case("max-age") && age.trim().trim_matches('"') != "0")
+}

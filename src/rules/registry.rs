@@ -1,0 +1,62 @@
+//! Which passive rules there are.
+
+use super::observed::Observed;
+use super::res::{identity, location, secrets, shape, times};
+use super::sink::Sink;
+use super::{auth, error, http, list, rate};
+
+/// Looks at one exchange and reports what deviates.
+pub type Check = fn(&Observed<'_>, &mut Sink<'_>);
+
+/// Every passive rule with its check, by id; each has a file of the same name in `scenarios/rules/`.
+pub fn passive() -> &'static [(&'static str, Check)] {
+    PASSIVE
+}
+
+static PASSIVE: &[(&str, Check)] = &[
+    ("auth/www-authenticate", auth::www_authenticate),
+    ("error/detail", error::detail),
+    ("error/detail-present", error::detail_present),
+    ("error/no-internals", error::no_internals),
+    ("error/schema", error::schema),
+    ("error/scimtype-known", error::scimtype_known),
+    ("error/scimtype-status", error::scimtype_status),
+    ("error/status-match", error::status_match),
+    ("error/status-string", error::status_string),
+    ("http/charset-utf8", http::charset_utf8),
+    ("http/content-type", http::content_type),
+    ("http/empty-on-204", http::empty_on_204),
+    ("http/json-object", http::json_object),
+    ("http/no-5xx", http::no_5xx),
+    ("http/no-duplicate-members", http::no_duplicate_members),
+    ("http/redirect-code", http::redirect_code),
+    ("http/scim-media-type", http::scim_media_type),
+    ("list/items-per-page", list::items_per_page),
+    ("list/no-duplicates", list::no_duplicates),
+    ("list/one-type", list::one_type),
+    ("list/partial-members", list::partial_members),
+    ("list/resources", list::resources),
+    ("list/schema", list::schema),
+    ("list/total-results", list::total_results),
+    ("rate/body", rate::body),
+    ("rate/retry-after", rate::retry_after),
+    ("res/boolean-type", shape::boolean_type),
+    ("res/canonical-names", shape::canonical_names),
+    ("res/created-constant", times::created_constant),
+    ("res/datetime-form", times::datetime_form),
+    ("res/id-present", identity::id_present),
+    ("res/id-reserved", identity::id_reserved),
+    ("res/id-unique", identity::id_unique),
+    ("res/lastmodified-initial", times::lastmodified_initial),
+    ("res/location-headers-agree", location::location_headers_agree),
+    ("res/meta-dates", times::meta_dates),
+    ("res/meta-resource-type", identity::meta_resource_type),
+    ("res/multivalued-array", shape::multivalued_array),
+    ("res/no-duplicate-values", shape::no_duplicate_values),
+    ("res/password-never", secrets::password_never),
+    ("res/primary-once", shape::primary_once),
+    ("res/returned-never", secrets::returned_never),
+    ("res/schemas-base", identity::schemas_base),
+    ("res/schemas-present", identity::schemas_present),
+    ("res/type-matches-schema", shape::type_matches_schema),
+];

@@ -1,0 +1,97 @@
+//! What a resource is: `schemas`, `id`, `meta.resourceType` (RFC 7643 §3, §3.1).
+
+use serde_json::Value;
+
+use crate::rules::memory::Memory;
+use crate::rules::observed::{Observed, Resource, names_schema};
+use crate::rules::sink::Sink;
+
+pub fn schemas_present(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    for resource in &seen.resources {
+        let value = resource.members.get("schemas");
+        // RFC 7644 §3.4.2 itself shows a projected resource without schemas.
+        if value.is_none() && seen.is_projected {
+            continue;
+        }
+        let Some(listed) = urns(value) else {
+            sink.value("schemas", &["a list of schema URNs"], value);
+            continue;
+        };
+        let repeated =
+            listed.iter().enumerate().find(|(at, urn)| listed[..*at].iter().any(|u| u.eq_ignore_ascii_case(urn)));
+        if repeated.is_some() {
+            sink.value("schemas", &["every URN once"], value);
+        }
+    }
+}
+
+/// The URNs, when it is an array of at least one, all strings.
+fn urns(value: Option<&Value>) -> Option<Vec<&str>> {
+    let list = value?.as_array().filter(|list| !list.is_empty())?;
+    list.iter().map(Value::as_str).collect()
+}
+
+pub fn schemas_base(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    for resource in &seen.resources {
+        let (Some(base), Some(listed)) = (resource.kind.schema(), urns(resource.members.get("schemas"))) else {
+            continue;
+        };
+        if !names_schema(resource.members, base) {
+            sink.value("schemas", &[&format!("a list with {base}")], resource.members.get("schemas"));
+            continue;
+        }
+        let Some(declared) = resource.kind.resource_type().and_then(|name| sink.memory.extensions.get(name)) else {
+            continue;
+        };
+        let known =
+            |urn: &&&str| urn.eq_ignore_ascii_case(base) || declared.iter().any(|d| d.eq_ignore_ascii_case(urn));
+        if let Some(stranger) = listed.iter().find(|urn| !known(urn)) {
+            let actual = Value::from(*stranger);
+            sink.value("schemas", &["only extensions that /ResourceTypes lists for the type"], Some(&actual));
+        }
+    }
+}
+
+pub fn id_present(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    for resource in stored(seen) {
+        if resource.id().is_none_or(str::is_empty) {
+            sink.value("id", &["a string of at least one character"], resource.members.get("id"));
+        }
+    }
+}
+
+pub fn id_reserved(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    for resource in stored(seen) {
+        if resource.id().is_some_and(|id| id.contains("bulkId")) {
+            sink.value("id", &["an id without the reserved word `bulkId`"], resource.members.get("id"));
+        }
+    }
+}
+
+pub fn id_unique(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    for resource in stored(seen) {
+        let Some(id) = resource.id().filter(|_| resource.kind.resource_type().is_some()) else { continue };
+        let before = Memory::recall(&mut sink.memory.ids, id.to_owned(), resource.kind);
+        if before.is_some_and(|kind| kind != resource.kind) {
+            let kinds = before.and_then(super::super::Kind::resource_type).unwrap_or_default();
+            let expected = format!("an id that no resource of another type has; a {kinds} has this one");
+            sink.value("id", &[&expected], resource.members.get("id"));
+        }
+    }
+}
+
+pub fn meta_resource_type(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    if seen.is_projected {
+        return;
+    }
+    for resource in &seen.resources {
+        let Some(name) = resource.kind.resource_type() else { continue };
+        if resource.meta("resourceType").and_then(Value::as_str) != Some(name) {
+            sink.value("meta.resourceType", &[&format!("\"{name}\"")], resource.meta("resourceType"));
+        }
+    }
+}
+
+fn stored<'a, 'b>(seen: &'b Observed<'a>) -> impl Iterator<Item = &'b Resource<'a>> {
+    seen.resources.iter().filter(|resource| resource.is_stored())
+}

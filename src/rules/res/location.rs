@@ -1,0 +1,77 @@
+//! Headers that name a resource agree with what it says of itself (RFC 7643 §3.1, RFC 7644 §3.3).
+
+use serde_json::Value;
+
+use crate::http::Method;
+use crate::rules::observed::Observed;
+use crate::rules::sink::Sink;
+
+pub fn location_headers_agree(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let [resource] = seen.resources.as_slice() else { return };
+    if seen.list().is_some() {
+        return;
+    }
+    let Some(own) = resource.meta("location").and_then(Value::as_str) else { return };
+    let base = &seen.transcript.base;
+    for name in ["Location", "Content-Location"] {
+        // Content-Location on a projection may name that very projection (RFC 9110 §8.7).
+        let is_projection = name == "Content-Location" && seen.request().method == Method::Get && seen.is_projected;
+        let Some(value) = seen.answer.headers.get(name).filter(|_| !is_projection) else { continue };
+        if comparable(value, base) != comparable(own, base) {
+            sink.report(name, &[&format!("{own}, as meta.location says")], value);
+        }
+    }
+}
+
+/// A URL in the form in which two can be compared: absolute, scheme and host in lower case, no usual port, no slash at
+/// the end, and without the version segment that RFC 7644 §3.13 makes optional.
+fn comparable(url: &str, base: &str) -> String {
+    let url = url.trim();
+    let (origin, path) = split(url);
+    let (base_origin, base_path) = split(base);
+    let path = match (origin.is_empty(), path.starts_with('/')) {
+        // A path is meant from the host, or carelessly from the base URL.
+        (true, true) if !path.starts_with(base_path) => format!("{base_path}{path}"),
+        (true, false) => format!("{base_path}/{path}"),
+        _ => path.to_owned(),
+    };
+    let origin = if origin.is_empty() { base_origin } else { origin }.to_ascii_lowercase();
+    let usual_port = if origin.starts_with("https:") { ":443" } else { ":80" };
+    let origin = origin.strip_suffix(usual_port).unwrap_or(&origin).to_owned();
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty() && !is_version(segment)).collect();
+    format!("{origin}/{}", segments.join("/"))
+}
+
+fn is_version(segment: &str) -> bool {
+    segment.strip_prefix('v').is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Origin (`https://example.com`) and the rest; the origin of a relative reference is empty.
+fn split(url: &str) -> (&str, &str) {
+    let Some(at) = url.find("://") else { return ("", url) };
+    let end = url[at + 3..].find('/').map_or(url.len(), |slash| at + 3 + slash);
+    url.split_at(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::comparable;
+
+    #[test]
+    fn the_same_resource_compares_equal_however_it_is_written() {
+        let base = "https://example.com/scim/v2";
+        let expected = comparable("https://example.com/scim/v2/Users/7", base);
+        for other in [
+            "HTTPS://Example.com:443/scim/v2/Users/7/",
+            "/scim/v2/Users/7",
+            "/Users/7",
+            "Users/7",
+            "https://example.com/scim/Users/7",
+        ] {
+            assert_eq!(comparable(other, base), expected, "{other}");
+        }
+        for other in ["/Users", "https://example.com/scim/v2/Users/8", "http://example.com/scim/v2/Users/7"] {
+            assert_ne!(comparable(other, base), expected, "{other}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What no answer may show (RFC 7643 §4.1.1, §7). Findings describe the value and never repeat it.
+
+use serde_json::Value;
+
+use crate::rules::observed::Observed;
+use crate::rules::sink::Sink;
+
+pub fn password_never(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let mut is_found = false;
+    for resource in seen.resources.iter().filter(|resource| resource.is_stored()) {
+        let value = resource.members.iter().find(|(name, _)| name.eq_ignore_ascii_case("password")).map(|(_, v)| v);
+        if let Some(value) = value.filter(|value| !value.is_null()) {
+            sink.report("password", &["no such member"], described(value));
+            is_found = true;
+        }
+    }
+    // Any place at all, an error's detail included; a password as a member was reported above.
+    let body = &seen.answer.body;
+    let leaks = |password: &String| contains(body, password.as_bytes());
+    if !is_found && !body.is_empty() && sink.memory.passwords.iter().any(leaks) {
+        sink.report("body", &["nothing of a password"], "a password that was sent to the target");
+    }
+}
+
+pub fn returned_never(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let never = |spot: &&crate::rules::Spot<'_>| spot.attribute.is_some_and(|attribute| attribute.never_returned);
+    for spot in seen.resources.iter().flat_map(|resource| &resource.spots).filter(never) {
+        // That one is res/password-never's.
+        if !spot.name.eq_ignore_ascii_case("password") && !spot.value.is_null() {
+            sink.report(
+                &spot.path(),
+                &["no such member: its schema says never returned, or writeOnly"],
+                described(spot.value),
+            );
+        }
+    }
+}
+
+fn described(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("a string of {} characters", text.chars().count()),
+        Value::Array(_) => "an array".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+        Value::Number(_) => "a number".to_owned(),
+        Value::Bool(_) => "a boolean".to_owned(),
+        Value::Null => "null".to_owned(),
+    }
+}
+
+fn contains(body: &[u8], needle: &[u8]) -> bool {
+    body.windows(needle.len()).any(|window| window == needle)
+}
