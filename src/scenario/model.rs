@@ -94,6 +94,8 @@ pub struct Step {
     pub outcome: BTreeMap<String, Vec<OutcomeKind>>,
     /// Alternatives of what must hold; empty when nothing is asked.
     pub expect: Vec<Expectation>,
+    /// Alternatives of what must hold for the rest to make sense: else the scenario is inconclusive.
+    pub assume: Vec<Expectation>,
     /// The rule a failure breaks under every dialect that `rule_by` does not name.
     pub rule: Option<String>,
     /// … by dialect or family.
@@ -172,6 +174,10 @@ pub struct RawRequest {
     pub headers: Vec<(String, Option<String>)>,
     /// JSON to send, or text to send byte for byte when it is a JSON string.
     pub body: Option<Value>,
+    /// Members to set in the body.
+    pub overrides: Map<String, Value>,
+    /// Members to leave out of the body.
+    pub without: Vec<String>,
     /// Which credential goes with it.
     pub credential: CredentialChoice,
 }
@@ -265,6 +271,8 @@ pub struct Expectation {
     pub requests: Option<u64>,
     /// Successful steps of a `parallel`.
     pub successes: Option<u64>,
+    /// Legal, and proves nothing: when no step proves anything, the scenario is inconclusive.
+    pub undecided: bool,
 }
 
 /// A status code or a class of them.
