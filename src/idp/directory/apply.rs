@@ -26,7 +26,7 @@ impl Directory {
     pub fn apply(&mut self, event: &Event) -> Result<(), UnknownKey> {
         self.check(event)?;
         match event {
-            Event::Assign(keys) => keys.iter().for_each(|key| self.set(key, |person| person.assigned = true)),
+            Event::Assign(keys) => keys.iter().for_each(|key| self.set(key, assign)),
             Event::Unassign(keys) => keys.iter().for_each(|key| self.set(key, |person| person.assigned = false)),
             Event::Change { person, changes } => self.set(person, |person| change(person, changes)),
             Event::Disable(key) => self.set(key, |person| person.disabled = true),
@@ -140,6 +140,14 @@ fn known<'a>(
     Err(UnknownKey { what, name: name.to_owned(), nearest })
 }
 
+/// Somebody who was purged comes back as a new account of the directory.
+fn assign(person: &mut Person) {
+    if person.purged {
+        *person = Person { attributes: std::mem::take(&mut person.attributes), ..Person::default() };
+    }
+    person.assigned = true;
+}
+
 fn change(person: &mut Person, changes: &Map<String, Value>) {
     for (name, value) in changes {
         if name != PASSWORD {
@@ -154,7 +162,7 @@ mod tests {
 
     use super::*;
 
-    fn changes(value: Value) -> Map<String, Value> {
+    fn changes(value: &Value) -> Map<String, Value> {
         value.as_object().cloned().unwrap()
     }
 
@@ -173,13 +181,15 @@ mod tests {
         assert!(!after(Event::SoftDelete(alice())));
         assert!(after(Event::Restore(alice())));
         assert!(!after(Event::Unassign(vec![alice()])));
+        assert!(!after(Event::HardDelete(alice())));
+        assert!(after(Event::Assign(vec![alice()])), "hired again, as a new account");
     }
 
     #[test]
     fn an_emptied_attribute_stays_known() {
         let mut directory = Directory::built_in();
         let event =
-            Event::Change { person: "alice".into(), changes: changes(json!({ "title": null, "city": "Oslo" })) };
+            Event::Change { person: "alice".into(), changes: changes(&json!({ "title": null, "city": "Oslo" })) };
         directory.apply(&event).unwrap();
         let alice = &directory.people["alice"];
         assert_eq!((alice.text("title"), alice.text("city")), (None, Some("Oslo")));
@@ -204,7 +214,7 @@ mod tests {
         let before = directory.clone();
         let error = directory.apply(&Event::Assign(vec!["bob".into(), "alicia".into()])).unwrap_err();
         assert_eq!((error.what, error.nearest.as_deref()), ("person", Some("alice")));
-        let event = Event::Change { person: "bob".into(), changes: changes(json!({ "emial": "b@example.com" })) };
+        let event = Event::Change { person: "bob".into(), changes: changes(&json!({ "emial": "b@example.com" })) };
         assert_eq!(directory.apply(&event).unwrap_err().nearest.as_deref(), Some("email"));
         assert_eq!(directory, before);
     }
