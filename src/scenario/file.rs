@@ -189,6 +189,8 @@ pub struct StepFile {
     pub outcome: Option<OutcomeFile>,
     /// What the answer must be like; a list gives alternatives.
     pub expect: Option<ExpectFile>,
+    /// What must hold for the rest to make sense; where it does not, the scenario is inconclusive, not failed.
+    pub assume: Option<ExpectFile>,
     /// Rule that a failure of this step breaks; the scenario's own id when absent.
     pub rule: Option<String>,
     /// Dialects or families for which this step is played.
@@ -289,6 +291,11 @@ pub struct RequestFile {
     pub headers: BTreeMap<String, Option<String>>,
     /// JSON body, or text that is sent byte for byte.
     pub body: Option<Value>,
+    /// Members to set or replace in the body.
+    #[serde(rename = "with")]
+    pub overrides: Map<String, Value>,
+    /// Members to leave out of the body.
+    pub without: Vec<String>,
     /// `none`, `wrong` or `other-tenant` instead of the run's own credential.
     pub credential: Option<String>,
 }
@@ -330,6 +337,8 @@ pub struct ExpectationFile {
     pub requests: Option<u64>,
     /// In `parallel`: how many of the steps must succeed.
     pub successes: Option<u64>,
+    /// An alternative that is legal and proves nothing; a scenario that proves nothing is inconclusive.
+    pub undecided: bool,
 }
 
 /// One expectation, alternatives, or the word `refused` / `accepted`.

@@ -92,6 +92,8 @@ pub struct Step {
     pub outcome: BTreeMap<String, Vec<OutcomeKind>>,
     /// Alternatives of what must hold; empty when nothing is asked.
     pub expect: Vec<Expectation>,
+    /// Alternatives of what must hold for the rest to make sense: else the scenario is inconclusive.
+    pub assume: Vec<Expectation>,
     /// The rule a failure breaks; the scenario's id when none is named.
     pub rule: Option<String>,
     /// Dialects or families for which it is played.
@@ -155,6 +157,10 @@ pub struct RawRequest {
     pub headers: Vec<(String, Option<String>)>,
     /// JSON to send, or text to send byte for byte when it is a JSON string.
     pub body: Option<Value>,
+    /// Members to set in the body.
+    pub overrides: Map<String, Value>,
+    /// Members to leave out of the body.
+    pub without: Vec<String>,
     /// Which credential goes with it.
     pub credential: CredentialChoice,
 }
@@ -248,6 +254,8 @@ pub struct Expectation {
     pub requests: Option<u64>,
     /// Successful steps of a `parallel`.
     pub successes: Option<u64>,
+    /// Legal, and proves nothing: when no step proves anything, the scenario is inconclusive.
+    pub undecided: bool,
 }
 
 /// A status code or a class of them.

@@ -102,9 +102,10 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
     let mut file = spanned.value;
     let outcome = lower_outcome(file.outcome.take(), line, place)?;
     let expect = expectation::lower(file.expect.take(), line, place)?;
+    let assume = expectation::lower(file.assume.take(), line, place)?;
     let (bind, rule, only) = (file.bind.take(), file.rule.take(), file.only.take());
     let verb = lower_verb(file, line, place)?;
-    Ok(Step { line, label: label::of(&verb), verb, bind, outcome, expect, rule, only })
+    Ok(Step { line, label: label::of(&verb), verb, bind, outcome, expect, assume, rule, only })
 }
 
 /// The one verb of a step; none or several is a mistake.
@@ -214,6 +215,8 @@ fn lower_list(list: ListFile) -> Verb {
         parameters: parameters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
         headers: Vec::new(),
         body: None,
+        overrides: Map::new(),
+        without: Vec::new(),
         credential: CredentialChoice::Own,
     })
 }
@@ -253,6 +256,8 @@ fn lower_request(request: RequestFile, line: u32, place: &Place<'_>) -> Result<V
         parameters: Vec::new(),
         headers: request.headers.into_iter().collect(),
         body: request.body,
+        overrides: request.overrides,
+        without: request.without,
         credential,
     }))
 }
@@ -308,4 +313,21 @@ fn duration(text: &str, line: u32, place: &Place<'_>) -> Result<Duration, DataEr
     };
     let number: u32 = number.trim().parse().map_err(|_| bad())?;
     Ok(Duration::from_secs(u64::from(number) * seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_may_assume_edit_a_body_and_leave_something_undecided() {
+        let text = "title: T\nsteps:\n  - request: { PUT: /Users/1, body: '${a.body}', with: { active: false }, \
+                    without: [title] }\n    assume: accepted\n    expect: [{ refused: true }, { status: 2xx, undecided: true }]\n";
+        let scenario = parse("x/y", "x.yaml", text, false).unwrap();
+        let step = &scenario.steps[0];
+        let Verb::Request(request) = &step.verb else { panic!("{:?}", step.verb) };
+        assert_eq!((request.overrides.len(), request.without.as_slice()), (1, ["title".to_owned()].as_slice()));
+        assert_eq!(step.assume.len(), 1);
+        assert_eq!(step.expect.iter().map(|one| one.undecided).collect::<Vec<_>>(), [false, true]);
+    }
 }
