@@ -83,6 +83,9 @@ pub struct GivenFile {
     /// Accounts that exist at the service provider although the IdP never made them.
     #[serde(default)]
     pub accounts: Vec<AccountFile>,
+    /// How many accounts of nobody in particular there are besides, for imports over several pages.
+    #[serde(default)]
+    pub crowd: u32,
     /// Settings of the reference server that differ from its persona.
     #[serde(default)]
     pub server: Map<String, Value>,
@@ -191,8 +194,8 @@ pub struct StepFile {
     pub expect: Option<ExpectFile>,
     /// What must hold for the rest to make sense; where it does not, the scenario is inconclusive, not failed.
     pub assume: Option<ExpectFile>,
-    /// Rule that a failure of this step breaks; the scenario's own id when absent.
-    pub rule: Option<String>,
+    /// Rule that a failure of this step breaks, one or by dialect; the scenario's own id when absent.
+    pub rule: Option<RuleFile>,
     /// Dialects or families for which this step is played.
     pub only: Option<Vec<String>>,
     /// Attributes that `check` compares exactly instead of as a subset.
@@ -383,6 +386,16 @@ pub enum OutcomeFile {
     ByIdp(BTreeMap<String, OneOrMany>),
 }
 
+/// A rule, or one by dialect where the IdPs reach the same end by different requests.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+pub enum RuleFile {
+    /// Under every dialect.
+    Same(String),
+    /// By dialect or family.
+    ByIdp(BTreeMap<String, String>),
+}
+
 /// True when the key is there, whatever stands behind it (`- cycle:`).
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     IgnoredAny::deserialize(deserializer).map(|_| true)
@@ -427,6 +440,25 @@ impl<'de> Deserialize<'de> for OutcomeFile {
             }
         }
         deserializer.deserialize_any(OutcomeVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for RuleFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct RuleVisitor;
+        impl<'de> Visitor<'de> for RuleVisitor {
+            type Value = RuleFile;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the id of a rule, or rules by dialect")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<RuleFile, E> {
+                Ok(RuleFile::Same(text.to_owned()))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RuleFile, A::Error> {
+                BTreeMap::deserialize(MapAccessDeserializer::new(map)).map(RuleFile::ByIdp)
+            }
+        }
+        deserializer.deserialize_any(RuleVisitor)
     }
 }
 

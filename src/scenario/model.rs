@@ -60,6 +60,8 @@ pub struct Given {
     pub seats: Option<u32>,
     /// Accounts that exist although the IdP never made them.
     pub accounts: Vec<GivenAccount>,
+    /// How many accounts of nobody in particular there are besides.
+    pub crowd: u32,
     /// Settings of the reference server.
     pub server: Map<String, Value>,
     /// Knobs by dialect or family.
@@ -94,8 +96,10 @@ pub struct Step {
     pub expect: Vec<Expectation>,
     /// Alternatives of what must hold for the rest to make sense: else the scenario is inconclusive.
     pub assume: Vec<Expectation>,
-    /// The rule a failure breaks; the scenario's id when none is named.
+    /// The rule a failure breaks under every dialect that `rule_by` does not name.
     pub rule: Option<String>,
+    /// … by dialect or family.
+    pub rule_by: BTreeMap<String, String>,
     /// Dialects or families for which it is played.
     pub only: Option<Vec<String>>,
 }
@@ -104,6 +108,19 @@ impl Step {
     /// The outcomes accepted under this dialect; `None` when the step does not say.
     pub fn accepted_outcomes(&self, dialect: &str, family: &str) -> Option<&[OutcomeKind]> {
         [dialect, family, ""].iter().find_map(|key| self.outcome.get(*key)).map(Vec::as_slice)
+    }
+}
+
+impl Step {
+    /// The rule that a failure under this dialect breaks; `None` for the scenario's own id.
+    pub fn rule_for(&self, dialect: &str, family: &str) -> Option<&str> {
+        let named = [dialect, family].iter().find_map(|key| self.rule_by.get(*key));
+        named.or(self.rule.as_ref()).map(String::as_str)
+    }
+
+    /// Every rule it names.
+    pub fn rules(&self) -> impl Iterator<Item = &str> {
+        self.rule.iter().chain(self.rule_by.values()).map(String::as_str)
     }
 }
 

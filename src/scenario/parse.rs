@@ -8,7 +8,8 @@ use serde_saphyr::Spanned;
 
 use super::expectation;
 use super::file::{
-    AccountFile, CreateFile, GivenFile, ListFile, OneOrMany, OutcomeFile, RequestFile, ScenarioFile, StepFile, WalkFile,
+    AccountFile, CreateFile, GivenFile, ListFile, OneOrMany, OutcomeFile, RequestFile, RuleFile, ScenarioFile, StepFile,
+    WalkFile,
 };
 use super::model::{Create, CredentialChoice, Given, GivenAccount, RawRequest, Scenario, Step, Verb};
 use super::{admin, label};
@@ -19,6 +20,9 @@ use crate::yaml::{self, DataError, nearest};
 
 /// Most steps that one file may have.
 const MAX_STEPS: usize = 200;
+
+/// Most accounts of nobody in particular.
+const MAX_CROWD: u32 = 500;
 
 /// Reads a scenario or an active rule.
 ///
@@ -77,7 +81,17 @@ impl Place<'_> {
 fn lower_given(given: GivenFile, place: &Place<'_>) -> Result<Given, DataError> {
     let accounts =
         given.accounts.into_iter().map(|account| lower_account(account, 1, place)).collect::<Result<_, _>>()?;
-    Ok(Given { persona: given.persona, seats: given.seats, accounts, server: given.server, knobs: given.knobs })
+    if given.crowd > MAX_CROWD {
+        return Err(place.error(1, format!("a crowd has at most {MAX_CROWD} accounts")));
+    }
+    Ok(Given {
+        persona: given.persona,
+        seats: given.seats,
+        accounts,
+        crowd: given.crowd,
+        server: given.server,
+        knobs: given.knobs,
+    })
 }
 
 /// Account states by the names they have in files.
@@ -103,9 +117,14 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
     let outcome = lower_outcome(file.outcome.take(), line, place)?;
     let expect = expectation::lower(file.expect.take(), line, place)?;
     let assume = expectation::lower(file.assume.take(), line, place)?;
-    let (bind, rule, only) = (file.bind.take(), file.rule.take(), file.only.take());
+    let (rule, rule_by) = match file.rule.take() {
+        None => (None, BTreeMap::new()),
+        Some(RuleFile::Same(rule)) => (Some(rule), BTreeMap::new()),
+        Some(RuleFile::ByIdp(rules)) => (None, rules),
+    };
+    let (bind, only) = (file.bind.take(), file.only.take());
     let verb = lower_verb(file, line, place)?;
-    Ok(Step { line, label: label::of(&verb), verb, bind, outcome, expect, assume, rule, only })
+    Ok(Step { line, label: label::of(&verb), verb, bind, outcome, expect, assume, rule, rule_by, only })
 }
 
 /// The one verb of a step; none or several is a mistake.
