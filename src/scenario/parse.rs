@@ -8,8 +8,8 @@ use serde_saphyr::Spanned;
 
 use super::expectation;
 use super::file::{
-    AccountFile, CreateFile, GivenFile, ListFile, OneOrMany, OutcomeFile, RequestFile, RuleFile, ScenarioFile, StepFile,
-    WalkFile,
+    AccountFile, CreateFile, GivenFile, ListFile, OneOrMany, OutcomeFile, RequestFile, RuleFile, ScenarioFile,
+    StepFile, WalkFile,
 };
 use super::model::{Create, CredentialChoice, Given, GivenAccount, RawRequest, Scenario, Step, Verb};
 use super::{admin, label};
