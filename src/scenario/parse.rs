@@ -349,4 +349,20 @@ mod tests {
         assert_eq!(step.assume.len(), 1);
         assert_eq!(step.expect.iter().map(|one| one.undecided).collect::<Vec<_>>(), [false, true]);
     }
+
+    #[test]
+    fn a_rule_may_differ_by_dialect_and_the_dialect_goes_before_its_family() {
+        let text = "title: T\nsteps:\n  - unassign: alice\n    rule: { okta: a/b, okta-aiw: c/d }\n";
+        let step = &parse("x/y", "x.yaml", text, false).unwrap().steps[0];
+        let rules = ["okta", "okta-aiw"].map(|dialect| step.rule_for(dialect, "okta"));
+        assert_eq!(rules, [Some("a/b"), Some("c/d")]);
+        assert_eq!(step.rule_for("entra", "entra"), None);
+    }
+
+    #[test]
+    fn a_crowd_has_a_bound() {
+        let text = "title: T\ngiven: { crowd: 501 }\n";
+        let error = parse("x/y", "x.yaml", text, false).unwrap_err().to_string();
+        assert!(error.contains("at most 500"), "{error}");
+    }
 }
