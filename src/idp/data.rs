@@ -35,12 +35,13 @@ static FAMILIES: [(&str, &str); 5] =
 
 static DIALECTS: [Embedded<DialectFile>; 5] = embedded!("", "okta", "okta-aiw", "entra", "entra-scim2020", "generic");
 
-static MAPPINGS: [Embedded<Mapping>; 6] = embedded!(
+static MAPPINGS: [Embedded<Mapping>; 7] = embedded!(
     "mappings/",
     "okta-default",
     "okta-full",
     "okta-calendly",
     "entra-default",
+    "entra-calendly",
     "generic-default",
     "generic-calendly",
 );
