@@ -78,6 +78,11 @@ impl Dialect {
             Flow::Generic(generic) => generic.linked(key),
         }
     }
+
+    /// Whether the token goes out as the whole value of `Authorization`, without a scheme (OKTA-Q14).
+    pub fn sends_bare_token(&self) -> bool {
+        matches!(&self.0, Flow::Okta(okta) if okta.sends_bare_token())
+    }
 }
 
 #[cfg(test)]
@@ -107,6 +112,36 @@ mod tests {
         let error = error("okta", &json!({ "import-page": 50, "flavour": "scim11" })).to_string();
         assert!(error.starts_with("the knob `flavour` of the dialect `okta`: "), "{error}");
         assert!(error.contains("`oin` or `aiw`"), "{error}");
+    }
+
+    #[test]
+    fn what_a_dialect_does_may_move_between_threads() {
+        const fn is_send<T: Send>(_: &T) {}
+        let mut dialect = Dialect::new("okta", &Map::new()).unwrap();
+        let directory = Directory::built_in();
+        let mut nobody = Nobody;
+        is_send(&dialect.play(&Event::Cycle, &directory, &mut nobody));
+    }
+
+    /// A port that nothing is sent through.
+    struct Nobody;
+
+    impl Port for Nobody {
+        async fn send(&mut self, _: crate::http::Request) -> Result<crate::http::Answer, Halt> {
+            Err(Halt::Interrupted)
+        }
+
+        async fn wait(&mut self, _: std::time::Duration, _: crate::idp::Waiting) -> Result<(), Halt> {
+            Err(Halt::Interrupted)
+        }
+
+        fn now(&self) -> std::time::Duration {
+            std::time::Duration::ZERO
+        }
+
+        fn random(&mut self) -> u64 {
+            0
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub use apply::UnknownKey;
 
 /// A person in the directory.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(clippy::struct_excessive_bools, reason = "facts about an account that do not exclude each other")]
 pub struct Person {
     /// Neutral attributes: `id`, `userName`, `email`, `givenName`, `familyName`, `displayName`, `title`,
     /// `department`, `phone`, `employeeNumber`, `locale`, `manager` (a person's key), `group`, …

@@ -24,7 +24,9 @@ pub(super) fn write(body: &mut Map<String, Value>, pairs: &[Pair<'_>]) {
         // All sub-attributes of one element go in together, in their own order.
         let same: Vec<usize> =
             (first..pairs.len()).filter(|index| pairs[*index].entry.target.shares_element(target)).collect();
-        same.iter().for_each(|index| done[*index] = true);
+        for index in &same {
+            done[*index] = true;
+        }
         write_element(body, target, &same.iter().map(|index| &pairs[*index]).collect::<Vec<_>>());
     }
 }
@@ -113,7 +115,7 @@ fn existing<'b>(
 fn new_element(selector: &Selector, pairs: &[&Pair<'_>]) -> Option<Value> {
     let has_value =
         |pair: &&Pair<'_>| !pair.entry.source.is_constant() && !pair.value.is_null() && pair.value.as_str() != Some("");
-    if !pairs.iter().any(|pair| has_value(pair)) {
+    if !pairs.iter().any(has_value) {
         return None;
     }
     if let [Pair { entry, value }] = pairs

@@ -55,6 +55,23 @@ impl Target {
         }
     }
 
+    /// The value in a resource, to change it.
+    pub fn get_mut<'v>(&self, body: &'v mut Map<String, Value>) -> Option<&'v mut Value> {
+        let holder = match &self.urn {
+            Some(urn) => member_mut(body, urn)?.as_object_mut()?,
+            None => body,
+        };
+        let value = member_mut(holder, &self.attribute)?;
+        let element = match &self.selector {
+            Some(selector) => value.as_array_mut()?.iter_mut().find(|element| selector.fits(element))?,
+            None => value,
+        };
+        match &self.sub {
+            Some(sub) => member_mut(element.as_object_mut()?, sub),
+            None => Some(element),
+        }
+    }
+
     /// Whether both write to the same element of the same attribute.
     pub fn shares_element(&self, other: &Self) -> bool {
         self.urn == other.urn && self.attribute == other.attribute && self.selector == other.selector
@@ -85,6 +102,11 @@ fn same(left: &Value, right: &Value) -> bool {
 /// A member by name without regard to case (RFC 7643 §2.1).
 pub(in crate::idp) fn member<'v>(map: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
     map.get(name).or_else(|| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+}
+
+fn member_mut<'v>(map: &'v mut Map<String, Value>, name: &str) -> Option<&'v mut Value> {
+    let name = spelling(map, name);
+    map.get_mut(&name)
 }
 
 /// The spelling a name already has in a map, else the given one.

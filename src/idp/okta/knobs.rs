@@ -7,6 +7,7 @@ use crate::idp::wire::Space;
 /// What differs between applications and versions.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[allow(clippy::struct_excessive_bools, reason = "independent switches of a configuration, not a state")]
 pub(super) struct Knobs {
     /// Which kind of application.
     pub flavour: Flavour,

@@ -40,10 +40,12 @@ pub const fn reason(status: u16) -> &'static str {
         502 => "Bad Gateway",
         503 => "Service Unavailable",
         504 => "Gateway Timeout",
-        300..=399 => "Redirect",
-        400..=499 => "Client Error",
-        500..=599 => "Server Error",
-        _ => "Unknown Status",
+        _ => match status / 100 {
+            3 => "Redirect",
+            4 => "Client Error",
+            5 => "Server Error",
+            _ => "Unknown Status",
+        },
     }
 }
 

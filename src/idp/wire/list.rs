@@ -7,6 +7,7 @@ use crate::idp::mapping::member;
 
 /// What an IdP insists on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "independent demands, not a state")]
 pub struct Strictness {
     /// Names as written; else in any case.
     pub exact_names: bool,
@@ -85,9 +86,8 @@ fn names_list_response(schemas: Option<&Value>) -> bool {
     })
 }
 
-/// The members of the first resource, when it is an object.
 impl<'r> Listing<'r> {
-    /// The resource at a position of the page.
+    /// The resource at a position of the page, when it is an object.
     pub fn resource(&self, index: usize) -> Option<&'r Map<String, Value>> {
         self.resources.get(index)?.as_object()
     }

@@ -5,7 +5,7 @@ mod encoding;
 mod list;
 mod stranger;
 
-pub use answer::{bad_answer, detail, reason, scim_id};
+pub use answer::{bad_answer, detail, scim_id};
 pub use encoding::{Hex, QueryEncoding, Space, equals, segment};
-pub use list::{ListFault, Listing, Strictness, read_list};
+pub use list::{Strictness, read_list};
 pub use stranger::stranger;
