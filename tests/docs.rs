@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use scimulator::idp::OutcomeKind;
 use scimulator::scenario::{self, file::ScenarioFile};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 fn page(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
@@ -100,4 +100,79 @@ fn the_schema_for_editors_is_the_reader_s_own() {
         checked_in == generated,
         "docs/scenario.schema.json is old; UPDATE_GENERATED=1 cargo test --test docs writes it"
     );
+}
+
+/// The settings of the shipped dialects: id and knobs as the data file has them.
+fn dialects() -> Vec<(String, Map<String, Value>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/idps");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let Some(id) = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".yaml").map(str::to_owned)) else {
+            continue;
+        };
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut file: Map<String, Value> = scimulator::yaml::read(&id, &text).unwrap();
+        let knobs = file.remove("knobs").and_then(|knobs| knobs.as_object().cloned()).unwrap_or_default();
+        found.push((id, knobs));
+    }
+    found
+}
+
+/// First and second cell of each row below a heading, without their ticks.
+fn rows(page: &str, heading: &str) -> Vec<(String, String)> {
+    let section = page.split("\n#").find(|section| section.trim_start_matches('#').trim_start().starts_with(heading));
+    let rows = section.unwrap_or_default().lines().filter(|line| line.starts_with("| `"));
+    let cell = |text: &str| text.trim().trim_matches('`').to_owned();
+    let cells = rows.map(|line| line.split('|').skip(1).map(cell).collect::<Vec<_>>());
+    cells.map(|cells| (cells[0].clone(), cells[1].clone())).collect()
+}
+
+#[test]
+fn the_tables_of_knobs_are_those_of_the_data_files() {
+    let page = page("idps.md");
+    for (id, knobs) in dialects().into_iter().filter(|(_, knobs)| !knobs.is_empty()) {
+        let mut documented = rows(&page, &format!("Knobs of `{id}`"));
+        let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let mut shipped: Vec<_> = knobs.iter().map(|(name, value)| (name.clone(), shown(value))).collect();
+        documented.sort();
+        shipped.sort();
+        assert_eq!(documented, shipped, "docs/idps.md, `Knobs of {id}` against fixtures/idps/{id}.yaml");
+    }
+}
+
+#[test]
+fn every_dialect_is_named() {
+    let page = page("idps.md");
+    for (id, _) in dialects() {
+        assert!(page.contains(&format!("| `{id}` |")), "docs/idps.md does not name the dialect `{id}`");
+    }
+}
+
+/// Every text file of the folders whose comments cite docs/idps.md.
+fn citing(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            citing(&path, found);
+        } else if let Ok(text) = std::fs::read_to_string(&path) {
+            found.push((path, text));
+        }
+    }
+}
+
+#[test]
+fn every_source_quirk_and_event_that_is_cited_is_explained() {
+    let page = page("idps.md");
+    let cited = regex_lite::Regex::new(r"\b(S-[A-Z]+(-[A-Z0-9]+)+|(OKTA|ENTRA)-[QR][0-9]{2}|E-[A-Z]{4,})\b").unwrap();
+    let mut files = Vec::new();
+    for folder in ["src", "fixtures", "scenarios"] {
+        citing(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut files);
+    }
+    let mut unknown = Vec::new();
+    for (path, text) in &files {
+        let ids = cited.find_iter(text).map(|found| found.as_str());
+        unknown.extend(ids.filter(|id| !page.contains(id)).map(|id| format!("{}: {id}", path.display())));
+    }
+    assert!(!files.is_empty() && unknown.is_empty(), "docs/idps.md does not explain\n{}", unknown.join("\n"));
 }

@@ -27,8 +27,12 @@ impl TextFile {
             return String::new();
         }
         let code = without_comments_and_texts(&self.text);
-        let tests = code.find("#[cfg(test)]\nmod tests {").unwrap_or(code.len());
-        code[..tests].to_owned()
+        let is_tests = |rest: &str| {
+            let item = rest.lines().find(|line| !line.starts_with("#[")).unwrap_or_default();
+            item.contains("mod ") && item.ends_with('{')
+        };
+        let tests = code.match_indices("#[cfg(test)]\n").find(|(at, _)| is_tests(&code[*at..]));
+        code[..tests.map_or(code.len(), |(at, _)| at)].to_owned()
     }
 }
 
