@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use scimulator::exit::ExitCode;
 use scimulator::idp::OutcomeKind;
 use scimulator::scenario::{self, file::ScenarioFile};
 use serde_json::{Map, Value};
@@ -175,4 +176,14 @@ fn every_source_quirk_and_event_that_is_cited_is_explained() {
         unknown.extend(ids.filter(|id| !page.contains(id)).map(|id| format!("{}: {id}", path.display())));
     }
     assert!(!files.is_empty() && unknown.is_empty(), "docs/idps.md does not explain\n{}", unknown.join("\n"));
+}
+
+#[test]
+fn the_exit_codes_are_the_constants() {
+    let page = page("ci.md");
+    // `import` and `redact`, which end with it, are still to come.
+    for code in ExitCode::ALL.into_iter().filter(|code| *code != ExitCode::Leak) {
+        let row = format!("| {} | {} |", code.code(), code.meaning());
+        assert!(page.contains(&row), "docs/ci.md has no row `{row}`");
+    }
 }
