@@ -154,7 +154,7 @@ mod tests {
 
     use super::*;
 
-    fn changes(value: Value) -> Map<String, Value> {
+    fn changes(value: &Value) -> Map<String, Value> {
         value.as_object().cloned().unwrap()
     }
 
@@ -179,7 +179,7 @@ mod tests {
     fn an_emptied_attribute_stays_known() {
         let mut directory = Directory::built_in();
         let event =
-            Event::Change { person: "alice".into(), changes: changes(json!({ "title": null, "city": "Oslo" })) };
+            Event::Change { person: "alice".into(), changes: changes(&json!({ "title": null, "city": "Oslo" })) };
         directory.apply(&event).unwrap();
         let alice = &directory.people["alice"];
         assert_eq!((alice.text("title"), alice.text("city")), (None, Some("Oslo")));
@@ -204,7 +204,7 @@ mod tests {
         let before = directory.clone();
         let error = directory.apply(&Event::Assign(vec!["bob".into(), "alicia".into()])).unwrap_err();
         assert_eq!((error.what, error.nearest.as_deref()), ("person", Some("alice")));
-        let event = Event::Change { person: "bob".into(), changes: changes(json!({ "emial": "b@example.com" })) };
+        let event = Event::Change { person: "bob".into(), changes: changes(&json!({ "emial": "b@example.com" })) };
         assert_eq!(directory.apply(&event).unwrap_err().nearest.as_deref(), Some("email"));
         assert_eq!(directory, before);
     }
