@@ -15,6 +15,6 @@ pub mod variables;
 pub use catalogue::{Catalogue, Listed};
 pub use model::{
     Admin, Create, CredentialChoice, Expectation, Given, GivenAccount, HeaderExpectation, RawRequest, Scenario,
-    StatusPattern, Step, Verb, names_dialect,
+    StatusPattern, Step, Verb, Wanted, names_dialect,
 };
 pub use parse::parse;

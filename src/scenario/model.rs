@@ -150,8 +150,8 @@ pub enum Verb {
     Admin(Admin),
     /// Read resources by key and compare them.
     Check {
-        /// Key → attributes it must show; `None` when it must be gone.
-        resources: Vec<(String, Option<Map<String, Value>>)>,
+        /// Key → what it must look like.
+        resources: Vec<(String, Wanted)>,
         /// Attributes compared exactly.
         exact: Vec<String>,
     },
@@ -159,6 +159,17 @@ pub enum Verb {
     FillSeats(u32),
     /// Let virtual time pass.
     Wait(Duration),
+}
+
+/// What `check` wants of a resource.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wanted {
+    /// These attributes.
+    Attributes(Map<String, Value>),
+    /// 404.
+    Gone,
+    /// What the last answer with a body said of it; nothing to compare when there was none.
+    AsAnswered,
 }
 
 /// Any request; texts may hold `${…}`.

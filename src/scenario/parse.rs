@@ -11,7 +11,7 @@ use super::file::{
     AccountFile, CreateFile, GivenFile, ListFile, OneOrMany, OutcomeFile, RequestFile, RuleFile, ScenarioFile,
     StepFile, WalkFile,
 };
-use super::model::{Create, CredentialChoice, Given, GivenAccount, RawRequest, Scenario, Step, Verb};
+use super::model::{Create, CredentialChoice, Given, GivenAccount, RawRequest, Scenario, Step, Verb, Wanted};
 use super::{admin, label};
 use crate::control::AccountState;
 use crate::http::Method;
@@ -288,10 +288,15 @@ fn lower_check(
     place: &Place<'_>,
 ) -> Result<Verb, DataError> {
     let one = |(key, value): (String, Value)| match value {
-        Value::Object(attributes) => Ok((key, Some(attributes))),
-        Value::Null => Ok((key, Some(Map::new()))),
-        Value::String(word) if word == "gone" => Ok((key, None)),
-        other => Err(place.error(line, format!("`check` of `{key}` needs attributes or the word `gone`, not {other}"))),
+        Value::Object(attributes) => Ok((key, Wanted::Attributes(attributes))),
+        Value::Null => Ok((key, Wanted::Attributes(Map::new()))),
+        Value::String(word) if word == "gone" => Ok((key, Wanted::Gone)),
+        Value::String(word) if word == "as-answered" => Ok((key, Wanted::AsAnswered)),
+        other => {
+            let message =
+                format!("`check` of `{key}` needs attributes, or the word `gone` or `as-answered`, not {other}");
+            Err(place.error(line, message))
+        }
     };
     Ok(Verb::Check { resources: check.into_iter().map(one).collect::<Result<_, _>>()?, exact })
 }

@@ -162,7 +162,7 @@ impl Player {
     /// A finding of this step, facts still to be filled in.
     fn finding(&self, step: &Step, source: Source) -> Finding {
         Finding {
-            rule: step.rule.clone().unwrap_or_else(|| self.scenario.id.clone()),
+            rule: step.rule_for(&self.dialect_id, self.family).unwrap_or(&self.scenario.id).to_owned(),
             source,
             place: Place {
                 scenario: self.scenario.id.clone(),
