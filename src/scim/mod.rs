@@ -6,11 +6,13 @@
 
 mod assigned;
 mod attribute;
+mod canonical;
 mod compare;
 pub mod datetime;
 mod filter;
 pub mod intake;
 pub mod name;
+mod pairing;
 pub mod patch;
 mod path;
 mod problem;
