@@ -66,3 +66,22 @@ pub struct Outcome {
     /// The IdP's own code, such as Entra's `InvalidAnchor`.
     pub code: Option<String>,
 }
+
+impl Outcome {
+    /// An outcome for a person or group.
+    pub fn of(kind: OutcomeKind, subject: &str, message: impl Into<String>) -> Self {
+        Self { kind, subject: Some(subject.to_owned()), message: message.into(), code: None }
+    }
+
+    /// An outcome of the job as a whole.
+    pub fn of_job(kind: OutcomeKind, message: impl Into<String>) -> Self {
+        Self { kind, subject: None, message: message.into(), code: None }
+    }
+
+    /// Adds the IdP's own code.
+    #[must_use]
+    pub fn with_code(mut self, code: impl Into<String>) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+}

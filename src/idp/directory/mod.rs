@@ -3,12 +3,18 @@
 //! Loaded from `fixtures/directory/`, one copy for each scenario × dialect;
 //! attribute names are neutral and mapped by each dialect's data file.
 
+mod apply;
+mod built_in;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+pub use apply::UnknownKey;
+
 /// A person in the directory.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(clippy::struct_excessive_bools, reason = "facts about an account that do not exclude each other")]
 pub struct Person {
     /// Neutral attributes: `id`, `userName`, `email`, `givenName`, `familyName`, `displayName`, `title`,
     /// `department`, `phone`, `employeeNumber`, `locale`, `manager` (a person's key), `group`, …
@@ -29,6 +35,11 @@ impl Person {
     /// A text attribute; `None` when absent, empty or not text.
     pub fn text(&self, attribute: &str) -> Option<&str> {
         self.attributes.get(attribute)?.as_str().filter(|text| !text.is_empty())
+    }
+
+    /// Whether the person should have an active account in the app.
+    pub const fn in_scope(&self) -> bool {
+        self.assigned && !self.disabled && !self.soft_deleted && !self.purged
     }
 }
 

@@ -1,0 +1,11 @@
+//! What several dialects share: encodings of queries, readings of answers, words for the admin.
+
+mod answer;
+mod encoding;
+mod list;
+mod stranger;
+
+pub use answer::{bad_answer, detail, scim_id};
+pub use encoding::{Hex, QueryEncoding, Space, equals, segment};
+pub use list::{Strictness, read_list};
+pub use stranger::stranger;
