@@ -84,7 +84,8 @@ impl File<'_> {
     fn step(&self, step: &Step, directory: &mut Directory, catalogue: &Catalogue) -> Result<(), DataError> {
         self.dialects(step.only.iter().flatten(), "only", step.line)?;
         self.dialects(step.outcome.keys(), "outcome", step.line)?;
-        if let Some(rule) = &step.rule {
+        self.dialects(step.rule_by.keys(), "rule", step.line)?;
+        for rule in step.rules() {
             self.rule(rule, step.line, catalogue)?;
         }
         match &step.verb {

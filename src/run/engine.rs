@@ -199,6 +199,7 @@ impl Engine {
             findings: Vec::new(),
             outcomes: Vec::new(),
             restore: None,
+            proof: super::player::Proof::default(),
         })
     }
 }

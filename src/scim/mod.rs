@@ -6,11 +6,14 @@
 
 mod assigned;
 mod attribute;
+mod canonical;
+mod coerce;
 mod compare;
 pub mod datetime;
 mod filter;
 pub mod intake;
 pub mod name;
+mod pairing;
 pub mod patch;
 mod path;
 mod problem;

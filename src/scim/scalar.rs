@@ -7,7 +7,7 @@ use serde_json::{Number, Value};
 use super::{Attribute, Type, datetime, text};
 
 /// A simple value in the form in which equal ones are equal.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Scalar<'v> {
     Boolean(bool),
     /// Numbers by value: 1 and 1.0 are one.
@@ -16,6 +16,17 @@ pub(super) enum Scalar<'v> {
     Text(Cow<'v, str>),
     /// A dateTime as an instant.
     Instant(i128),
+}
+
+impl Scalar<'_> {
+    pub(super) fn into_owned(self) -> Scalar<'static> {
+        match self {
+            Self::Boolean(truth) => Scalar::Boolean(truth),
+            Self::Number(number) => Scalar::Number(number),
+            Self::Text(text) => Scalar::Text(text.into_owned().into()),
+            Self::Instant(moment) => Scalar::Instant(moment),
+        }
+    }
 }
 
 /// The comparable form; `None` for null, objects and arrays.
@@ -71,5 +82,59 @@ fn by_value(number: &Number) -> String {
         // Prints without exponent and without ".0", as whole numbers do.
         (None, None, Some(decimal)) => decimal.to_string(),
         (None, None, None) => number.to_string(),
+    }
+}
+
+/// Whether one of two URIs is relative and the other ends as it does, from a segment on: without
+/// the base URL at hand they count as the same (RFC 7643 §2.3.7).
+pub(super) fn same_relative(one: &str, other: &str) -> bool {
+    let ends_as = |absolute: &str, relative: &str| {
+        let relative = relative.trim_start_matches('/');
+        let before = absolute.strip_suffix(relative);
+        absolute.contains("://")
+            && !relative.contains("://")
+            && !relative.is_empty()
+            && before.is_some_and(|before| before.ends_with('/'))
+    };
+    ends_as(one, other) || ends_as(other, one)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn same(one: &Value, other: &Value, kind: Option<Type>) -> bool {
+        let attribute = kind.map(|kind| Attribute::new("x", kind));
+        scalar(one, attribute.as_ref()) == scalar(other, attribute.as_ref())
+    }
+
+    #[test]
+    fn numbers_are_equal_by_value() {
+        assert!(same(&json!(1), &json!(1.0), None));
+        assert!(same(&json!(1e3), &json!(1000), Some(Type::Decimal)));
+        assert!(!same(&json!(18_446_744_073_709_551_615_u64), &json!(18_446_744_073_709_551_614_u64), None));
+        assert!(!same(&json!(1), &json!("1"), None));
+    }
+
+    #[test]
+    fn instants_count_where_the_schema_does_not_say_text() {
+        let (one, other) = (json!("2026-01-05T12:00:00Z"), json!("2026-01-05T14:00:00.000+02:00"));
+        assert!(same(&one, &other, Some(Type::DateTime)) && same(&one, &other, None));
+        assert!(!same(&one, &other, Some(Type::String)));
+    }
+
+    #[test]
+    fn of_a_url_scheme_host_and_version_do_not_count() {
+        let kind = Some(Type::Reference);
+        assert!(same(&json!("https://Example.com/v2/Users/aB"), &json!("HTTPS://example.com/Users/aB"), kind));
+        assert!(!same(&json!("https://example.com/Users/aB"), &json!("https://example.com/Users/AB"), kind));
+        assert!(same(&json!("urn:X:User"), &json!("urn:x:user"), kind));
+        assert!(
+            same_relative("https://example.com/v2/Users/7", "Users/7")
+                && same_relative("../Users/7", "https://x/../Users/7")
+        );
+        assert!(!same_relative("https://example.com/Users/17", "7") && !same_relative("Users/7", "Users/7/x"));
     }
 }

@@ -8,27 +8,32 @@ use super::resource::neutral;
 use super::{End, Player};
 use crate::control::{Action, ControlError};
 use crate::finding::Source;
-use crate::http::{Method, Response, Sender};
+use crate::http::{Exchange, Method, Response, Sender};
+use crate::run::address::id_of;
 use crate::run::expect::{self, Mismatch};
-use crate::scenario::{Step, variables};
+use crate::scenario::{Step, Wanted, variables};
 use crate::scim::{Mode, name};
 
 impl Player {
     pub(super) async fn play_check(
         &mut self,
         step: &Step,
-        resources: &[(String, Option<Map<String, Value>>)],
+        resources: &[(String, Wanted)],
         exact: &[String],
     ) -> Result<(), End> {
-        for (key, expected) in resources {
+        for (key, wanted) in resources {
             let path = self.path_of(key)?;
             let response = self.read(&path).await?;
-            let mismatches = match expected {
-                None => gone(&response),
-                Some(_) if !response.is_success() => {
+            let mismatches = match wanted {
+                Wanted::Gone => gone(&response),
+                _ if !response.is_success() => {
                     vec![Mismatch::new("status", format!("200 ({key} can be read)"), response.status.to_string())]
                 }
-                Some(attributes) => {
+                Wanted::AsAnswered => {
+                    let shown = response.json().cloned().unwrap_or_default();
+                    self.as_answered(&path, &shown)
+                }
+                Wanted::Attributes(attributes) => {
                     let attributes = self.with_scope(|scope| variables::resolve_object(attributes, scope))?;
                     let body = response.json().cloned().unwrap_or_default();
                     let collection = self.collection_of(key);
@@ -39,6 +44,25 @@ impl Player {
             self.report(step, Source::Expectation, mismatches);
         }
         self.judge_mails(step).await
+    }
+
+    /// What the last write by the IdP was told must be what a read shows. Nothing was told by a 204.
+    fn as_answered(&self, path: &str, shown: &Value) -> Vec<Mismatch> {
+        let id = id_of(shown);
+        let is_write = |exchange: &&Exchange| {
+            let by_id = exchange.request.path == path;
+            let create =
+                exchange.request.method == Method::Post && exchange.response().and_then(|r| id_of(r.json()?)) == id;
+            exchange.sender == Sender::Idp && exchange.request.method.writes() && (by_id || create)
+        };
+        let last = self.wire.transcript.exchanges.iter().rev().find(is_write);
+        let told =
+            last.and_then(Exchange::response).filter(|answer| answer.is_success()).and_then(|answer| answer.json());
+        let Some(Value::Object(told)) = told else { return Vec::new() };
+        let mut told = told.clone();
+        // The times of a write may be rounded in the answer to it.
+        name::remove(&mut told, "meta");
+        expect::compare(&Value::Object(told), shown, Mode::Subset, &self.disguise)
     }
 
     /// Reads a resource as the harness.

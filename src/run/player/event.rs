@@ -79,6 +79,7 @@ impl Player {
     fn stranger(&mut self, step: &Step, touched: &str) -> End {
         let mut step = step.clone();
         step.rule = Some(NEVER_IGNORED.to_owned());
+        step.rule_by.clear();
         let mismatch = Mismatch::new("filter", "only resources that match the filter", touched);
         self.report(&step, Source::Expectation, vec![mismatch]);
         End::Failed

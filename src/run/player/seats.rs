@@ -1,4 +1,4 @@
-//! `fill-seats`: accounts of our own take seats until only so many are free.
+//! Accounts of nobody in particular: `fill-seats` takes seats with them until only so many are free.
 
 use serde_json::Value;
 
@@ -45,21 +45,31 @@ impl Player {
     }
 
     async fn take_seat(&mut self, number: u64) -> Result<(), End> {
+        let status = self.create_nobody(&format!("seat-{number}")).await?;
+        if (200..300).contains(&status) {
+            return Ok(());
+        }
+        Err(End::Inconclusive(format!("taking a seat answered {status}; is the number of seats right?")))
+    }
+
+    /// Creates an account of nobody in particular; the status of the answer.
+    pub(super) async fn create_nobody(&mut self, name: &str) -> Result<u16, End> {
         let Some(mut person) = self.directory.people.values().next().cloned() else {
             return Err(End::Broken("the directory is empty".to_owned()));
         };
-        let domain = self.disguise.domain.as_deref().unwrap_or(USUAL_DOMAIN);
-        let address = format!("{}seat-{number}@{domain}", self.disguise.mark);
+        let address = self.address_of_nobody(name);
         for attribute in ["userName", "email"] {
             person.attributes.insert(attribute.to_owned(), Value::String(address.clone()));
         }
         let body = user_body(&person, &of_person(""), &self.knowledge.user_attributes);
         self.wire.sender = Sender::Harness;
         let answer = self.wire.exchange(neutral_with(Method::Post, "/Users", &body)).await?;
-        let response = Self::answered(answer, "taking a seat")?;
-        if response.is_success() {
-            return Ok(());
-        }
-        Err(End::Inconclusive(format!("taking a seat answered {}; is the number of seats right?", response.status)))
+        Ok(Self::answered(answer, "creating an account")?.status)
+    }
+
+    /// An address that carries the mark.
+    pub(super) fn address_of_nobody(&self, name: &str) -> String {
+        let domain = self.disguise.domain.as_deref().unwrap_or(USUAL_DOMAIN);
+        format!("{}{name}@{domain}", self.disguise.mark)
     }
 }

@@ -104,7 +104,25 @@ impl Player {
         for account in &accounts {
             self.open_account(account).await?;
         }
+        for number in 1..=self.scenario.given.crowd {
+            self.join_crowd(number).await?;
+        }
         Ok(())
+    }
+
+    /// One more account of nobody in particular.
+    async fn join_crowd(&mut self, number: u32) -> Result<(), End> {
+        let name = format!("crowd-{number:03}");
+        if self.wire.site.is_embedded() {
+            let address = self.address_of_nobody(&name);
+            let account = Account { address, name: format!("Crowd {number:03}"), state: AccountState::Active };
+            self.wire.site.control(&Action::CreateAccount(account)).await.map_err(|error| control_end(&error))?;
+            return Ok(());
+        }
+        match self.create_nobody(&name).await? {
+            200..300 => Ok(()),
+            status => Err(End::Inconclusive(format!("account {number} of a crowd answered {status}"))),
+        }
     }
 
     /// Opens an account the IdP does not know, through the control plane or, where SCIM will do, through SCIM.
