@@ -92,7 +92,7 @@ fn status_204(inner: Inner) -> Inner {
 fn recreate(inner: Inner) -> Inner {
     let mut taken = HashSet::new();
     around(inner, move |server, request, now| {
-        let name = |body: Option<serde_json::Value>| {
+        let name = |body: Option<Value>| {
             body.and_then(|body| body.get("userName")?.as_str().map(str::to_lowercase)).unwrap_or_default()
         };
         if creates_user(request) && taken.contains(&name(request.json())) {

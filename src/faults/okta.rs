@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Fault;
-use super::wrap::{Inner, around, ask, is_below, refusal, refuse_operation};
+use super::wrap::{Inner, around, ask, creates_user, edit_request, is_below, refusal, refuse_operation, requests};
 use crate::http::Method;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -11,6 +11,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("okta/deactivate-put", deactivate_put),
     ("okta/empty-strings", empty_strings),
     ("okta/patch-id-in-value", patch_id_in_value),
+    ("okta/stored-minimum", stored_minimum),
 ];
 
 fn deactivate_no_path(inner: Inner) -> Inner {
@@ -49,5 +50,16 @@ fn empty_strings(inner: Inner) -> Inner {
             return refusal(400, Some("invalidValue"), "A text must not be empty.");
         }
         server.handle(request, now)
+    })
+}
+
+/// The columns of the name came later.
+fn stored_minimum(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if creates_user(request) {
+            edit_request(request, |body| {
+                body.shift_remove("name");
+            });
+        }
     })
 }

@@ -37,7 +37,7 @@ fn twins_by(inner: Inner, is_such: fn(&Request) -> bool, goes_unseen: fn(&Map<St
         let mut reply = server.handle(&request, now);
         if is_such(&request) && answer_of(reply.clone()).is_some_and(|answer| answer.status == 409) {
             let mut wanted = String::new();
-            each_name(&mut request, |name| wanted = name.as_str().unwrap_or_default().to_owned());
+            each_name(&mut request, |name| name.as_str().unwrap_or_default().clone_into(&mut wanted));
             if existing(server, &wanted, now).is_some_and(|existing| goes_unseen(&existing, &wanted)) {
                 count += 1;
                 each_name(&mut request, |name| *name = format!("{wanted}{MARK}{count}").into());

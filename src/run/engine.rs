@@ -200,6 +200,7 @@ impl Engine {
             findings: Vec::new(),
             outcomes: Vec::new(),
             restore: None,
+            proof: super::player::Proof::default(),
         })
     }
 }

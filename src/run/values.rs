@@ -113,7 +113,7 @@ impl Scope<'_> {
 }
 
 /// A member by dotted path, names without case; whole URNs are tried first because they hold dots.
-fn member(value: &Value, path: &str) -> Option<Value> {
+pub(super) fn member(value: &Value, path: &str) -> Option<Value> {
     match value {
         Value::Object(members) => {
             let find =

@@ -124,6 +124,12 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
     };
     let (bind, only) = (file.bind.take(), file.only.take());
     let verb = lower_verb(file, line, place)?;
+    let is_raw = matches!(verb, Verb::Request(_) | Verb::Create(_) | Verb::Get(_) | Verb::Delete(_));
+    if !assume.is_empty() && !is_raw {
+        return Err(
+            place.error(line, "`assume` belongs to a single request: `create`, `get`, `delete`, `list`, `request`")
+        );
+    }
     Ok(Step { line, label: label::of(&verb), verb, bind, outcome, expect, assume, rule, rule_by, only })
 }
 

@@ -109,6 +109,15 @@ pub(super) struct Player {
     pub(super) outcomes: Vec<(usize, Outcome)>,
     /// What gives the IdP its access back, once a step took it away.
     pub(super) restore: Option<Action>,
+    /// Steps that might have been left undecided, by whether they were.
+    pub(super) proof: Proof,
+}
+
+/// How many steps that may prove nothing did prove something.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Proof {
+    decided: u32,
+    undecided: u32,
 }
 
 impl Player {
@@ -138,7 +147,12 @@ impl Player {
             self.wire.mark(MarkKind::Step(index, step.label.clone()));
             self.play_step(step).await?;
         }
-        Ok(())
+        match self.proof {
+            Proof { decided: 0, undecided: 1.. } => {
+                Err(End::Inconclusive("every answer was legal, and none proves anything".to_owned()))
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn play_step(&mut self, step: &Step) -> Result<(), End> {
@@ -217,13 +231,29 @@ impl Player {
 
     /// Mismatches of the alternative that fits best; none when one fits.
     fn unmet(&mut self, alternatives: &[Expectation], response: &Response) -> Result<Vec<Mismatch>, End> {
+        Ok(self.fit(alternatives, response)?.err().unwrap_or_default())
+    }
+
+    /// Ends the scenario when what the step takes for granted does not hold.
+    fn assumed(&mut self, step: &Step, response: &Response) -> Result<(), End> {
+        let Some(first) = self.unmet(&step.assume, response)?.into_iter().next() else { return Ok(()) };
+        let (subject, expected, actual) = (first.subject, first.expected.join(" or "), first.actual);
+        Err(End::Inconclusive(format!("{}: {subject} is {actual}, where {expected} was assumed", step.label)))
+    }
+
+    /// The first alternative that fits, or the mismatches of the one that fits best. No alternatives: no mismatches.
+    fn fit<'e>(
+        &mut self,
+        alternatives: &'e [Expectation],
+        response: &Response,
+    ) -> Result<Result<&'e Expectation, Vec<Mismatch>>, End> {
         let mut best: Option<Vec<Mismatch>> = None;
         let mut statuses = Vec::new();
         for alternative in alternatives {
             let resolved = self.resolved(alternative)?;
             let found = expect::mismatches(&resolved, response, &self.disguise);
             if found.is_empty() {
-                return Ok(found);
+                return Ok(Ok(alternative));
             }
             let about_status = found.iter().filter(|mismatch| mismatch.subject == "status");
             statuses.extend(about_status.flat_map(|mismatch| mismatch.expected.clone()));
@@ -237,7 +267,7 @@ impl Player {
         {
             only.expected = statuses;
         }
-        Ok(best)
+        Ok(Err(best))
     }
 
     /// The response of a step that needs one; a transport failure ends the scenario.
