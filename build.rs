@@ -31,7 +31,7 @@ fn scenario_table(folder: &Path) -> io::Result<String> {
         let _ = writeln!(
             table,
             "Entry {{ id: {id:?}, title: {:?}, tags: {:?}, tier: {:?}, mode: {:?}, is_rule: {is_rule}, text: include_str!({:?}) }},",
-            field("title").trim_matches('"'),
+            unquoted(field("title")),
             field("tags").trim_matches(['[', ']']),
             field("tier"),
             field("mode"),
@@ -71,6 +71,16 @@ fn files(folder: &Path, ending: &str) -> io::Result<Vec<(String, PathBuf)>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// The text of a YAML scalar on one line.
+fn unquoted(scalar: &str) -> String {
+    let inside = |quote| scalar.strip_prefix(quote)?.strip_suffix(quote);
+    match (inside('"'), inside('\'')) {
+        (Some(text), _) => text.replace("\\\"", "\"").replace("\\\\", "\\"),
+        (_, Some(text)) => text.replace("''", "'"),
+        _ => scalar.to_owned(),
+    }
 }
 
 /// The value of a key that starts a line.

@@ -2,17 +2,70 @@
 
 use std::collections::HashSet;
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::Fault;
+use super::query::equality;
 use super::wrap::{
-    Inner, answer_of, around, creates_user, empty_answer, id_of, is_below, json_answer, patch, read, refusal,
+    Inner, answer_of, around, ask, creates_user, edit_json, empty_answer, id_of, is_below, is_list, json_answer, patch,
+    read, refusal,
 };
 use crate::http::Method;
 use crate::server::Reply;
 
-pub(super) const FAULTS: &[Fault] =
-    &[("delete/recreate", recreate), ("delete/status-204", status_204), ("delete/then-404", then_404)];
+pub(super) const FAULTS: &[Fault] = &[
+    ("delete/group-keeps-users", group_keeps_users),
+    ("delete/not-listed", not_listed),
+    ("delete/recreate", recreate),
+    ("delete/status-204", status_204),
+    ("delete/then-404", then_404),
+];
+
+/// The foreign key cascades.
+fn group_keeps_users(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let is_group = request.method == Method::Delete && is_below(request, "/Groups");
+        let group = if is_group { read(server, &request.path, now) } else { None };
+        let reply = server.handle(request, now);
+        let members = group.as_ref().and_then(|group| group.get("members")?.as_array()).into_iter().flatten();
+        for id in members.filter_map(|member| member.get("value")?.as_str()) {
+            ask(server, Method::Delete, &format!("/Users/{id}"), None, now);
+        }
+        reply
+    })
+}
+
+/// The search index is not told.
+fn not_listed(inner: Inner) -> Inner {
+    let mut index: Vec<Map<String, Value>> = Vec::new();
+    around(inner, move |server, request, now| {
+        let is_user = request.method == Method::Delete && is_below(request, "/Users");
+        let before = if is_user { read(server, &request.path, now) } else { None };
+        let mut reply = server.handle(request, now);
+        if answer_of(reply.clone()).is_some_and(|answer| answer.status == 204) {
+            index.extend(before);
+        }
+        if let Reply::Answer(response) = &mut reply
+            && is_list(request)
+            && is_below(request, "/Users")
+        {
+            let wanted = equality(request).map(|(_, value)| Value::from(value));
+            let found =
+                index.iter().filter(|user| wanted.as_ref().is_none_or(|value| user.get("userName") == Some(value)));
+            let found: Vec<Value> = found.cloned().map(Value::Object).collect();
+            edit_json(response, |_, body| {
+                let total = body.get("totalResults").and_then(Value::as_u64).unwrap_or_default();
+                if let Some(Value::Array(users)) = body.get_mut("Resources") {
+                    users.extend(found.iter().cloned());
+                    let length = users.len();
+                    body["itemsPerPage"] = length.into();
+                    body["totalResults"] = (total + found.len() as u64).into();
+                }
+            });
+        }
+        reply
+    })
+}
 
 /// DELETE deactivates.
 fn then_404(inner: Inner) -> Inner {
@@ -39,7 +92,7 @@ fn status_204(inner: Inner) -> Inner {
 fn recreate(inner: Inner) -> Inner {
     let mut taken = HashSet::new();
     around(inner, move |server, request, now| {
-        let name = |body: Option<serde_json::Value>| {
+        let name = |body: Option<Value>| {
             body.and_then(|body| body.get("userName")?.as_str().map(str::to_lowercase)).unwrap_or_default()
         };
         if creates_user(request) && taken.contains(&name(request.json())) {

@@ -5,17 +5,26 @@ use serde_json::Value;
 use super::Fault;
 use super::create::hide;
 use super::query::{equality, set_parameter};
-use super::wrap::{Inner, answers, is_list, requests};
+use super::wrap::{Inner, answers, is_below, is_list, requests};
 
 pub(super) const FAULTS: &[Fault] = &[
     ("attrs/excluded-members", excluded_members),
     ("filter/case-insensitive-value", case_insensitive_value),
     ("filter/eq-username", eq_username),
+    ("filter/groups", groups),
     ("filter/never-ignored", never_ignored),
 ];
 
 fn never_ignored(inner: Inner) -> Inner {
     requests(inner, |request| set_parameter(request, "filter", None))
+}
+
+fn groups(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if is_below(request, "/Groups") {
+            set_parameter(request, "filter", None);
+        }
+    })
 }
 
 /// LIKE 'name%'.

@@ -3,10 +3,49 @@
 use serde_json::{Value, json};
 
 use super::Fault;
-use super::wrap::{Inner, around, is_below, lower, operations, patch_operations, read, refusal};
+use super::put::merging;
+use super::wrap::{
+    Inner, around, edit_request, is_below, lower, operations, patch_operations, read, refusal, requests,
+};
+use crate::http::{Method, Request};
 
-pub(super) const FAULTS: &[Fault] =
-    &[("group/add-idempotent", add_idempotent), ("group/rename-keeps-members", rename_keeps_members)];
+pub(super) const FAULTS: &[Fault] = &[
+    ("group/add-idempotent", add_idempotent),
+    ("group/create", create),
+    ("group/create-with-members", create_with_members),
+    ("group/put-members", put_members),
+    ("group/rename-keeps-members", rename_keeps_members),
+];
+
+fn creates_group(request: &Request) -> bool {
+    request.method == Method::Post && request.path.trim_end_matches('/') == "/Groups"
+}
+
+/// A group needs somebody in it.
+fn create(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let has_members = |body: &Value| body.get("members").and_then(Value::as_array).is_some_and(|m| !m.is_empty());
+        if creates_group(request) && !request.json().as_ref().is_some_and(has_members) {
+            return refusal(400, Some("invalidValue"), "members is required.");
+        }
+        server.handle(request, now)
+    })
+}
+
+/// Members are managed by PATCH.
+fn create_with_members(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if creates_group(request) {
+            edit_request(request, |body| {
+                body.shift_remove("members");
+            });
+        }
+    })
+}
+
+fn put_members(inner: Inner) -> Inner {
+    merging(inner, "/Groups")
+}
 
 /// A rename writes the whole group, as the request shows it.
 fn rename_keeps_members(inner: Inner) -> Inner {

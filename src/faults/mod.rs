@@ -8,6 +8,7 @@
 mod auth;
 mod create;
 mod delete;
+mod discovery;
 mod entra;
 mod error;
 mod filter;
@@ -49,6 +50,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         auth::FAULTS,
         create::FAULTS,
         delete::FAULTS,
+        discovery::FAULTS,
         entra::FAULTS,
         error::FAULTS,
         filter::FAULTS,

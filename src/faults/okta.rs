@@ -3,13 +3,15 @@
 use serde_json::Value;
 
 use super::Fault;
-use super::wrap::{Inner, around, ask, is_below, refuse_operation};
+use super::wrap::{Inner, around, ask, creates_user, edit_request, is_below, refusal, refuse_operation, requests};
 use crate::http::Method;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("okta/deactivate-no-path", deactivate_no_path),
     ("okta/deactivate-put", deactivate_put),
+    ("okta/empty-strings", empty_strings),
     ("okta/patch-id-in-value", patch_id_in_value),
+    ("okta/stored-minimum", stored_minimum),
 ];
 
 fn deactivate_no_path(inner: Inner) -> Inner {
@@ -33,5 +35,31 @@ fn deactivate_put(inner: Inner) -> Inner {
 fn patch_id_in_value(inner: Inner) -> Inner {
     refuse_operation(inner, "Attribute 'id' is readOnly.", |_, operation| {
         operation.get("value").is_some_and(|value| value.get("id").is_some())
+    })
+}
+
+/// Every text has at least one character.
+fn empty_strings(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let body = matches!(request.method, Method::Post | Method::Put).then(|| request.json()).flatten();
+        let is_empty = |value: Option<&Value>| value.and_then(Value::as_str) == Some("");
+        let has_empty = |body: &Value| {
+            is_empty(body.get("title")) || body.get("name").is_some_and(|name| is_empty(name.get("middleName")))
+        };
+        if is_below(request, "/Users") && body.as_ref().is_some_and(has_empty) {
+            return refusal(400, Some("invalidValue"), "A text must not be empty.");
+        }
+        server.handle(request, now)
+    })
+}
+
+/// The columns of the name came later.
+fn stored_minimum(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if creates_user(request) {
+            edit_request(request, |body| {
+                body.shift_remove("name");
+            });
+        }
     })
 }

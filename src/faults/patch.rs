@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Fault;
+use super::twins::renamed_twins;
 use super::wrap::{
     Inner, answer_of, around, deactivates, edit_operations, empty_answer, is_below, json_answer, lower, operations,
     patch_operations, refuse_operation,
@@ -11,10 +12,16 @@ use crate::http::Method;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
+    ("patch/add-extension", add_extension),
+    ("patch/add-multi", add_multi),
     ("patch/applied", applied),
     ("patch/atomic", atomic),
+    ("patch/conflict", conflict),
     ("patch/deactivate-effects", deactivate_effects),
     ("patch/op-case", op_case),
+    ("patch/remove-filter", remove_filter),
+    ("patch/replace-multi", replace_multi),
+    ("patch/sequential", sequential),
     ("patch/status", status),
 ];
 
@@ -75,6 +82,57 @@ fn deactivate_effects(inner: Inner) -> Inner {
         if is_below(request, "/Users") && operations.iter().any(deactivates) {
             operations
                 .extend(["title", "phoneNumbers", "displayName"].map(|path| json!({ "op": "remove", "path": path })));
+        }
+    })
+}
+
+/// The path is split at its first dot, and that one is in the URN.
+fn add_extension(inner: Inner) -> Inner {
+    refuse_operation(inner, "There is no attribute of this name.", |_, operation| {
+        let path = lower(operation, "path");
+        path.starts_with("urn:") && path.contains('.')
+    })
+}
+
+const LISTS: [&str; 4] = ["emails", "phonenumbers", "addresses", "members"];
+
+/// What is added takes the place of what was there.
+fn add_multi(inner: Inner) -> Inner {
+    swap_op(inner, "add", "replace")
+}
+
+/// What replaces joins what was there.
+fn replace_multi(inner: Inner) -> Inner {
+    swap_op(inner, "replace", "add")
+}
+
+fn swap_op(inner: Inner, from: &'static str, to: &'static str) -> Inner {
+    operations(inner, move |_, operations| {
+        for operation in operations {
+            if lower(operation, "op") == from && LISTS.contains(&lower(operation, "path").as_str()) {
+                operation["op"] = to.into();
+            }
+        }
+    })
+}
+
+fn conflict(inner: Inner) -> Inner {
+    renamed_twins(inner, Method::Patch)
+}
+
+/// Changes are collected by kind, and deletions run last.
+fn sequential(inner: Inner) -> Inner {
+    operations(inner, |_, operations| operations.sort_by_key(|operation| lower(operation, "op") == "remove"))
+}
+
+/// The path ends where its filter begins.
+fn remove_filter(inner: Inner) -> Inner {
+    operations(inner, |_, operations| {
+        for operation in operations.iter_mut().filter(|operation| lower(operation, "op") == "remove") {
+            let list = operation.get("path").and_then(Value::as_str).and_then(|path| path.split_once('['));
+            if let Some(list) = list.map(|(list, _)| list.to_owned()) {
+                operation["path"] = list.into();
+            }
         }
     })
 }

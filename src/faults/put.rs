@@ -3,16 +3,28 @@
 use serde_json::Value;
 
 use super::Fault;
-use super::wrap::{Inner, around, edit_request, read, refusal};
+use super::twins::renamed_twins;
+use super::wrap::{Inner, around, edit_request, is_below, read, refusal};
 use crate::http::Method;
 
-pub(super) const FAULTS: &[Fault] = &[("put/replaces", replaces), ("put/roundtrip", roundtrip)];
+pub(super) const FAULTS: &[Fault] = &[
+    ("put/conflict", conflict),
+    ("put/extension", extension),
+    ("put/replaces", replaces),
+    ("put/roundtrip", roundtrip),
+];
 
 /// Lists are merged with what is there.
 fn replaces(inner: Inner) -> Inner {
-    around(inner, |server, request, now| {
+    merging(inner, "/Users")
+}
+
+/// Lists in a PUT below this collection are merged with what is there.
+pub(super) fn merging(inner: Inner, collection: &'static str) -> Inner {
+    around(inner, move |server, request, now| {
         let mut request = request.clone();
         if request.method == Method::Put
+            && is_below(&request, collection)
             && let Some(before) = read(server, &request.path, now)
         {
             edit_request(&mut request, |body| {
@@ -36,5 +48,25 @@ fn roundtrip(inner: Inner) -> Inner {
             return refusal(400, Some("mutability"), "Attribute 'meta' is readOnly.");
         }
         server.handle(request, now)
+    })
+}
+
+fn conflict(inner: Inner) -> Inner {
+    renamed_twins(inner, Method::Put)
+}
+
+/// Only the core attributes are read.
+fn extension(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let mut request = request.clone();
+        if request.method == Method::Put
+            && let Some(before) = read(server, &request.path, now)
+        {
+            edit_request(&mut request, |body| {
+                body.retain(|name, _| !name.starts_with("urn:"));
+                body.extend(before.into_iter().filter(|(name, _)| name.starts_with("urn:")));
+            });
+        }
+        server.handle(&request, now)
     })
 }

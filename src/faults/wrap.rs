@@ -165,7 +165,7 @@ pub(super) fn set_status(response: &mut Response, status: u16) {
 }
 
 /// Visits every user or group in a body.
-pub(super) fn each_resource(body: &mut Value, mut visit: impl FnMut(&mut Map<String, Value>)) {
+pub(super) fn each_resource(body: &mut Value, visit: impl FnMut(&mut Map<String, Value>)) {
     match body.get_mut("Resources") {
         Some(Value::Array(list)) => list.iter_mut().filter_map(Value::as_object_mut).for_each(visit),
         _ => body.as_object_mut().into_iter().for_each(visit),

@@ -13,6 +13,9 @@ pub enum Halt {
     /// The write would have changed a resource that this run did not create.
     #[error("the request would change a resource that this run did not create: {0}")]
     Stranger(String),
+    /// The request would have created something that nobody could tell from the target's own data.
+    #[error("the request would create `{0}`, whose name lacks this run's mark")]
+    Unmarked(String),
     /// A wait is longer than the user allows in real time.
     #[error("the target asks to wait {0:?}")]
     WaitTooLong(Duration),
@@ -22,6 +25,9 @@ pub enum Halt {
     /// The bound on exchanges of one scenario is reached.
     #[error("more than {0} requests in one scenario")]
     TooManyRequests(usize),
+    /// The target left too many requests without an answer; nothing more is sent.
+    #[error("the target stopped answering")]
+    Silent,
     /// Own data could not be recorded before sending (journal).
     #[error("{0}")]
     Journal(String),

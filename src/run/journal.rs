@@ -150,6 +150,11 @@ impl Journal {
         self.write(|_| Entry::Refused { n: intent.0 }).map(drop)
     }
 
+    /// Records a resource of this run that was found at this path.
+    pub fn found(&self, path: &str) -> Result<(), JournalError> {
+        self.write(|n| Entry::Created { n, path: path.to_owned() }).map(drop)
+    }
+
     /// Records that the resource at this path is gone.
     pub fn removed(&self, path: &str) -> Result<(), JournalError> {
         self.write(|_| Entry::Removed { path: path.to_owned() }).map(drop)
@@ -161,7 +166,7 @@ impl Journal {
     }
 
     /// Ends the journal; the file goes away when nothing is left, else it stays for `clean`.
-    pub fn finish(self) -> Result<Vec<Leftover>, JournalError> {
+    pub fn finish(&self) -> Result<Vec<Leftover>, JournalError> {
         let left = self.leftovers();
         if left.is_empty() {
             std::fs::remove_file(&self.path).map_err(|cause| JournalError::Write { path: self.path.clone(), cause })?;
@@ -302,6 +307,16 @@ mod tests {
             assert_eq!(journal.finish().unwrap().len(), files);
             assert_eq!(list(folder.path()).len(), files);
         }
+    }
+
+    #[test]
+    fn what_was_found_is_left_over_as_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(folder.path(), "m", &base()).unwrap();
+        let intent = journal.intend(Method::Post, "/Users", Some("m-alice")).unwrap();
+        journal.found("/Users/9").unwrap();
+        journal.refused(intent).unwrap();
+        assert_eq!(read(journal.path()).unwrap().leftovers, [resource("/Users/9")]);
     }
 
     #[test]

@@ -1,8 +1,56 @@
 //! Plan, engine, judge: plays scenarios and says what became of them.
+//!
+//! `session` puts a run together from what the command line decided; `engine`
+//! plays the jobs of the `plan`; each job is a `player` on a `wire` at a `site`
+//! of the `venue`; the `judge` makes findings and a verdict of what was seen.
+//! Reports get [`RunEvent`]s.
+//!
+//! | module | what lives there |
+//! | --- | --- |
+//! | `select`, `plan`, `check_plan` | what is played, and whether its files are right |
+//! | `session`, `venue`, `preflight`, `capabilities`, `tally` | a run, where it plays, what that offers, how it ends |
+//! | `engine`, `player`, `values`, `expect` | playing one scenario |
+//! | `wire`, `site`, `busy`, `bodies`, `shared` | the way of every request |
+//! | `ownership`, `address`, `journal`, `clean` | own data only, and its removal |
+//! | `hooks` | the control plane of a target |
+//! | `judge`, `snapshots` | what is said of it |
 
+mod address;
+mod bodies;
+mod busy;
+mod capabilities;
+mod check_plan;
+mod clean;
+mod engine;
 mod event;
-pub mod journal;
+mod expect;
+mod hooks;
+mod journal;
+mod judge;
+mod ownership;
+mod plan;
+mod player;
+mod preflight;
+mod select;
+mod session;
+mod shared;
+mod site;
+mod snapshots;
+mod tally;
+mod values;
+mod venue;
+mod wire;
 
+pub use clean::{Cleaned, Earlier, clean, earlier};
 pub use event::{
     JudgedFinding, RunEvent, RunFooter, RunHeader, ScenarioResult, SnapshotDifference, SnapshotState, StepLine, Totals,
 };
+pub use hooks::{Hook, Hooks, HttpHook};
+pub use journal::{Intent, Journal, JournalError, Leftover, Remains};
+pub use judge::Standard;
+pub use plan::{Disturbance, Job, PLAIN, plan};
+pub use player::Knowledge;
+pub use select::{NothingSelected, glob, select};
+pub use session::{RunError, Session, TargetSettings};
+pub use shared::{Pace, Shared};
+pub use snapshots::SnapshotSettings;

@@ -43,6 +43,7 @@ fn lower_one(file: ExpectationFile, line: u32, place: &Place<'_>) -> Result<Expe
         mails_sent: file.mails_sent.into_iter().collect(),
         requests: file.requests,
         successes: file.successes,
+        undecided: file.undecided,
     })
 }
 

@@ -4,14 +4,14 @@
 //! for editors (`docs/scenario.schema.json`) is generated from these types.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use schemars::JsonSchema;
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny};
 use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
+
+pub use super::forms::{ExpectFile, OneOrMany, OutcomeFile, RuleFile};
 
 /// A scenario, or a rule with the steps that provoke it.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -83,6 +83,9 @@ pub struct GivenFile {
     /// Accounts that exist at the service provider although the IdP never made them.
     #[serde(default)]
     pub accounts: Vec<AccountFile>,
+    /// How many accounts of nobody in particular there are besides, for imports over several pages.
+    #[serde(default)]
+    pub crowd: u32,
     /// Settings of the reference server that differ from its persona.
     #[serde(default)]
     pub server: Map<String, Value>,
@@ -111,6 +114,7 @@ pub struct AccountFile {
 pub struct StepFile {
     /// Event: the admin presses "Test connection".
     #[serde(deserialize_with = "present")]
+    #[schemars(with = "Option<bool>")]
     pub test_connection: bool,
     /// Event: people are assigned to the app.
     pub assign: Option<OneOrMany>,
@@ -146,6 +150,7 @@ pub struct StepFile {
     pub unlink_group: Option<String>,
     /// Event: one more incremental cycle.
     #[serde(deserialize_with = "present")]
+    #[schemars(with = "Option<bool>")]
     pub cycle: bool,
     /// Event: provision on demand.
     pub on_demand: Option<String>,
@@ -153,6 +158,7 @@ pub struct StepFile {
     pub restart: Option<String>,
     /// Event: full import from the service provider.
     #[serde(deserialize_with = "present")]
+    #[schemars(with = "Option<bool>")]
     pub import: bool,
     /// Event: what failed for this person is tried again.
     pub retry: Option<String>,
@@ -189,8 +195,10 @@ pub struct StepFile {
     pub outcome: Option<OutcomeFile>,
     /// What the answer must be like; a list gives alternatives.
     pub expect: Option<ExpectFile>,
-    /// Rule that a failure of this step breaks; the scenario's own id when absent.
-    pub rule: Option<String>,
+    /// What must hold for the rest to make sense; where it does not, the scenario is inconclusive, not failed.
+    pub assume: Option<ExpectFile>,
+    /// Rule that a failure of this step breaks, one or by dialect; the scenario's own id when absent.
+    pub rule: Option<RuleFile>,
     /// Dialects or families for which this step is played.
     pub only: Option<Vec<String>>,
     /// Attributes that `check` compares exactly instead of as a subset.
@@ -289,6 +297,11 @@ pub struct RequestFile {
     pub headers: BTreeMap<String, Option<String>>,
     /// JSON body, or text that is sent byte for byte.
     pub body: Option<Value>,
+    /// Members to set or replace in the body.
+    #[serde(rename = "with")]
+    pub overrides: Map<String, Value>,
+    /// Members to leave out of the body.
+    pub without: Vec<String>,
     /// `none`, `wrong` or `other-tenant` instead of the run's own credential.
     pub credential: Option<String>,
 }
@@ -330,115 +343,11 @@ pub struct ExpectationFile {
     pub requests: Option<u64>,
     /// In `parallel`: how many of the steps must succeed.
     pub successes: Option<u64>,
-}
-
-/// One expectation, alternatives, or the word `refused` / `accepted`.
-#[derive(Debug, JsonSchema)]
-#[schemars(untagged)]
-pub enum ExpectFile {
-    /// A word.
-    Word(String),
-    /// One expectation.
-    One(Box<ExpectationFile>),
-    /// Any of these.
-    Any(Vec<ExpectationFile>),
-}
-
-/// One value or a list of them.
-#[derive(Debug, JsonSchema, Serialize)]
-#[serde(untagged)]
-pub enum OneOrMany {
-    /// One.
-    One(String),
-    /// Several.
-    Many(Vec<String>),
-}
-
-impl OneOrMany {
-    /// As a list.
-    pub fn into_vec(self) -> Vec<String> {
-        match self {
-            Self::One(one) => vec![one],
-            Self::Many(many) => many,
-        }
-    }
-}
-
-/// An outcome, several accepted ones, or by dialect.
-#[derive(Debug, JsonSchema)]
-#[schemars(untagged)]
-pub enum OutcomeFile {
-    /// Accepted under every dialect.
-    Same(OneOrMany),
-    /// By dialect or family.
-    ByIdp(BTreeMap<String, OneOrMany>),
+    /// An alternative that is legal and proves nothing; a scenario that proves nothing is inconclusive.
+    pub undecided: bool,
 }
 
 /// True when the key is there, whatever stands behind it (`- cycle:`).
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     IgnoredAny::deserialize(deserializer).map(|_| true)
-}
-
-// Written by hand instead of `untagged`, whose errors name neither the place nor the accepted names.
-impl<'de> Deserialize<'de> for OneOrMany {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OneOrManyVisitor;
-        impl<'de> Visitor<'de> for OneOrManyVisitor {
-            type Value = OneOrMany;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name or a list of names")
-            }
-            fn visit_str<E>(self, text: &str) -> Result<OneOrMany, E> {
-                Ok(OneOrMany::One(text.to_owned()))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<OneOrMany, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(seq)).map(OneOrMany::Many)
-            }
-        }
-        deserializer.deserialize_any(OneOrManyVisitor)
-    }
-}
-
-impl<'de> Deserialize<'de> for OutcomeFile {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OutcomeVisitor;
-        impl<'de> Visitor<'de> for OutcomeVisitor {
-            type Value = OutcomeFile;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an outcome, a list of outcomes, or outcomes by dialect")
-            }
-            fn visit_str<E>(self, text: &str) -> Result<OutcomeFile, E> {
-                Ok(OutcomeFile::Same(OneOrMany::One(text.to_owned())))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<OutcomeFile, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(seq)).map(|many| OutcomeFile::Same(OneOrMany::Many(many)))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<OutcomeFile, A::Error> {
-                BTreeMap::deserialize(MapAccessDeserializer::new(map)).map(OutcomeFile::ByIdp)
-            }
-        }
-        deserializer.deserialize_any(OutcomeVisitor)
-    }
-}
-
-impl<'de> Deserialize<'de> for ExpectFile {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ExpectVisitor;
-        impl<'de> Visitor<'de> for ExpectVisitor {
-            type Value = ExpectFile;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`refused`, `accepted`, an expectation, or a list of alternatives")
-            }
-            fn visit_str<E>(self, text: &str) -> Result<ExpectFile, E> {
-                Ok(ExpectFile::Word(text.to_owned()))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<ExpectFile, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(seq)).map(ExpectFile::Any)
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ExpectFile, A::Error> {
-                ExpectationFile::deserialize(MapAccessDeserializer::new(map)).map(|one| ExpectFile::One(Box::new(one)))
-            }
-        }
-        deserializer.deserialize_any(ExpectVisitor)
-    }
 }

@@ -6,6 +6,7 @@ mod admin;
 mod catalogue;
 mod expectation;
 pub mod file;
+mod forms;
 mod label;
 mod model;
 mod parse;
@@ -14,6 +15,6 @@ pub mod variables;
 pub use catalogue::{Catalogue, Listed};
 pub use model::{
     Admin, Create, CredentialChoice, Expectation, Given, GivenAccount, HeaderExpectation, RawRequest, Scenario,
-    StatusPattern, Step, Verb, names_dialect,
+    StatusPattern, Step, Verb, Wanted, names_dialect,
 };
 pub use parse::parse;

@@ -60,6 +60,8 @@ pub struct Given {
     pub seats: Option<u32>,
     /// Accounts that exist although the IdP never made them.
     pub accounts: Vec<GivenAccount>,
+    /// How many accounts of nobody in particular there are besides.
+    pub crowd: u32,
     /// Settings of the reference server.
     pub server: Map<String, Value>,
     /// Knobs by dialect or family.
@@ -92,8 +94,12 @@ pub struct Step {
     pub outcome: BTreeMap<String, Vec<OutcomeKind>>,
     /// Alternatives of what must hold; empty when nothing is asked.
     pub expect: Vec<Expectation>,
-    /// The rule a failure breaks; the scenario's id when none is named.
+    /// Alternatives of what must hold for the rest to make sense: else the scenario is inconclusive.
+    pub assume: Vec<Expectation>,
+    /// The rule a failure breaks under every dialect that `rule_by` does not name.
     pub rule: Option<String>,
+    /// … by dialect or family.
+    pub rule_by: BTreeMap<String, String>,
     /// Dialects or families for which it is played.
     pub only: Option<Vec<String>>,
 }
@@ -102,6 +108,19 @@ impl Step {
     /// The outcomes accepted under this dialect; `None` when the step does not say.
     pub fn accepted_outcomes(&self, dialect: &str, family: &str) -> Option<&[OutcomeKind]> {
         [dialect, family, ""].iter().find_map(|key| self.outcome.get(*key)).map(Vec::as_slice)
+    }
+}
+
+impl Step {
+    /// The rule that a failure under this dialect breaks; `None` for the scenario's own id.
+    pub fn rule_for(&self, dialect: &str, family: &str) -> Option<&str> {
+        let named = [dialect, family].iter().find_map(|key| self.rule_by.get(*key));
+        named.or(self.rule.as_ref()).map(String::as_str)
+    }
+
+    /// Every rule it names.
+    pub fn rules(&self) -> impl Iterator<Item = &str> {
+        self.rule.iter().chain(self.rule_by.values()).map(String::as_str)
     }
 }
 
@@ -131,8 +150,8 @@ pub enum Verb {
     Admin(Admin),
     /// Read resources by key and compare them.
     Check {
-        /// Key → attributes it must show; `None` when it must be gone.
-        resources: Vec<(String, Option<Map<String, Value>>)>,
+        /// Key → what it must look like.
+        resources: Vec<(String, Wanted)>,
         /// Attributes compared exactly.
         exact: Vec<String>,
     },
@@ -140,6 +159,17 @@ pub enum Verb {
     FillSeats(u32),
     /// Let virtual time pass.
     Wait(Duration),
+}
+
+/// What `check` wants of a resource.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wanted {
+    /// These attributes.
+    Attributes(Map<String, Value>),
+    /// 404.
+    Gone,
+    /// What the last answer with a body said of it; nothing to compare when there was none.
+    AsAnswered,
 }
 
 /// Any request; texts may hold `${…}`.
@@ -155,6 +185,10 @@ pub struct RawRequest {
     pub headers: Vec<(String, Option<String>)>,
     /// JSON to send, or text to send byte for byte when it is a JSON string.
     pub body: Option<Value>,
+    /// Members to set in the body.
+    pub overrides: Map<String, Value>,
+    /// Members to leave out of the body.
+    pub without: Vec<String>,
     /// Which credential goes with it.
     pub credential: CredentialChoice,
 }
@@ -248,6 +282,8 @@ pub struct Expectation {
     pub requests: Option<u64>,
     /// Successful steps of a `parallel`.
     pub successes: Option<u64>,
+    /// Legal, and proves nothing: when no step proves anything, the scenario is inconclusive.
+    pub undecided: bool,
 }
 
 /// A status code or a class of them.

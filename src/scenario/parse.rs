@@ -8,9 +8,10 @@ use serde_saphyr::Spanned;
 
 use super::expectation;
 use super::file::{
-    AccountFile, CreateFile, GivenFile, ListFile, OneOrMany, OutcomeFile, RequestFile, ScenarioFile, StepFile, WalkFile,
+    AccountFile, CreateFile, GivenFile, ListFile, OneOrMany, OutcomeFile, RequestFile, RuleFile, ScenarioFile,
+    StepFile, WalkFile,
 };
-use super::model::{Create, CredentialChoice, Given, GivenAccount, RawRequest, Scenario, Step, Verb};
+use super::model::{Create, CredentialChoice, Given, GivenAccount, RawRequest, Scenario, Step, Verb, Wanted};
 use super::{admin, label};
 use crate::control::AccountState;
 use crate::http::Method;
@@ -19,6 +20,9 @@ use crate::yaml::{self, DataError, nearest};
 
 /// Most steps that one file may have.
 const MAX_STEPS: usize = 200;
+
+/// Most accounts of nobody in particular.
+const MAX_CROWD: u32 = 500;
 
 /// Reads a scenario or an active rule.
 ///
@@ -77,7 +81,17 @@ impl Place<'_> {
 fn lower_given(given: GivenFile, place: &Place<'_>) -> Result<Given, DataError> {
     let accounts =
         given.accounts.into_iter().map(|account| lower_account(account, 1, place)).collect::<Result<_, _>>()?;
-    Ok(Given { persona: given.persona, seats: given.seats, accounts, server: given.server, knobs: given.knobs })
+    if given.crowd > MAX_CROWD {
+        return Err(place.error(1, format!("a crowd has at most {MAX_CROWD} accounts")));
+    }
+    Ok(Given {
+        persona: given.persona,
+        seats: given.seats,
+        accounts,
+        crowd: given.crowd,
+        server: given.server,
+        knobs: given.knobs,
+    })
 }
 
 /// Account states by the names they have in files.
@@ -102,9 +116,21 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
     let mut file = spanned.value;
     let outcome = lower_outcome(file.outcome.take(), line, place)?;
     let expect = expectation::lower(file.expect.take(), line, place)?;
-    let (bind, rule, only) = (file.bind.take(), file.rule.take(), file.only.take());
+    let assume = expectation::lower(file.assume.take(), line, place)?;
+    let (rule, rule_by) = match file.rule.take() {
+        None => (None, BTreeMap::new()),
+        Some(RuleFile::Same(rule)) => (Some(rule), BTreeMap::new()),
+        Some(RuleFile::ByIdp(rules)) => (None, rules),
+    };
+    let (bind, only) = (file.bind.take(), file.only.take());
     let verb = lower_verb(file, line, place)?;
-    Ok(Step { line, label: label::of(&verb), verb, bind, outcome, expect, rule, only })
+    let is_raw = matches!(verb, Verb::Request(_) | Verb::Create(_) | Verb::Get(_) | Verb::Delete(_));
+    if !assume.is_empty() && !is_raw {
+        return Err(
+            place.error(line, "`assume` belongs to a single request: `create`, `get`, `delete`, `list`, `request`")
+        );
+    }
+    Ok(Step { line, label: label::of(&verb), verb, bind, outcome, expect, assume, rule, rule_by, only })
 }
 
 /// The one verb of a step; none or several is a mistake.
@@ -214,6 +240,8 @@ fn lower_list(list: ListFile) -> Verb {
         parameters: parameters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
         headers: Vec::new(),
         body: None,
+        overrides: Map::new(),
+        without: Vec::new(),
         credential: CredentialChoice::Own,
     })
 }
@@ -253,6 +281,8 @@ fn lower_request(request: RequestFile, line: u32, place: &Place<'_>) -> Result<V
         parameters: Vec::new(),
         headers: request.headers.into_iter().collect(),
         body: request.body,
+        overrides: request.overrides,
+        without: request.without,
         credential,
     }))
 }
@@ -264,10 +294,15 @@ fn lower_check(
     place: &Place<'_>,
 ) -> Result<Verb, DataError> {
     let one = |(key, value): (String, Value)| match value {
-        Value::Object(attributes) => Ok((key, Some(attributes))),
-        Value::Null => Ok((key, Some(Map::new()))),
-        Value::String(word) if word == "gone" => Ok((key, None)),
-        other => Err(place.error(line, format!("`check` of `{key}` needs attributes or the word `gone`, not {other}"))),
+        Value::Object(attributes) => Ok((key, Wanted::Attributes(attributes))),
+        Value::Null => Ok((key, Wanted::Attributes(Map::new()))),
+        Value::String(word) if word == "gone" => Ok((key, Wanted::Gone)),
+        Value::String(word) if word == "as-answered" => Ok((key, Wanted::AsAnswered)),
+        other => {
+            let message =
+                format!("`check` of `{key}` needs attributes, or the word `gone` or `as-answered`, not {other}");
+            Err(place.error(line, message))
+        }
     };
     Ok(Verb::Check { resources: check.into_iter().map(one).collect::<Result<_, _>>()?, exact })
 }
@@ -308,4 +343,37 @@ fn duration(text: &str, line: u32, place: &Place<'_>) -> Result<Duration, DataEr
     };
     let number: u32 = number.trim().parse().map_err(|_| bad())?;
     Ok(Duration::from_secs(u64::from(number) * seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_may_assume_edit_a_body_and_leave_something_undecided() {
+        let text = "title: T\nsteps:\n  - request: { PUT: /Users/1, body: '${a.body}', with: { active: false }, \
+                    without: [title] }\n    assume: accepted\n    expect: [{ refused: true }, { status: 2xx, undecided: true }]\n";
+        let scenario = parse("x/y", "x.yaml", text, false).unwrap();
+        let step = &scenario.steps[0];
+        let Verb::Request(request) = &step.verb else { panic!("{:?}", step.verb) };
+        assert_eq!((request.overrides.len(), request.without.as_slice()), (1, ["title".to_owned()].as_slice()));
+        assert_eq!(step.assume.len(), 1);
+        assert_eq!(step.expect.iter().map(|one| one.undecided).collect::<Vec<_>>(), [false, true]);
+    }
+
+    #[test]
+    fn a_rule_may_differ_by_dialect_and_the_dialect_goes_before_its_family() {
+        let text = "title: T\nsteps:\n  - unassign: alice\n    rule: { okta: a/b, okta-aiw: c/d }\n";
+        let step = &parse("x/y", "x.yaml", text, false).unwrap().steps[0];
+        let rules = ["okta", "okta-aiw"].map(|dialect| step.rule_for(dialect, "okta"));
+        assert_eq!(rules, [Some("a/b"), Some("c/d")]);
+        assert_eq!(step.rule_for("entra", "entra"), None);
+    }
+
+    #[test]
+    fn a_crowd_has_a_bound() {
+        let text = "title: T\ngiven: { crowd: 501 }\n";
+        let error = parse("x/y", "x.yaml", text, false).unwrap_err().to_string();
+        assert!(error.contains("at most 500"), "{error}");
+    }
 }

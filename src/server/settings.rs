@@ -3,8 +3,12 @@
 //! Every freedom that the RFCs leave to a correct server is a plain value here,
 //! so a test can open it and show that no rule cries out.
 
-use serde::Deserialize;
-use serde_json::Value;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::yaml::nearest;
 
 /// The personas there are, with their files.
 const PERSONAS: [(&str, &str); 2] = [
@@ -12,8 +16,14 @@ const PERSONAS: [(&str, &str); 2] = [
     ("calendly", include_str!("../../fixtures/personas/calendly.yaml")),
 ];
 
+/// The personas as settings: a run asks for them once per scenario.
+static READ: LazyLock<Vec<Settings>> = LazyLock::new(|| {
+    let read = |(_, text): &(&str, &str)| serde_saphyr::from_str(text).expect("a test reads every persona's file");
+    PERSONAS.iter().map(read).collect()
+});
+
 /// All settings of one tenant.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 #[allow(clippy::struct_excessive_bools)] // independent switches of a configuration file, not a state
 pub struct Settings {
@@ -137,8 +147,24 @@ impl Default for Settings {
 impl Settings {
     /// The settings of a persona, `None` for an unknown name.
     pub fn persona(name: &str) -> Option<Self> {
-        let (_, text) = PERSONAS.iter().find(|(known, _)| *known == name)?;
-        Some(serde_saphyr::from_str(text).expect("a test reads every persona's file"))
+        READ.iter().find(|settings| settings.persona == name).cloned()
+    }
+
+    /// These settings with some changed, by the names that persona files have.
+    ///
+    /// Objects are changed member by member: `capacity: { status: 402 }` keeps
+    /// the text. An error names the key, and the one that was probably meant.
+    pub fn with(&self, changes: &Map<String, Value>) -> Result<Self, String> {
+        let mut changed = self.clone();
+        for (key, value) in changes {
+            let Ok(Value::Object(mut all)) = serde_json::to_value(&changed) else {
+                unreachable!("settings are an object")
+            };
+            let Some(place) = all.get_mut(key) else { return Err(unknown_setting(key, all.keys())) };
+            overlay(place, value);
+            changed = serde_json::from_value(Value::Object(all)).map_err(|error| format!("`{key}`: {error}"))?;
+        }
+        Ok(changed)
     }
 
     /// The names that [`Settings::persona`] knows.
@@ -147,8 +173,24 @@ impl Settings {
     }
 }
 
+fn unknown_setting<'a>(key: &str, known: impl Iterator<Item = &'a String>) -> String {
+    match nearest(key, known.map(String::as_str)) {
+        Some(meant) => format!("there is no setting `{key}`: did you mean `{meant}`?"),
+        None => format!("there is no setting `{key}`"),
+    }
+}
+
+fn overlay(place: &mut Value, change: &Value) {
+    match (place, change) {
+        (Value::Object(old), Value::Object(new)) => {
+            old.extend(new.iter().map(|(key, value)| (key.clone(), value.clone())));
+        }
+        (place, change) => *place = change.clone(),
+    }
+}
+
 /// What becomes of an attribute that a PUT leaves out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Omitted {
     /// It is removed.
@@ -158,7 +200,7 @@ pub enum Omitted {
 }
 
 /// What becomes of something unknown in a request body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unknown {
     /// The request is taken: an unknown attribute is dropped, an unknown member is listed.
@@ -168,7 +210,7 @@ pub enum Unknown {
 }
 
 /// A limit of requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RateLimit {
     /// How many are answered in one window.
@@ -178,7 +220,7 @@ pub struct RateLimit {
 }
 
 /// How a request is refused that needs a seat when none is free. No RFC names a status for it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Capacity {
     /// HTTP status.
@@ -199,6 +241,8 @@ impl Default for Capacity {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -211,6 +255,41 @@ mod tests {
     #[test]
     fn the_rfc_persona_is_the_default() {
         assert_eq!(Settings::persona("rfc"), Some(Settings::default()));
+    }
+
+    fn changes(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_change_keeps_everything_else() {
+        let calendly = Settings::persona("calendly").expect("shipped");
+        let changed =
+            calendly.with(&changes(json!({ "seats": 3, "capacity": { "status": 402 } }))).expect("two settings");
+        assert_eq!((changed.seats, changed.capacity.status), (Some(3), 402));
+        assert_eq!(changed.capacity.detail, calendly.capacity.detail);
+        assert_eq!(changed.group_attribute, calendly.group_attribute);
+    }
+
+    #[test]
+    fn an_unknown_setting_is_named_with_the_one_that_was_meant() {
+        let error = Settings::default().with(&changes(json!({ "replace-create": true }))).expect_err("misspelt");
+        assert_eq!(error, "there is no setting `replace-create`: did you mean `replace-creates`?");
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_names_its_setting() {
+        let error = Settings::default().with(&changes(json!({ "put-omitted": "drop" }))).expect_err("no such value");
+        assert!(error.starts_with("`put-omitted`: unknown variant `drop`"), "{error}");
+        let error =
+            Settings::default().with(&changes(json!({ "capacity": { "state": 402 } }))).expect_err("no such member");
+        assert!(error.starts_with("`capacity`: unknown field `state`"), "{error}");
+    }
+
+    #[test]
+    fn null_takes_an_optional_setting_away() {
+        let settings = Settings { seats: Some(3), ..Settings::default() };
+        assert_eq!(settings.with(&changes(json!({ "seats": null }))).map(|settings| settings.seats), Ok(None));
     }
 
     #[test]

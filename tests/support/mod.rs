@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unnecessary_wraps, reason = "what these make is an `Answer`, whether one came or not")]
 
+pub mod run;
 pub mod wire;
 
 use std::collections::VecDeque;

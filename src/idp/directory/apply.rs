@@ -26,7 +26,7 @@ impl Directory {
     pub fn apply(&mut self, event: &Event) -> Result<(), UnknownKey> {
         self.check(event)?;
         match event {
-            Event::Assign(keys) => keys.iter().for_each(|key| self.set(key, |person| person.assigned = true)),
+            Event::Assign(keys) => keys.iter().for_each(|key| self.set(key, assign)),
             Event::Unassign(keys) => keys.iter().for_each(|key| self.set(key, |person| person.assigned = false)),
             Event::Change { person, changes } => self.set(person, |person| change(person, changes)),
             Event::Disable(key) => self.set(key, |person| person.disabled = true),
@@ -140,6 +140,14 @@ fn known<'a>(
     Err(UnknownKey { what, name: name.to_owned(), nearest })
 }
 
+/// Somebody who was purged comes back as a new account of the directory.
+fn assign(person: &mut Person) {
+    if person.purged {
+        *person = Person { attributes: std::mem::take(&mut person.attributes), ..Person::default() };
+    }
+    person.assigned = true;
+}
+
 fn change(person: &mut Person, changes: &Map<String, Value>) {
     for (name, value) in changes {
         if name != PASSWORD {
@@ -173,6 +181,8 @@ mod tests {
         assert!(!after(Event::SoftDelete(alice())));
         assert!(after(Event::Restore(alice())));
         assert!(!after(Event::Unassign(vec![alice()])));
+        assert!(!after(Event::HardDelete(alice())));
+        assert!(after(Event::Assign(vec![alice()])), "hired again, as a new account");
     }
 
     #[test]

@@ -35,7 +35,7 @@ fn is_same(wanted: &Value, shown: &Value) -> bool {
 }
 
 /// RFC 7643 §2.5; an empty text is no value to Entra either.
-fn is_assigned(value: &Value) -> bool {
+pub(super) fn is_assigned(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::String(text) => !text.is_empty(),

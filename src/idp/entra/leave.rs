@@ -84,7 +84,7 @@ impl Entra {
             return Ok(Done::skipped(format!("User '{name}' is disabled in {TARGET} already")));
         }
         let resource = self.read_user(id, pass).await?;
-        let shown = active.get(&resource);
+        let shown = active.get(&resource).filter(|value| diff::is_assigned(value));
         let was_active = shown.is_none_or(|shown| diff::boolean(shown) != Some(false));
         if was_active {
             // `Add` where the target shows no value (ENTRA-Q15).

@@ -29,6 +29,8 @@ pub(super) struct Knobs {
     pub sync_password: bool,
     /// How an emptied attribute goes out.
     pub clear_as: Cleared,
+    /// A person who was renamed is looked for under the login of the last assignment (OKTA-Q18).
+    pub stale_lookup: bool,
     /// A group is looked for by name before it is created.
     pub group_lookup: bool,
     /// A group is read before it is renamed.

@@ -32,6 +32,8 @@ pub struct Okta {
     knobs: Knobs,
     mapping: Arc<Mapping>,
     links: Links,
+    /// The login under which each person was linked last.
+    logins: BTreeMap<String, String>,
     /// What failed and waits for the admin, by the key of the person or group.
     tasks: BTreeMap<String, Task>,
 }
@@ -55,7 +57,8 @@ impl Okta {
     /// An application with nothing provisioned.
     pub fn new(data: &DialectData) -> Result<Self, DialectError> {
         let knobs = data.knobs()?;
-        Ok(Self { knobs, mapping: data.mapping.clone(), links: Links::default(), tasks: BTreeMap::new() })
+        let mapping = data.mapping.clone();
+        Ok(Self { knobs, mapping, links: Links::default(), logins: BTreeMap::new(), tasks: BTreeMap::new() })
     }
 
     /// The SCIM id held, or held last, for a key.

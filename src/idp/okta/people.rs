@@ -31,7 +31,9 @@ impl Okta {
         self.tasks.insert(key.to_owned(), Task::Provision);
         let login = self.login(person);
         let who = Subject { key, name: &login };
-        let outcome = match self.look_up_user(who, port).await? {
+        let known = self.logins.get(key).filter(|_| self.knobs.stale_lookup).cloned();
+        let asked = Subject { key, name: known.as_deref().unwrap_or(&login) };
+        let outcome = match self.look_up_user(asked, port).await? {
             None => self.create(who, person, port).await?,
             Some(found) => self.link(who, person, &found, port).await?,
         };
@@ -89,7 +91,7 @@ impl Okta {
             let cause = format!("Error while creating user {shown}: Create new user returned empty user.");
             return Err(Stop::Recorded(self.provisioning_failed(who, &cause)));
         };
-        self.links.link(who.key, &id);
+        self.remember(who, &id);
         Ok(Outcome::of(OutcomeKind::Provisioned, who.key, ""))
     }
 
@@ -114,8 +116,13 @@ impl Okta {
         for _ in 0..times {
             self.push_profile(who, person, &found.id, &Pushed::Whole, port).await?;
         }
-        self.links.link(who.key, &found.id);
+        self.remember(who, &found.id);
         Ok(Outcome::of(OutcomeKind::Linked, who.key, ""))
+    }
+
+    fn remember(&mut self, who: Subject<'_>, id: &str) {
+        self.links.link(who.key, id);
+        self.logins.insert(who.key.to_owned(), who.name.to_owned());
     }
 
     /// E-NAME, E-EMAIL, E-ATTR, E-CLEAR, and a changed password where that is synchronised.

@@ -1,0 +1,188 @@
+//! Where a resource is: collection and id, from paths, bodies and `Location`.
+
+use serde_json::Value;
+
+use crate::http::Response;
+
+/// A resource by what identifies it: a user and a group may have the same id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Resource {
+    /// `users`, `groups`: in lower case, as some servers accept any.
+    collection: String,
+    /// The id, decoded.
+    pub(super) id: String,
+}
+
+/// A resource as an answer shows it.
+pub(super) struct Shown {
+    pub(super) resource: Resource,
+    /// `userName` or `displayName`.
+    pub(super) name: Option<String>,
+}
+
+impl Resource {
+    pub(super) fn new(collection: &str, id: &str) -> Self {
+        Self { collection: collection.to_ascii_lowercase(), id: id.to_owned() }
+    }
+
+    /// Its path below the base URL.
+    pub(super) fn path(&self) -> String {
+        format!("/{}/{}", spelled(&self.collection), encode_segment(&self.id))
+    }
+
+    /// The resource a journal names by path.
+    pub(super) fn parse(path: &str) -> Option<Self> {
+        of(path).1
+    }
+}
+
+/// The collection as RFC 7644 spells it.
+fn spelled(collection: &str) -> &str {
+    match collection {
+        "users" => "Users",
+        "groups" => "Groups",
+        other => other,
+    }
+}
+
+/// The collection a path names, lower case for the known ones, and the resource in it when there is one.
+pub(super) fn of(path: &str) -> (&str, Option<Resource>) {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+    let collection = segments.next().unwrap_or_default();
+    let known = ["users", "groups", "bulk"].into_iter().find(|known| collection.eq_ignore_ascii_case(known));
+    let collection = known.unwrap_or(collection);
+    let id = segments.next().filter(|id| *id != ".search");
+    // `/Me` is the owner of the token: never one of ours.
+    (collection, id.map(|id| Resource::new(collection, &decode_segment(id))))
+}
+
+/// Whether a path is that of a search, which only reads (RFC 7644 §3.4.3).
+pub(super) fn is_search(path: &str) -> bool {
+    path.trim_end_matches('/').rsplit('/').next() == Some(".search")
+}
+
+/// The resource that a `Location` names, if it lies in the collection.
+pub(super) fn from_location(collection: &str, location: &str) -> Option<Resource> {
+    let path = location.split(['?', '#']).next()?.trim_end_matches('/');
+    let (before, id) = path.rsplit_once('/')?;
+    let last = before.rsplit('/').next()?;
+    (last.eq_ignore_ascii_case(collection) && !id.is_empty()).then(|| Resource::new(collection, &decode_segment(id)))
+}
+
+/// Every resource in an answer: the body itself, or what a list holds.
+pub(super) fn resources(collection: &str, response: &Response) -> Vec<Shown> {
+    let Some(body) = response.json() else { return Vec::new() };
+    let listed = body.get("Resources").and_then(Value::as_array);
+    let all: Vec<&Value> = match listed {
+        Some(listed) => listed.iter().collect(),
+        None => vec![body],
+    };
+    all.into_iter()
+        .filter_map(|resource| {
+            let collection = stated_collection(resource).unwrap_or(collection);
+            let name = identity(collection, resource).map(str::to_owned);
+            Some(Shown { resource: Resource::new(collection, &id_of(resource)?), name })
+        })
+        .collect()
+}
+
+/// By `meta.resourceType`: a search below the root finds several kinds.
+fn stated_collection(resource: &Value) -> Option<&'static str> {
+    match resource.pointer("/meta/resourceType")?.as_str()? {
+        "User" => Some("users"),
+        "Group" => Some("groups"),
+        _ => None,
+    }
+}
+
+/// The id of a resource as text, also where a server gives it as a number.
+pub(super) fn id_of(resource: &Value) -> Option<String> {
+    match resource.get("id")? {
+        Value::String(id) if !id.is_empty() => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+/// The name that identifies a resource of this collection.
+pub(super) fn identity<'v>(collection: &str, resource: &'v Value) -> Option<&'v str> {
+    let names: &[&str] = match collection {
+        "users" => &["userName"],
+        "groups" => &["displayName"],
+        _ => &["userName", "displayName"],
+    };
+    let text = |name: &&str| crate::scim::name::get_in(resource, name)?.as_str().filter(|text| !text.is_empty());
+    names.iter().find_map(text)
+}
+
+/// Percent-encodes what cannot stand in one path segment.
+pub(super) fn encode_segment(segment: &str) -> String {
+    percent_encode(segment, b"-._~!$&'()*+,;=:@")
+}
+
+/// Percent-encodes a query value, space as `%20`.
+pub(super) fn encode_query(value: &str) -> String {
+    percent_encode(value, b"-._~")
+}
+
+fn percent_encode(text: &str, kept: &[u8]) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || kept.contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.extend(['%', char::from(HEX[usize::from(byte >> 4)]), char::from(HEX[usize::from(byte & 15)])]);
+        }
+    }
+    out
+}
+
+fn decode_segment(segment: &str) -> String {
+    let bytes = segment.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = segment.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match (bytes[at], hex) {
+            (b'%', Some(byte)) => {
+                out.push(byte);
+                at += 3;
+            }
+            (byte, _) => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_names_a_collection_and_perhaps_a_resource() {
+        assert_eq!(of("/Users/a%20b").1, Some(Resource::new("users", "a b")));
+        assert_eq!(of("/users"), ("users", None));
+        assert_eq!(of("/Users/.search"), ("users", None));
+        assert_eq!(of("/Me"), ("Me", None));
+    }
+
+    #[test]
+    fn an_id_survives_its_path() {
+        for id in ["7", "a b", "ä/ö", "100%", "x:y@z"] {
+            let resource = Resource::new("Groups", id);
+            assert_eq!(Resource::parse(&resource.path()), Some(resource), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_location_elsewhere_names_nothing() {
+        assert_eq!(from_location("users", "https://x/scim/Users/7?a"), Some(Resource::new("users", "7")));
+        assert_eq!(from_location("users", "https://x/scim/Groups/7"), None);
+        assert_eq!(from_location("users", "https://x/scim/Users/"), None);
+    }
+}

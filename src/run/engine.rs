@@ -1,0 +1,235 @@
+//! The engine: plays every job of a plan, several at a time, and tells what becomes of them.
+//!
+//! Results are told in the order of the plan whatever finishes first, so two
+//! runs print the same. Jobs that need the target for themselves (capacity,
+//! token) come after all others have cleaned up.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+
+use super::capabilities::{Capabilities, Gate};
+use super::event::{RunEvent, ScenarioResult, SnapshotState, StepLine};
+use super::judge::{self, Standard};
+use super::plan::{Disturbance, Job, PLAIN};
+use super::player::{Disguise, Knowledge, Played, Player};
+use super::shared::{Pace, Shared};
+use super::snapshots::{Baseline, Comparison, normalised};
+use super::values::Values;
+use super::venue::Venue;
+use super::wire::Wire;
+use crate::finding::Verdict;
+use crate::http::{Base, Client, Credential, Transcript};
+use crate::idp::{Dialect, Directory};
+use crate::snapshot::{Normalised, StoreError};
+
+/// Everything the jobs of a run share.
+pub(super) struct Engine {
+    /// Where it plays.
+    pub(super) venue: Venue,
+    /// One client for all connections.
+    pub(super) client: Client,
+    /// What counts.
+    pub(super) standard: Standard,
+    /// What the user alone knows.
+    pub(super) knowledge: Arc<Knowledge>,
+    /// Approved transcripts.
+    pub(super) baseline: Baseline,
+    /// Limits and pace.
+    pub(super) pace: Pace,
+    /// Interruption and counts.
+    pub(super) shared: Arc<Shared>,
+    /// The IdP's records before anything happens.
+    pub(super) directory: Directory,
+    /// The run's seed.
+    pub(super) seed: u64,
+    /// A snapshot that could not be written; the first one is told in the end.
+    pub(super) snapshot_error: Mutex<Option<StoreError>>,
+}
+
+/// What was played, and where.
+pub(super) struct Performance {
+    pub(super) played: Played,
+    disguise: Disguise,
+    base: Base,
+    credential: Credential,
+}
+
+impl Performance {
+    /// What was seen, as snapshots show it.
+    pub(super) fn normalised(&self) -> Normalised {
+        normalised(&self.played, &self.disguise, &self.credential)
+    }
+}
+
+/// Plays all jobs, `width` at a time, and hands over each result in the order of the plan.
+///
+/// After an interruption nothing new is begun, and what was not begun is not told.
+pub(super) async fn play(engine: Arc<Engine>, jobs: Vec<Job>, width: usize, emit: &mut dyn FnMut(RunEvent)) {
+    let alone = |job: &Job| engine.venue.is_target() && job.disturbance() != Disturbance::None;
+    let (exclusive, shared): (Vec<_>, Vec<_>) = jobs.into_iter().enumerate().partition(|(_, job)| alone(job));
+    let mut waiting = InOrder::default();
+    for (jobs, width) in [(shared, width.max(1)), (exclusive, 1)] {
+        let mut jobs = jobs.into_iter();
+        let mut under_way = JoinSet::new();
+        loop {
+            while under_way.len() < width
+                && !engine.shared.is_interrupted()
+                && let Some((index, job)) = jobs.next()
+            {
+                let (scenario, dialect) = (job.scenario.id.clone(), job.dialect.clone());
+                emit(RunEvent::ScenarioStarted { scenario, dialect });
+                let engine = Arc::clone(&engine);
+                under_way.spawn(async move { (index, engine.play_job(index, &job).await) });
+            }
+            let Some(joined) = under_way.join_next().await else { break };
+            // A panic in a job is a bug here: let it end the run as one (exit 70).
+            let (index, result) = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+            waiting.add(index, result, emit);
+        }
+    }
+    waiting.flush(emit);
+}
+
+/// Holds results back until all before them are told.
+#[derive(Default)]
+struct InOrder {
+    next: usize,
+    done: BTreeMap<usize, ScenarioResult>,
+}
+
+impl InOrder {
+    fn add(&mut self, index: usize, result: ScenarioResult, emit: &mut dyn FnMut(RunEvent)) {
+        self.done.insert(index, result);
+        while let Some(result) = self.done.remove(&self.next) {
+            emit(RunEvent::ScenarioFinished(Box::new(result)));
+            self.next += 1;
+        }
+    }
+
+    fn flush(self, emit: &mut dyn FnMut(RunEvent)) {
+        for result in self.done.into_values() {
+            emit(RunEvent::ScenarioFinished(Box::new(result)));
+        }
+    }
+}
+
+impl Engine {
+    async fn play_job(&self, index: usize, job: &Job) -> ScenarioResult {
+        let began = Instant::now();
+        match self.perform(index, job).await {
+            Ok(performance) => self.conclude(job, performance, began),
+            Err(verdict) => unplayed(job, began.elapsed(), verdict),
+        }
+    }
+
+    /// Plays a job, unless a gate is closed.
+    pub(super) async fn perform(&self, index: usize, job: &Job) -> Result<Performance, Verdict> {
+        let capabilities = self.venue.capabilities(job);
+        let closed = job.scenario.needs.iter().find_map(|need| match capabilities.gate(need) {
+            Gate::Closed(reason) => Some(reason),
+            Gate::Open => None,
+        });
+        if let Some(reason) = closed {
+            return Err(Verdict::Skipped(reason));
+        }
+        let player = self.player(index, job, &capabilities).map_err(Verdict::Inconclusive)?;
+        let (disguise, base) = (player.disguise.clone(), player.wire.site.base().clone());
+        let credential = player.wire.site.credential();
+        let played = player.play().await;
+        Ok(Performance { played, disguise, base, credential })
+    }
+
+    /// Rules, snapshot, verdict. One fault, one failure: where a rule is broken the snapshot adds nothing.
+    fn conclude(&self, job: &Job, performance: Performance, began: Instant) -> ScenarioResult {
+        let played = &performance.played;
+        let findings = judge::findings(&self.standard, &job.scenario, &job.dialect, played, &performance.base);
+        let comparable = played.end.is_none() && !judge::is_broken(&findings) && self.standard.only.is_none();
+        let comparison = if comparable { self.compare(job, &performance) } else { None };
+        let nothing = Comparison { state: SnapshotState::NotCompared, differences: Vec::new() };
+        let Comparison { state, differences } = comparison.unwrap_or(nothing);
+        let verdict = judge::verdict(played, &findings, state, &differences);
+        let Played { outcomes, transcript, virtual_elapsed, leftovers, .. } = performance.played;
+        ScenarioResult {
+            findings,
+            snapshot: state,
+            differences,
+            outcomes,
+            transcript: Arc::new(transcript),
+            virtual_elapsed,
+            leftovers,
+            ..unplayed(job, began.elapsed(), verdict)
+        }
+    }
+
+    fn compare(&self, job: &Job, performance: &Performance) -> Option<Comparison> {
+        let compared = self.baseline.compare(job, performance.normalised());
+        compared
+            .map_err(|error| {
+                let mut first = self.snapshot_error.lock().unwrap_or_else(PoisonError::into_inner);
+                first.get_or_insert(error);
+            })
+            .ok()
+    }
+
+    fn player(&self, index: usize, job: &Job, capabilities: &Capabilities) -> Result<Player, String> {
+        let seed = job_seed(self.seed, job);
+        let stage = self.venue.stage(&self.client, index, job, seed)?;
+        let mut directory = self.directory.clone();
+        stage.disguise.directory(&mut directory);
+        let dialect = match job.dialect.as_str() {
+            PLAIN => None,
+            id => Some(Dialect::new(id, &job.knobs()).map_err(|error| error.to_string())?),
+        };
+        let random = fastrand::Rng::with_seed(seed);
+        let shared = Arc::clone(&self.shared);
+        let wire = Wire::new(stage.site, &stage.disguise.mark, random, self.pace.clone(), shared, stage.journal);
+        Ok(Player {
+            scenario: Arc::clone(&job.scenario),
+            dialect_id: job.dialect.clone(),
+            family: Dialect::parent(&job.dialect),
+            dialect,
+            directory,
+            wire,
+            disguise: stage.disguise,
+            knowledge: Arc::clone(&self.knowledge),
+            patch_unsupported: capabilities.declares_unsupported("patch"),
+            values: Values::default(),
+            findings: Vec::new(),
+            outcomes: Vec::new(),
+            restore: None,
+            proof: super::player::Proof::default(),
+        })
+    }
+}
+
+/// A seed of the job's own, whatever else is played in the same run (FNV-1a).
+fn job_seed(seed: u64, job: &Job) -> u64 {
+    let name = job.scenario.id.bytes().chain([b'@']).chain(job.dialect.bytes());
+    name.chain(seed.to_le_bytes())
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}
+
+/// A result of which nothing is known but the verdict.
+fn unplayed(job: &Job, elapsed: Duration, verdict: Verdict) -> ScenarioResult {
+    let scenario = &job.scenario;
+    let steps = scenario.steps.iter().map(|step| StepLine { line: step.line, label: step.label.clone() });
+    ScenarioResult {
+        scenario: scenario.id.clone(),
+        title: scenario.title.clone(),
+        file: scenario.file.clone(),
+        dialect: job.dialect.clone(),
+        verdict,
+        findings: Vec::new(),
+        snapshot: SnapshotState::NotCompared,
+        differences: Vec::new(),
+        steps: steps.collect(),
+        outcomes: Vec::new(),
+        transcript: Arc::new(Transcript::default()),
+        elapsed,
+        virtual_elapsed: Duration::ZERO,
+        leftovers: Vec::new(),
+    }
+}

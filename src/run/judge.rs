@@ -1,0 +1,179 @@
+//! The judge: from what was played to findings and a verdict.
+//!
+//! Live runs and stored transcripts come here alike. Severity is that of the
+//! rule file, for the chosen IdPs; then `scimulator.yaml`, then flags.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::event::{JudgedFinding, SnapshotDifference, SnapshotState};
+use super::player::{End, Played};
+use super::select::glob;
+use crate::finding::{Finding, Severity, Verdict};
+use crate::http::{Base, Redactor, Sender, TransportFailure, curl_line};
+use crate::rules::{self, Profile, RuleMeta};
+use crate::scenario::{Catalogue, Scenario};
+
+/// What decides how much a deviation matters in this run.
+pub struct Standard {
+    /// All rules.
+    pub catalogue: Catalogue,
+    /// Severity columns that count.
+    pub profiles: Vec<Profile>,
+    /// Severities set by the user, by glob; later ones win.
+    pub overrides: Vec<(String, Severity)>,
+    /// Rules that are judged; `None` for all.
+    pub only: Option<Vec<String>>,
+    /// Masks what curl lines must not show.
+    pub redactor: Redactor,
+    metas: Mutex<BTreeMap<String, Option<Arc<RuleMeta>>>>,
+}
+
+impl Standard {
+    /// A standard for these severity columns, all rules judged.
+    pub const fn new(catalogue: Catalogue, profiles: Vec<Profile>, redactor: Redactor) -> Self {
+        Self { catalogue, profiles, overrides: Vec::new(), only: None, redactor, metas: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// The rule file's own data, read when first asked for.
+    fn meta(&self, rule: &str) -> Option<Arc<RuleMeta>> {
+        let mut metas = self.metas.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = metas.get(rule) {
+            return known.clone();
+        }
+        let listed = self.catalogue.get(rule).filter(|listed| listed.is_rule);
+        let meta = listed.and_then(|listed| RuleMeta::read(&listed.file, listed.text()).ok()).map(Arc::new);
+        metas.insert(rule.to_owned(), meta.clone());
+        meta
+    }
+
+    /// How much a deviation from a rule matters. What a scenario itself asks for is an error.
+    pub fn severity(&self, rule: &str) -> Severity {
+        let chosen = self.overrides.iter().rev().find(|(pattern, _)| glob(pattern, rule));
+        match (chosen, self.meta(rule)) {
+            (Some((_, severity)), _) => *severity,
+            (None, None) => Severity::Error,
+            (None, Some(meta)) => {
+                self.profiles.iter().map(|profile| meta.severity_for(*profile)).max().unwrap_or(Severity::Off)
+            }
+        }
+    }
+
+    /// The finding with everything a report wants to say about it.
+    fn judged(&self, finding: Finding, scenario: &Scenario, played: &Played, base: &Base) -> JudgedFinding {
+        let meta = self.meta(&finding.rule);
+        let meta = meta.as_deref();
+        let step = finding.place.step.and_then(|step| scenario.steps.get(step));
+        let exchange = finding.place.exchange.and_then(|index| played.transcript.exchanges.get(index));
+        JudgedFinding {
+            severity: self.severity(&finding.rule),
+            breaks: meta.into_iter().flat_map(RuleMeta::breaks).map(str::to_owned).collect(),
+            title: meta.map_or_else(|| scenario.title.clone(), |meta| meta.title.clone()),
+            why: meta.map(why_line).unwrap_or_default(),
+            line: step.map_or(1, |step| step.line),
+            curl: exchange.map(|exchange| curl_line(base, &exchange.request, &self.redactor)),
+            finding,
+        }
+    }
+
+    fn judges(&self, rule: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.iter().any(|chosen| chosen == rule))
+    }
+}
+
+/// `RFC 7644 §3.5.2: if one operation fails, …`: the first source and the first sentence.
+fn why_line(meta: &RuleMeta) -> String {
+    let sentence = meta.why.split_inclusive(". ").next().unwrap_or_default().trim();
+    match meta.sources.first() {
+        Some(source) => format!("{}: {sentence}", source.replacen("RFC7", "RFC 7", 1)),
+        None => sentence.to_owned(),
+    }
+}
+
+/// Everything found in what was played: by its own steps and by the passive rules.
+pub(super) fn findings(
+    standard: &Standard,
+    scenario: &Scenario,
+    dialect: &str,
+    played: &Played,
+    base: &Base,
+) -> Vec<JudgedFinding> {
+    let passive = rules::judge(&played.transcript, &scenario.id, dialect);
+    // What came after the target stopped answering says nothing about it.
+    let end = failed_exchange(played).map_or(usize::MAX, |(at, _)| at);
+    let seen_before = |finding: &Finding| finding.place.exchange.is_none_or(|at| at < end);
+    let all = played.findings.iter().cloned().chain(passive);
+    let mut findings: Vec<JudgedFinding> = merged(all.filter(|finding| standard.judges(&finding.rule)))
+        .into_iter()
+        .filter(seen_before)
+        .map(|finding| standard.judged(finding, scenario, played, base))
+        .filter(|judged| judged.severity > Severity::Off)
+        .collect();
+    findings.sort_by_key(|judged| std::cmp::Reverse(judged.severity));
+    findings
+}
+
+/// One finding for each rule, subject and value: active and passive checks may see the same.
+fn merged(findings: impl Iterator<Item = Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let same = kept.iter_mut().find(|known| {
+            known.rule == finding.rule && known.subject == finding.subject && known.actual == finding.actual
+        });
+        match same {
+            Some(known) => known.count += finding.count,
+            None => kept.push(finding),
+        }
+    }
+    kept
+}
+
+/// The first exchange that says the target cannot be tested, and why. Trouble the scenario makes is none.
+fn failed_exchange(played: &Played) -> Option<(usize, String)> {
+    if played.makes_weather {
+        return None;
+    }
+    let exchanges = played.transcript.exchanges.iter().enumerate();
+    exchanges.filter(|(_, exchange)| exchange.sender != Sender::CleanUp).find_map(|(at, exchange)| {
+        match &exchange.answer {
+            Err(TransportFailure::Unsendable(_)) => None,
+            Err(failure) => Some((at, failure.to_string())),
+            Ok(_) => rules::infrastructure(exchange).map(|cause| (at, cause)),
+        }
+    })
+}
+
+/// Whether anything found counts as an error.
+pub(super) fn is_broken(findings: &[JudgedFinding]) -> bool {
+    findings.iter().any(|judged| judged.severity == Severity::Error)
+}
+
+/// What is said in the end. Interruption and outage come first: what was seen then is only a part.
+pub(super) fn verdict(
+    played: &Played,
+    findings: &[JudgedFinding],
+    snapshot: SnapshotState,
+    differences: &[SnapshotDifference],
+) -> Verdict {
+    if let Some(End::Infrastructure(reason)) = &played.end {
+        return Verdict::Infrastructure(reason.clone());
+    }
+    let broken = is_broken(findings);
+    if played.end == Some(End::Interrupted) {
+        return if broken { Verdict::Fail } else { Verdict::Inconclusive("interrupted".to_owned()) };
+    }
+    if let Some((_, cause)) = failed_exchange(played) {
+        return Verdict::Infrastructure(cause);
+    }
+    let differs = snapshot == SnapshotState::Different && differences.iter().any(|difference| !difference.allowed);
+    match &played.end {
+        _ if broken || differs => Verdict::Fail,
+        Some(End::Skipped(reason)) => Verdict::Skipped(reason.clone()),
+        Some(End::Inconclusive(reason) | End::Broken(reason)) => Verdict::Inconclusive(reason.clone()),
+        Some(End::Failed) => {
+            let rule = played.findings.last().map_or("a rule", |finding| finding.rule.as_str());
+            Verdict::Inconclusive(format!("not played to its end because of {rule}, which does not count here"))
+        }
+        Some(End::Interrupted | End::Infrastructure(_)) | None => Verdict::Pass,
+    }
+}

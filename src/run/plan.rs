@@ -1,0 +1,99 @@
+//! The plan: which scenario is played under which dialect, in which order.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::check_plan::check;
+use crate::idp::Dialect;
+use crate::scenario::{Admin, Catalogue, Listed, Scenario, Verb};
+use crate::yaml::DataError;
+
+/// The dialect of scenarios without events: neutral headers, no IdP.
+pub const PLAIN: &str = "plain";
+
+/// One scenario under one dialect.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// What is played.
+    pub scenario: Arc<Scenario>,
+    /// As whom; [`PLAIN`] for raw scenarios.
+    pub dialect: String,
+}
+
+/// How far a job disturbs others at the same target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Disturbance {
+    /// Not at all: any number may be played at the same time.
+    None,
+    /// It needs all seats, or changes the app for everybody.
+    Target,
+    /// It takes the IdP's access away, so that nothing after it may be let in.
+    Access,
+}
+
+impl Job {
+    /// Seats, mappings and tokens concern the whole target: such a job is played when no other is.
+    pub fn disturbance(&self) -> Disturbance {
+        let of_step = |verb: &Verb| match verb {
+            Verb::FillSeats(_) | Verb::Admin(Admin::SetSeats(_) | Admin::MapGroups(_) | Admin::Weather(_)) => {
+                Disturbance::Target
+            }
+            Verb::Admin(
+                Admin::RevokeToken
+                | Admin::ExpireToken
+                | Admin::NewToken
+                | Admin::DeleteConfiguration
+                | Admin::SetUpAgain,
+            ) => Disturbance::Access,
+            _ => Disturbance::None,
+        };
+        let seats = self.scenario.needs.iter().any(|need| matches!(need.as_str(), "seats" | "config.seats"));
+        let least = if seats { Disturbance::Target } else { Disturbance::None };
+        self.scenario.steps.iter().map(|step| of_step(&step.verb)).max().unwrap_or(least).max(least)
+    }
+
+    /// The knobs the scenario sets for this dialect: those of its family, then its own.
+    ///
+    /// The persona `calendly` has attributes of its own, so its mapping goes with it.
+    pub(super) fn knobs(&self) -> Map<String, Value> {
+        let given = &self.scenario.given;
+        let mut knobs = Map::new();
+        if given.persona.as_deref() == Some("calendly") {
+            knobs.insert("mapping".to_owned(), "calendly".into());
+        }
+        for name in [Dialect::parent(&self.dialect), self.dialect.as_str()] {
+            knobs.extend(given.knobs.get(name).cloned().unwrap_or_default());
+        }
+        knobs
+    }
+}
+
+/// Scenarios first, then rules; inside, by id and in the order of the dialects. At a target, what disturbs
+/// others comes last. Every file is checked as a whole: a mistake is told before anything is sent.
+pub fn plan(
+    chosen: &[&Listed],
+    catalogue: &Catalogue,
+    dialects: &[String],
+    at_target: bool,
+) -> Result<Vec<Job>, DataError> {
+    let mut jobs = Vec::new();
+    let (rules, scenarios): (Vec<&Listed>, Vec<&Listed>) = chosen.iter().partition(|listed| listed.is_rule);
+    for listed in scenarios.into_iter().chain(rules).filter(|listed| !listed.is_passive) {
+        let scenario = Arc::new(listed.parse()?);
+        if scenario.steps.is_empty() {
+            continue;
+        }
+        check(&scenario, listed, catalogue)?;
+        if scenario.is_plain() {
+            jobs.push(Job { scenario, dialect: PLAIN.to_owned() });
+            continue;
+        }
+        let suits = dialects.iter().filter(|dialect| scenario.suits(dialect, Dialect::parent(dialect)));
+        jobs.extend(suits.map(|dialect| Job { scenario: Arc::clone(&scenario), dialect: dialect.clone() }));
+    }
+    if at_target {
+        jobs.sort_by_key(Job::disturbance);
+    }
+    Ok(jobs)
+}

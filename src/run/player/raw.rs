@@ -1,0 +1,275 @@
+//! Raw steps: requests as written, for protocol rules.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::resource::{filtered, group_body, neutral, neutral_with, quoted, user_body};
+use super::{End, Player};
+use crate::finding::Source;
+use crate::http::{Answer, Credential, Headers, Method, Request, Response, Secret, Sender};
+use crate::run::address::{Resource, encode_query, id_of};
+use crate::run::expect::{self, Mismatch};
+use crate::scenario::variables::{self, Unknown};
+use crate::scenario::{Create, CredentialChoice, RawRequest, Step, Verb};
+use crate::scim::{Mode, name};
+
+/// Bound on pages of a walk.
+const MAX_PAGES: usize = 500;
+
+impl Player {
+    /// A request, create, get or delete, judged by its `expect`; without one it is a prerequisite.
+    pub(super) async fn play_raw(&mut self, step: &Step) -> Result<(), End> {
+        let request = self.build(&step.verb)?;
+        let may_refuse = step.expect.iter().any(|expectation| expectation.refused);
+        let before = if may_refuse { self.witness(&request).await? } else { None };
+        let credential = self.choose_credential(&step.verb)?;
+        self.wire.sender = Sender::Scenario;
+        let answer = self.wire.exchange_as(request.clone(), &credential).await?;
+        self.wire.sender = Sender::Harness;
+        let response = Self::answered(answer, &step.label)?;
+        self.keep(step, &response);
+        if response.status == 501 && request.method == Method::Patch && self.patch_unsupported {
+            return Err(End::Skipped("the target declares PATCH unsupported (gate spc.patch)".to_owned()));
+        }
+        self.assumed(step, &response)?;
+        if step.expect.is_empty() {
+            if response.is_success() || !step.assume.is_empty() {
+                return Ok(());
+            }
+            return Err(End::Inconclusive(format!("{} answered {}", step.label, response.status)));
+        }
+        let unmet = match self.fit(&step.expect, &response)? {
+            Ok(fitting) if fitting.undecided => {
+                self.proof.undecided += 1;
+                return Ok(());
+            }
+            Ok(fitting) if fitting.refused => self.refused(&request, before).await?,
+            Ok(_) => Vec::new(),
+            Err(_) if may_refuse && response.status == 501 => {
+                return Err(End::Skipped(format!("the target answers 501 to {}", request.method)));
+            }
+            Err(unmet) => unmet,
+        };
+        self.proof.decided += 1;
+        self.report(step, Source::Expectation, unmet);
+        Ok(())
+    }
+
+    /// Several raw steps at the same time; each is judged by its own `expect`.
+    pub(super) async fn play_parallel(&mut self, step: &Step, steps: &[Step]) -> Result<(), End> {
+        let requests = steps.iter().map(|step| self.build(&step.verb)).collect::<Result<Vec<_>, _>>()?;
+        self.wire.sender = Sender::Scenario;
+        let answers: Vec<Answer> = self.wire.together(requests).await?;
+        self.wire.sender = Sender::Harness;
+        let mut successes = 0;
+        for (sub, answer) in steps.iter().zip(answers) {
+            let response = Self::answered(answer, &sub.label)?;
+            successes += u64::from(response.is_success());
+            self.keep(sub, &response);
+            let unmet = self.unmet(&sub.expect, &response)?;
+            self.report(sub, Source::Expectation, unmet);
+        }
+        let wanted: Vec<u64> = step.expect.iter().filter_map(|expectation| expectation.successes).collect();
+        if !wanted.is_empty() && !wanted.contains(&successes) {
+            let mismatch = Mismatch::new("successful answers", wanted[0].to_string(), successes.to_string());
+            self.report(step, Source::Expectation, vec![mismatch]);
+        }
+        Ok(())
+    }
+
+    /// Walks all pages; what is judged is `{ total, seen, distinct, pages }`.
+    pub(super) async fn play_walk(&mut self, step: &Step, target: &str, page: u32) -> Result<(), End> {
+        let (collection, filter) = target.split_once("?filter=").map_or((target, None), |(c, f)| (c, Some(f)));
+        let filter =
+            filter.map(|filter| self.with_scope(|scope| variables::resolve_text(filter, scope))).transpose()?;
+        let filter = filter.map(|filter| format!("filter={}&", encode_query(&filter))).unwrap_or_default();
+        let mut ids = BTreeSet::new();
+        let (mut seen, mut total, mut pages) = (0_usize, 0_u64, 0_usize);
+        while pages < MAX_PAGES {
+            let request = neutral(Method::Get, &format!("{collection}?{filter}startIndex={}&count={page}", seen + 1));
+            self.wire.sender = Sender::Scenario;
+            let answer = self.wire.exchange(request).await?;
+            self.wire.sender = Sender::Harness;
+            let response = Self::answered(answer, &step.label)?;
+            if !response.is_success() {
+                return Err(End::Inconclusive(format!("{} answered {}", step.label, response.status)));
+            }
+            let body = response.json().unwrap_or(&Value::Null);
+            let listed = name::get_in(body, "Resources").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            total = name::get_in(body, "totalResults").and_then(Value::as_u64).unwrap_or(0);
+            pages += 1;
+            seen += listed.len();
+            ids.extend(listed.iter().filter_map(id_of));
+            if listed.is_empty() || u64::try_from(seen).unwrap_or(u64::MAX) >= total {
+                break;
+            }
+        }
+        let summary = json!({"total": total, "seen": seen, "distinct": ids.len(), "pages": pages});
+        if let Some(name) = &step.bind {
+            self.values.capture_value(name, summary.clone());
+        }
+        let unmet = self.unmet(&step.expect, &Response::new(200, Headers::new(), summary.to_string()))?;
+        self.report(step, Source::Expectation, unmet);
+        Ok(())
+    }
+
+    /// The request of a raw verb, variables resolved.
+    fn build(&mut self, verb: &Verb) -> Result<Request, End> {
+        match verb {
+            Verb::Request(raw) => Ok(self.build_request(raw)?),
+            Verb::Create(create) => self.build_create(create),
+            Verb::Get(key) => Ok(neutral(Method::Get, &self.path_of(key)?)),
+            Verb::Delete(key) => Ok(neutral(Method::Delete, &self.path_of(key)?)),
+            _ => Err(End::Broken("only raw steps can be sent like this".to_owned())),
+        }
+    }
+
+    fn build_request(&mut self, raw: &RawRequest) -> Result<Request, Unknown> {
+        self.with_scope(|scope| {
+            let mut target = variables::resolve_text(&raw.path, scope)?;
+            for (index, (name, value)) in raw.parameters.iter().enumerate() {
+                let value = encode_query(&variables::resolve_text(value, scope)?);
+                target.push_str(&format!("{}{name}={value}", if index == 0 { '?' } else { '&' }));
+            }
+            let body = raw.body.as_ref().map(|body| variables::resolve(body, scope)).transpose()?;
+            let mut request = match body {
+                None => neutral(raw.method, &target),
+                Some(Value::String(text)) => {
+                    let mut request = neutral_with(raw.method, &target, &Value::Null);
+                    request.body = Some(text.into());
+                    request
+                }
+                Some(mut body) => {
+                    edit(&mut body, variables::resolve_object(&raw.overrides, scope)?, &raw.without);
+                    neutral_with(raw.method, &target, &body)
+                }
+            };
+            for (name, value) in &raw.headers {
+                match value {
+                    Some(value) => request.headers.set(name, variables::resolve_text(value, scope)?),
+                    None => request.headers.remove(name),
+                }
+            }
+            Ok(request)
+        })
+    }
+
+    fn build_create(&mut self, create: &Create) -> Result<Request, End> {
+        let mut create = create.clone();
+        create.overrides = self.with_scope(|scope| variables::resolve_object(&create.overrides, scope))?;
+        if create.is_group {
+            let missing = |key: &String| End::Inconclusive(format!("{key} has no account to be a member with"));
+            let ids =
+                create.members.iter().map(|key| self.values.id(key).map(str::to_owned).ok_or_else(|| missing(key)));
+            let ids = ids.collect::<Result<Vec<_>, _>>()?;
+            let group = self.directory.groups.get(&create.key).ok_or_else(|| unknown_key(&create.key))?;
+            return Ok(neutral_with(Method::Post, "/Groups", &group_body(group, &create, &ids)));
+        }
+        let person = self.directory.people.get(&create.key).ok_or_else(|| unknown_key(&create.key))?;
+        Ok(neutral_with(Method::Post, "/Users", &user_body(person, &create, &self.knowledge.user_attributes)))
+    }
+
+    /// Relative path of a resource by key.
+    pub(super) fn path_of(&self, key: &str) -> Result<String, End> {
+        let id = self.values.id(key).ok_or_else(|| End::Inconclusive(format!("{key} has no id")))?;
+        Ok(Resource::new(self.collection_of(key), id).path())
+    }
+
+    fn choose_credential(&self, verb: &Verb) -> Result<Credential, End> {
+        let choice = match verb {
+            Verb::Request(raw) => raw.credential,
+            _ => CredentialChoice::Own,
+        };
+        match choice {
+            CredentialChoice::Own => Ok(self.wire.site.credential()),
+            CredentialChoice::None => Ok(Credential::None),
+            CredentialChoice::Wrong => Ok(Credential::Bearer(Secret::new("scimulator-token-that-nobody-issued"))),
+            CredentialChoice::OtherTenant => {
+                let other = self.wire.site.other_tenant();
+                other.ok_or_else(|| End::Skipped("no token of a second tenant (--other-tenant-token-file)".to_owned()))
+            }
+        }
+    }
+
+    /// Keeps an answer for later steps: under its name, and as what a resource looks like now.
+    fn keep(&mut self, step: &Step, response: &Arc<Response>) {
+        if let Some(name) = &step.bind {
+            self.values.capture(name, response);
+        }
+        let key = match &step.verb {
+            Verb::Create(create) => &create.key,
+            Verb::Get(key) => key,
+            _ => return,
+        };
+        if let (true, Some(resource)) = (response.is_success(), response.json()) {
+            let collection = self.collection_of(key);
+            self.values.show(key, collection, resource);
+        }
+    }
+
+    /// What a refused request must leave as it is: the resource, or how many have that name.
+    async fn witness(&mut self, request: &Request) -> Result<Option<Value>, End> {
+        let Some(target) = witness_target(request) else { return Ok(None) };
+        self.wire.sender = Sender::Harness;
+        let answer = self.wire.exchange(neutral(Method::Get, &target)).await?;
+        let response = Self::answered(answer, "reading before the request")?;
+        if !response.is_success() {
+            return Ok(None);
+        }
+        Ok(response.json().map(|body| match name::get_in(body, "totalResults") {
+            Some(total) => json!({"totalResults": total}),
+            None => without_meta(body),
+        }))
+    }
+
+    /// What a refused request must have left as it was.
+    async fn refused(&mut self, request: &Request, before: Option<Value>) -> Result<Vec<Mismatch>, End> {
+        let Some(before) = before else { return Ok(Vec::new()) };
+        let Some(after) = self.witness(request).await? else {
+            return Ok(vec![Mismatch::new("resource", "unchanged by the refused request", "no longer readable")]);
+        };
+        Ok(expect::compare(&before, &after, Mode::Exact, &self.disguise))
+    }
+}
+
+/// Sets and takes out members of a body, names without case.
+fn edit(body: &mut Value, overrides: Map<String, Value>, without: &[String]) {
+    let Value::Object(members) = body else { return };
+    for (member, value) in overrides {
+        name::set(members, &member, value);
+    }
+    for member in without {
+        name::remove(members, member);
+    }
+}
+
+fn unknown_key(key: &str) -> End {
+    End::Broken(format!("nothing in the directory is called `{key}`"))
+}
+
+/// Where to look whether a request changed something.
+fn witness_target(request: &Request) -> Option<String> {
+    let path = request.path.trim_end_matches('/');
+    if request.method != Method::Post {
+        return (path.matches('/').count() >= 2).then(|| path.to_owned());
+    }
+    let body = request.json()?;
+    let attribute = match path {
+        "/Users" => "userName",
+        "/Groups" => "displayName",
+        _ => return None,
+    };
+    let value = body.get(attribute)?.as_str().filter(|value| !value.is_empty())?;
+    Some(filtered(path, &format!("{attribute} eq {}", quoted(value))))
+}
+
+/// A resource without what may change by itself.
+fn without_meta(resource: &Value) -> Value {
+    let mut resource = resource.clone();
+    if let Value::Object(members) = &mut resource {
+        members.retain(|name, _| !name.eq_ignore_ascii_case("meta"));
+    }
+    resource
+}

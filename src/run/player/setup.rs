@@ -1,0 +1,202 @@
+//! What stands before the first step: marked names, accounts the IdP does not know.
+
+use serde_json::{Map, Value, json};
+
+use super::admin::control_end;
+use super::resource::{neutral_with, user_body};
+use super::{End, Player};
+use crate::control::{Account, AccountState, Action};
+use crate::http::{Method, Sender};
+use crate::idp::{Directory, Event};
+use crate::run::address::{Resource, id_of};
+use crate::scenario::{Create, GivenAccount};
+use crate::scim::urn;
+
+/// Directory attributes that identify a person; they carry the mark at a target.
+const IDENTIFYING: [&str; 7] = ["id", "objectId", "userName", "userPrincipalName", "email", "mailNickname", "login"];
+
+/// The mail domain of the directory's own addresses.
+pub(in crate::run) const USUAL_DOMAIN: &str = "example.com";
+
+/// Makes names unique to one scenario of one run.
+#[derive(Clone, Debug, Default)]
+pub(in crate::run) struct Disguise {
+    /// Empty on a tenant of the embedded server.
+    pub(in crate::run) mark: String,
+    /// Takes the place of [`USUAL_DOMAIN`], for targets that accept only their own.
+    pub(in crate::run) domain: Option<String>,
+}
+
+impl Disguise {
+    /// Marks every identifying value of a directory.
+    pub(in crate::run) fn directory(&self, directory: &mut Directory) {
+        for person in directory.people.values_mut() {
+            self.attributes(&mut person.attributes);
+        }
+        for group in directory.groups.values_mut() {
+            group.display_name = self.name(&group.display_name);
+            group.id = self.name(&group.id);
+        }
+    }
+
+    /// New values of identifying attributes carry the mark, as everything created does.
+    pub(super) fn event(&self, event: &mut Event) {
+        match event {
+            Event::Change { changes, .. } => self.attributes(changes),
+            Event::RenameGroup { to, .. } => *to = self.name(to),
+            _ => {}
+        }
+    }
+
+    fn attributes(&self, attributes: &mut Map<String, Value>) {
+        for name in IDENTIFYING {
+            if let Some(Value::String(text)) = attributes.get_mut(name).filter(|value| **value != json!("")) {
+                *text = self.name(text);
+            }
+        }
+    }
+
+    fn name(&self, text: &str) -> String {
+        if self.mark.is_empty() || text.contains(&self.mark) {
+            return text.to_owned();
+        }
+        match (text.strip_suffix(USUAL_DOMAIN).filter(|local| local.ends_with('@')), &self.domain) {
+            (Some(local), Some(domain)) => format!("{}{local}{domain}", self.mark),
+            _ => format!("{}{text}", self.mark),
+        }
+    }
+
+    /// The text as the scenario's author wrote it, whatever case the server gave it.
+    pub(in crate::run) fn lift(&self, text: &str) -> String {
+        if self.mark.is_empty() {
+            return text.to_owned();
+        }
+        self.lift_domain(&without(text, &self.mark))
+    }
+
+    /// The text with the directory's own mail domain, also where it is percent-encoded.
+    pub(in crate::run) fn lift_domain(&self, text: &str) -> String {
+        let Some(domain) = &self.domain else { return text.to_owned() };
+        ["@", "%40"]
+            .iter()
+            .fold(text.to_owned(), |text, at| text.replace(&format!("{at}{domain}"), &format!("{at}{USUAL_DOMAIN}")))
+    }
+}
+
+/// Takes a word out of a text, without regard to case.
+fn without(text: &str, word: &str) -> String {
+    let (lower, word) = (text.to_ascii_lowercase(), word.to_ascii_lowercase());
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, found) in lower.match_indices(&word) {
+        out.push_str(&text[from..at]);
+        from = at + found.len();
+    }
+    out.push_str(&text[from..]);
+    out
+}
+
+impl Player {
+    /// Brings about what `given` names.
+    pub(super) async fn set_up(&mut self) -> Result<(), End> {
+        self.wire.sender = Sender::Harness;
+        let accounts = self.scenario.given.accounts.clone();
+        for account in &accounts {
+            self.open_account(account).await?;
+        }
+        for number in 1..=self.scenario.given.crowd {
+            self.join_crowd(number).await?;
+        }
+        Ok(())
+    }
+
+    /// One more account of nobody in particular.
+    async fn join_crowd(&mut self, number: u32) -> Result<(), End> {
+        let name = format!("crowd-{number:03}");
+        if self.wire.site.is_embedded() {
+            let address = self.address_of_nobody(&name);
+            let account = Account { address, name: format!("Crowd {number:03}"), state: AccountState::Active };
+            self.wire.site.control(&Action::CreateAccount(account)).await.map_err(|error| control_end(&error))?;
+            return Ok(());
+        }
+        match self.create_nobody(&name).await? {
+            200..300 => Ok(()),
+            status => Err(End::Inconclusive(format!("account {number} of a crowd answered {status}"))),
+        }
+    }
+
+    /// Opens an account the IdP does not know, through the control plane or, where SCIM will do, through SCIM.
+    pub(super) async fn open_account(&mut self, given: &GivenAccount) -> Result<(), End> {
+        let Some(person) = self.directory.people.get(&given.person) else {
+            return Err(End::Broken(format!("nobody in the directory is called `{}`", given.person)));
+        };
+        let address = person.text("userName").unwrap_or_default();
+        let address = if given.upper_case { address.to_uppercase() } else { address.to_owned() };
+        let name = person.text("displayName").unwrap_or_default().to_owned();
+        let through_scim = matches!(given.state, AccountState::Active | AccountState::Deactivated);
+        if through_scim && !self.wire.site.is_embedded() {
+            return self.open_through_scim(given, &address).await;
+        }
+        let action = Action::CreateAccount(Account { address, name, state: given.state });
+        let report = self.wire.site.control(&action).await.map_err(|error| control_end(&error))?;
+        if let Some(id) = report.body.as_ref().and_then(id_of) {
+            self.wire.adopt(Resource::new("users", &id))?;
+        }
+        Ok(())
+    }
+
+    async fn open_through_scim(&mut self, given: &GivenAccount, address: &str) -> Result<(), End> {
+        let overrides = Map::from_iter([("userName".to_owned(), json!(address))]);
+        let create = Create { overrides, ..of_person(&given.person) };
+        let body = user_body(&self.directory.people[&given.person], &create, &self.knowledge.user_attributes);
+        let answer = self.wire.exchange(neutral_with(Method::Post, "/Users", &body)).await?;
+        let response = Self::answered(answer, "opening an account")?;
+        let (Some(id), true) = (response.json().and_then(id_of), response.is_success()) else {
+            return Err(End::Inconclusive(format!("opening an account answered {}", response.status)));
+        };
+        if given.state == AccountState::Deactivated {
+            let operation = json!({"op": "replace", "path": "active", "value": false});
+            let patch = json!({"schemas": [urn::PATCH_OP], "Operations": [operation]});
+            let path = Resource::new("users", &id).path();
+            let answer = self.wire.exchange(neutral_with(Method::Patch, &path, &patch)).await?;
+            let response = Self::answered(answer, "deactivating an account")?;
+            if !response.is_success() {
+                return Err(End::Inconclusive(format!("deactivating an account answered {}", response.status)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The least of a user, made from a person.
+pub(super) fn of_person(key: &str) -> Create {
+    Create {
+        key: key.to_owned(),
+        is_group: false,
+        full: false,
+        members: Vec::new(),
+        overrides: Map::new(),
+        without: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disguised_name_carries_the_mark_and_can_be_lifted() {
+        let disguise = Disguise { mark: "scimulator-k3f-".to_owned(), domain: Some("corp.test".to_owned()) };
+        let name = disguise.name("alice@example.com");
+        assert_eq!(name, "scimulator-k3f-alice@corp.test");
+        assert_eq!(disguise.name(&name), name, "a name is marked once");
+        assert_eq!(disguise.lift("SCIMULATOR-K3F-alice@corp.test"), "alice@example.com");
+    }
+
+    #[test]
+    fn a_tenant_of_our_own_needs_no_disguise() {
+        let disguise = Disguise::default();
+        assert_eq!(disguise.name("alice@example.com"), "alice@example.com");
+        assert_eq!(disguise.lift("alice@example.com"), "alice@example.com");
+    }
+}

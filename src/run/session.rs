@@ -1,0 +1,281 @@
+//! A session: one run from its settings to its exit code.
+//!
+//! Gets settings that are already decided (flags over environment over file),
+//! reads no environment itself, and tells everything through [`RunEvent`]s.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::engine::{Engine, play};
+use super::event::{RunEvent, RunFooter, RunHeader, ScenarioResult, SnapshotState};
+use super::hooks::{Hook, Hooks};
+use super::journal::{Journal, JournalError};
+use super::judge::Standard;
+use super::plan::{Job, PLAIN};
+use super::player::Knowledge;
+use super::preflight::{Preflight, Untestable, preflight};
+use super::shared::{Pace, Shared};
+use super::site::{Endpoint, Keyring};
+use super::snapshots::{Baseline, SnapshotSettings};
+use super::tally::Tally;
+use super::venue::{Target, Venue};
+use crate::finding::Verdict;
+use crate::http::{Base, Client, Credential, Secret};
+use crate::idp::Directory;
+use crate::server::Host;
+use crate::snapshot::{Normalised, StoreError};
+
+/// How many jobs are played at once when nothing is said: the embedded server has a tenant for each.
+const JOBS_EMBEDDED: usize = 8;
+/// … and at a target, whose database may not like more.
+const JOBS_AT_TARGET: usize = 4;
+
+/// The user's endpoint, as decided.
+pub struct TargetSettings {
+    /// Base URL.
+    pub base: Base,
+    /// Token.
+    pub token: Option<Secret>,
+    /// Token of a second tenant.
+    pub other_tenant: Option<Secret>,
+    /// Control plane.
+    pub hooks: BTreeMap<String, Hook>,
+    /// Declared capabilities.
+    pub capabilities: Vec<String>,
+    /// Mail domain.
+    pub mail_domain: Option<String>,
+    /// What the user alone knows.
+    pub knowledge: Knowledge,
+    /// Folder for the journal.
+    pub state_folder: PathBuf,
+}
+
+/// A run, ready to start.
+pub struct Session {
+    /// The plan.
+    pub jobs: Vec<Job>,
+    /// Endpoint, or the embedded server.
+    pub target: Option<TargetSettings>,
+    /// Faults of the embedded server.
+    pub faults: Vec<String>,
+    /// Dialects chosen, for the header.
+    pub dialects: Vec<String>,
+    /// What counts.
+    pub standard: Standard,
+    /// Approved snapshots and what to do with new ones.
+    pub snapshots: SnapshotSettings,
+    /// The client.
+    pub client: Client,
+    /// Jobs at once.
+    pub width: Option<usize>,
+    /// Limits and pace.
+    pub pace: Pace,
+    /// Seed.
+    pub seed: u64,
+    /// The command line that repeats the run.
+    pub repeat: String,
+}
+
+/// Why a run could not start, or not end as it should.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The embedded server cannot listen.
+    #[error("the embedded server cannot listen on loopback")]
+    Listen(#[source] std::io::Error),
+    /// The journal cannot be written: nothing is sent.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// A snapshot cannot be read or written.
+    #[error(transparent)]
+    Snapshot(#[from] StoreError),
+    /// A scenario that was to be shown cannot be played.
+    #[error("it cannot be played: {0}")]
+    NotPlayed(String),
+}
+
+impl Session {
+    /// Plays the plan. `shared` may end it early; what was created is removed all the same.
+    ///
+    /// # Errors
+    /// When nothing could be played at all, or a snapshot could not be kept.
+    pub async fn run(self, shared: Arc<Shared>, emit: &mut dyn FnMut(RunEvent)) -> Result<RunFooter, RunError> {
+        let began = Instant::now();
+        let (header, width) = (self.header(), self.width());
+        let mut tally = Tally::default();
+        let (engine, jobs) = match self.open(&shared).await? {
+            Opened::Ready(engine, jobs) => (engine, jobs),
+            Opened::Untestable(result) => {
+                emit(RunEvent::Started(Box::new(header)));
+                tally.add(&result);
+                emit(RunEvent::ScenarioFinished(result));
+                return Ok(end(tally, began, &shared, emit));
+            }
+        };
+        emit(RunEvent::Started(Box::new(header)));
+        play(Arc::clone(&engine), jobs, width, &mut |event| {
+            if let RunEvent::ScenarioFinished(result) = &event {
+                tally.add(result);
+            }
+            emit(event);
+        })
+        .await;
+        if let Venue::Target(target) = &engine.venue {
+            let left = target.journal.finish()?;
+            if !left.is_empty() {
+                tally.note(format!("the journal is `{}`", target.journal.path().display()));
+            }
+        }
+        let footer = end(tally, began, &shared, emit);
+        let unwritten = engine.snapshot_error.lock().unwrap_or_else(PoisonError::into_inner).take();
+        unwritten.map_or(Ok(footer), |error| Err(error.into()))
+    }
+
+    /// Plays the only job and gives what was seen, as snapshots show it.
+    ///
+    /// # Errors
+    /// When it could not be played.
+    pub async fn transcript(self, shared: Arc<Shared>) -> Result<Normalised, RunError> {
+        let (engine, jobs) = match self.open(&shared).await? {
+            Opened::Ready(engine, jobs) => (engine, jobs),
+            Opened::Untestable(result) => return Err(not_played(&result.verdict)),
+        };
+        let job = jobs.first().ok_or_else(|| RunError::NotPlayed("there is nothing to play".to_owned()))?;
+        let performance = engine.perform(0, job).await.map_err(|verdict| not_played(&verdict))?;
+        Ok(performance.normalised())
+    }
+
+    async fn open(self, shared: &Arc<Shared>) -> Result<Opened, RunError> {
+        let baseline = Baseline::open(self.snapshots, self.target.is_some(), !self.faults.is_empty(), &self.jobs)?;
+        let knowledge = self.target.as_ref().map(|target| target.knowledge.clone()).unwrap_or_default();
+        let venue = match self.target {
+            None => {
+                let host = Host::start(([127, 0, 0, 1], 0).into()).map_err(RunError::Listen)?;
+                Venue::Embedded { host, faults: self.faults }
+            }
+            Some(target) => match open_target(target, &self.client, &self.pace, shared, run_mark(self.seed)).await? {
+                Ok(target) => Venue::Target(target),
+                Err(result) => return Ok(Opened::Untestable(result)),
+            },
+        };
+        let engine = Engine {
+            venue,
+            client: self.client,
+            standard: self.standard,
+            knowledge: Arc::new(knowledge),
+            baseline,
+            pace: self.pace,
+            shared: Arc::clone(shared),
+            directory: Directory::built_in(),
+            seed: self.seed,
+            snapshot_error: Mutex::new(None),
+        };
+        Ok(Opened::Ready(Arc::new(engine), self.jobs))
+    }
+
+    fn header(&self) -> RunHeader {
+        RunHeader {
+            version: env!("CARGO_PKG_VERSION"),
+            target: self.target.as_ref().map(|target| target.base.to_string()),
+            dialects: self.dialects.clone(),
+            planned: self.jobs.len(),
+            seed: self.seed,
+            mark: run_mark(self.seed),
+            faults: self.faults.clone(),
+            repeat: self.repeat.clone(),
+        }
+    }
+
+    fn width(&self) -> usize {
+        self.width.unwrap_or(if self.target.is_some() { JOBS_AT_TARGET } else { JOBS_EMBEDDED })
+    }
+}
+
+enum Opened {
+    Ready(Arc<Engine>, Vec<Job>),
+    Untestable(Box<ScenarioResult>),
+}
+
+fn not_played(verdict: &Verdict) -> RunError {
+    RunError::NotPlayed(match verdict {
+        Verdict::Skipped(reason) | Verdict::Inconclusive(reason) | Verdict::Infrastructure(reason) => reason.clone(),
+        Verdict::Pass | Verdict::Fail => "it ended early".to_owned(),
+    })
+}
+
+fn end(tally: Tally, began: Instant, shared: &Shared, emit: &mut dyn FnMut(RunEvent)) -> RunFooter {
+    let footer = tally.footer(began.elapsed(), shared.is_interrupted(), shared.requests());
+    emit(RunEvent::Finished(Box::new(footer.clone())));
+    footer
+}
+
+/// `scimulator-k3f9a1-`: everything a run creates at a target carries it.
+fn run_mark(seed: u64) -> String {
+    const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let letters = (0..6).map(|place| char::from(DIGITS[usize::from((seed >> (place * 5)) as u8 & 31)]));
+    format!("scimulator-{}-", letters.collect::<String>())
+}
+
+/// The target once it has been looked at, or the result that says why it cannot be tested.
+async fn open_target(
+    settings: TargetSettings,
+    client: &Client,
+    pace: &Pace,
+    shared: &Shared,
+    mark: String,
+) -> Result<Result<Target, Box<ScenarioResult>>, RunError> {
+    let began = Instant::now();
+    let base = Arc::new(settings.base);
+    let credential = settings.token.map_or(Credential::None, Credential::Bearer);
+    let hooks = Hooks::new(settings.hooks, client.clone());
+    let mut declared: BTreeSet<String> = settings.capabilities.into_iter().collect();
+    declared.extend(hooks.names().map(str::to_owned));
+    declared.extend(settings.knowledge.seats.map(|_| "seats".to_owned()));
+    declared.extend(settings.other_tenant.as_ref().map(|_| "other-tenant".to_owned()));
+    let endpoint = Endpoint::new(client.clone(), Arc::clone(&base));
+    let remote = !base.is_loopback();
+    let Preflight { found, transcript } = preflight(&endpoint, &credential, declared, remote, pace, shared).await;
+    let capabilities = match found {
+        Ok(capabilities) => capabilities,
+        Err(problem) => {
+            let unreached = ScenarioResult { transcript: Arc::new(transcript), ..unreached(&problem, began.elapsed()) };
+            return Ok(Err(Box::new(unreached)));
+        }
+    };
+    let journal = Journal::open(&settings.state_folder, &mark, &base)?;
+    Ok(Ok(Target {
+        endpoint,
+        keyring: Keyring::new(credential),
+        other_tenant: settings.other_tenant.map(Credential::Bearer),
+        hooks: Arc::new(hooks),
+        journal: Arc::new(journal),
+        mail_domain: settings.mail_domain,
+        capabilities,
+        mark,
+    }))
+}
+
+/// In the place of every scenario: the target cannot be tested.
+fn unreached(problem: &Untestable, elapsed: Duration) -> ScenarioResult {
+    let verdict = match problem {
+        Untestable::Interrupted => Verdict::Inconclusive(problem.to_string()),
+        _ => Verdict::Infrastructure(problem.to_string()),
+    };
+    ScenarioResult {
+        scenario: "preflight".to_owned(),
+        title: "the endpoint can be reached, lets us in and speaks SCIM".to_owned(),
+        file: String::new(),
+        dialect: PLAIN.to_owned(),
+        verdict,
+        findings: Vec::new(),
+        snapshot: SnapshotState::NotCompared,
+        differences: Vec::new(),
+        steps: Vec::new(),
+        outcomes: Vec::new(),
+        transcript: Arc::default(),
+        elapsed,
+        virtual_elapsed: Duration::ZERO,
+        leftovers: Vec::new(),
+    }
+}

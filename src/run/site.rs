@@ -1,0 +1,131 @@
+//! Where one scenario is played: a tenant of the embedded server, or the target.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::hooks::Hooks;
+use crate::control::{Action, ControlError, Report};
+use crate::http::{Answer, Base, Client, Credential, Request, Secret};
+use crate::server::Mounted;
+
+/// A base URL with the client that reaches it.
+#[derive(Clone)]
+pub(super) struct Endpoint {
+    client: Client,
+    base: Arc<Base>,
+}
+
+impl Endpoint {
+    pub(super) const fn new(client: Client, base: Arc<Base>) -> Self {
+        Self { client, base }
+    }
+
+    pub(super) fn base(&self) -> &Base {
+        &self.base
+    }
+
+    /// Sends one request.
+    pub(super) async fn send(&self, credential: &Credential, request: &Request) -> (Answer, Duration) {
+        self.client.send(&self.base, credential, request).await
+    }
+}
+
+/// What the IdP has as credential: shared by all scenarios at a target, as a new token replaces it for all.
+#[derive(Clone, Debug)]
+pub(super) struct Keyring(Arc<Mutex<Credential>>);
+
+impl Keyring {
+    pub(super) fn new(credential: Credential) -> Self {
+        Self(Arc::new(Mutex::new(credential)))
+    }
+
+    pub(super) fn credential(&self) -> Credential {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn replace(&self, credential: Credential) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = credential;
+    }
+}
+
+/// The service provider as one scenario sees it.
+pub(super) struct Site {
+    endpoint: Endpoint,
+    keyring: Keyring,
+    other_tenant: Option<Credential>,
+    kind: Kind,
+}
+
+enum Kind {
+    /// The second one is only there to have a token of its own.
+    Embedded {
+        tenant: Mounted,
+        _other: Option<Mounted>,
+    },
+    Target {
+        hooks: Arc<Hooks>,
+    },
+}
+
+impl Site {
+    /// A tenant of its own on the embedded server, beside another one where the scenario needs that.
+    pub(super) fn embedded(endpoint: Endpoint, tenant: Mounted, other: Option<Mounted>) -> Self {
+        let bearer = |tenant: &Mounted| Credential::Bearer(Secret::new(&tenant.token()));
+        Self {
+            endpoint,
+            keyring: Keyring::new(bearer(&tenant)),
+            other_tenant: other.as_ref().map(bearer),
+            kind: Kind::Embedded { tenant, _other: other },
+        }
+    }
+
+    /// The user's target.
+    pub(super) const fn target(
+        endpoint: Endpoint,
+        keyring: Keyring,
+        other_tenant: Option<Credential>,
+        hooks: Arc<Hooks>,
+    ) -> Self {
+        Self { endpoint, keyring, other_tenant, kind: Kind::Target { hooks } }
+    }
+
+    pub(super) const fn is_embedded(&self) -> bool {
+        matches!(self.kind, Kind::Embedded { .. })
+    }
+
+    pub(super) fn endpoint(&self) -> Endpoint {
+        self.endpoint.clone()
+    }
+
+    pub(super) fn base(&self) -> &Base {
+        self.endpoint.base()
+    }
+
+    pub(super) fn credential(&self) -> Credential {
+        self.keyring.credential()
+    }
+
+    pub(super) fn other_tenant(&self) -> Option<Credential> {
+        self.other_tenant.clone()
+    }
+
+    /// The admin pastes a new token into the IdP.
+    pub(super) fn set_token(&self, token: &Secret) {
+        self.keyring.replace(Credential::Bearer(token.clone()));
+    }
+
+    /// Lets virtual time pass at the service provider too, where it can.
+    pub(super) fn advance(&self, duration: Duration) {
+        if let Kind::Embedded { tenant, .. } = &self.kind {
+            tenant.clock().advance(duration);
+        }
+    }
+
+    /// Does one thing outside SCIM.
+    pub(super) async fn control(&self, action: &Action) -> Result<Report, ControlError> {
+        match &self.kind {
+            Kind::Embedded { tenant, .. } => tenant.control(action),
+            Kind::Target { hooks } => hooks.run(action).await,
+        }
+    }
+}

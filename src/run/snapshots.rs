@@ -1,0 +1,175 @@
+//! The run's side of snapshots: which baseline a job is compared with, and what may be written.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::event::{SnapshotDifference, SnapshotState};
+use super::plan::Job;
+use super::player::{Disguise, Played};
+use crate::http::Credential;
+use crate::snapshot::{self, Info, Mode, Names, Normalised, Snapshot, Store, StoreError};
+
+/// Approved transcripts in the binary: `runs/rfc/lifecycle/create@okta.snap` → text.
+static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/snapshots.rs"));
+
+/// The approved transcript in the binary, by its path below the snapshot folder.
+fn built_in(path: &str) -> Option<&'static str> {
+    let name = path.strip_prefix("runs/")?.strip_suffix(".snap")?;
+    let at = BUILT_IN.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
+    Some(BUILT_IN[at].1)
+}
+
+/// What a target's own baseline is filed under, in the place of a persona.
+pub const OWN: &str = "own";
+
+/// What approved transcripts are for in this run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The embedded server as it is: any difference is a regression.
+    Reference,
+    /// A target against the baseline its owner approved: any difference is a regression.
+    Own,
+    /// A target without one, against the reference answers: only what is binding counts.
+    Contract,
+    /// A server that is broken on purpose: its rules find that, not its snapshots.
+    Nothing,
+}
+
+/// What to do with answers that are new or changed.
+#[derive(Clone, Debug, Default)]
+pub struct SnapshotSettings {
+    /// The user's snapshot folder; `None` to write nothing.
+    pub folder: Option<PathBuf>,
+    /// Approve at once.
+    pub update: bool,
+    /// Write pending files beside approved ones (never in CI).
+    pub write_pending: bool,
+}
+
+/// Approved transcripts and what to do with new ones.
+pub(super) struct Baseline {
+    store: Store<'static>,
+    purpose: Purpose,
+    settings: SnapshotSettings,
+    /// What the folder holds for the jobs of this run, read before anything is sent.
+    own: BTreeMap<Info, Snapshot>,
+}
+
+/// How a job's transcript compares.
+pub(super) struct Comparison {
+    pub(super) state: SnapshotState,
+    pub(super) differences: Vec<SnapshotDifference>,
+}
+
+impl Comparison {
+    const fn without_differences(state: SnapshotState) -> Self {
+        Self { state, differences: Vec::new() }
+    }
+}
+
+impl Baseline {
+    /// The baseline of the embedded server or, at a target, of its owner if there is one.
+    ///
+    /// A snapshot file that cannot be read is told here, before the run.
+    pub(super) fn open(
+        settings: SnapshotSettings,
+        is_target: bool,
+        is_broken: bool,
+        jobs: &[Job],
+    ) -> Result<Self, StoreError> {
+        let own = settings.folder.as_ref().is_some_and(|folder| folder.join("runs").join(OWN).is_dir());
+        let purpose = match (is_target, is_broken) {
+            (_, true) => Purpose::Nothing,
+            (true, _) if own || settings.update => Purpose::Own,
+            (true, _) => Purpose::Contract,
+            (false, _) => Purpose::Reference,
+        };
+        let writes = settings.update || settings.write_pending;
+        let store = Store::new(settings.folder.clone(), writes, &built_in);
+        let mut baseline = Self { store, purpose, settings, own: BTreeMap::new() };
+        if matches!(purpose, Purpose::Own | Purpose::Reference) {
+            for job in jobs.iter().filter(|job| !job.scenario.is_rule) {
+                let info = baseline.info(job);
+                if let Some(snapshot) = baseline.store.own(&info)? {
+                    baseline.own.insert(info, snapshot);
+                }
+            }
+        }
+        Ok(baseline)
+    }
+
+    /// What a job's snapshot is filed under.
+    fn info(&self, job: &Job) -> Info {
+        let persona = match self.purpose {
+            Purpose::Own => OWN,
+            _ => job.scenario.given.persona.as_deref().unwrap_or("rfc"),
+        };
+        Info { scenario: job.scenario.id.clone(), dialect: job.dialect.clone(), persona: persona.to_owned() }
+    }
+
+    /// Compares what was played with what was approved, and keeps what is new where that is allowed.
+    ///
+    /// Rule files have no snapshot: what their steps ask is all that is binding.
+    pub(super) fn compare(&self, job: &Job, seen: Normalised) -> Result<Comparison, StoreError> {
+        let nothing = Comparison::without_differences(SnapshotState::NotCompared);
+        if self.purpose == Purpose::Nothing || job.scenario.is_rule {
+            return Ok(nothing);
+        }
+        let info = self.info(job);
+        let built_in = match self.own.get(&info) {
+            None if self.purpose != Purpose::Own => self.store.built_in(&info)?,
+            _ => None,
+        };
+        let Some(approved) = self.own.get(&info).or(built_in.as_ref()) else {
+            // Without a folder there is nobody to approve a transcript that is new.
+            if self.purpose == Purpose::Contract || self.settings.folder.is_none() {
+                return Ok(nothing);
+            }
+            return Ok(Comparison::without_differences(self.keep(info, seen, SnapshotState::New)?));
+        };
+        let mode = if self.purpose == Purpose::Contract { Mode::Contract } else { Mode::Own };
+        let differences = snapshot::compare(&approved.transcript, &seen, mode);
+        let same = differences.iter().all(|difference| difference.allowed);
+        let state = match (same, self.purpose) {
+            (true, Purpose::Contract) => SnapshotState::Same,
+            (true, _) => {
+                self.store.forget_pending(&info)?;
+                SnapshotState::Same
+            }
+            (false, Purpose::Contract) => SnapshotState::Different,
+            (false, _) => self.keep(info, seen, SnapshotState::Different)?,
+        };
+        Ok(Comparison { state, differences })
+    }
+
+    /// Approves, or leaves as pending, where that is allowed; else only says so.
+    fn keep(&self, info: Info, seen: Normalised, state: SnapshotState) -> Result<SnapshotState, StoreError> {
+        if self.settings.folder.is_none() {
+            return Ok(state);
+        }
+        let snapshot = Snapshot { info, transcript: seen };
+        if self.settings.update {
+            self.store.write_approved(&snapshot)?;
+            return Ok(SnapshotState::Updated);
+        }
+        if self.settings.write_pending {
+            self.store.write_pending(&snapshot)?;
+        }
+        Ok(state)
+    }
+}
+
+/// What was played, as snapshots show it.
+pub(super) fn normalised(played: &Played, disguise: &Disguise, credential: &Credential) -> Normalised {
+    let secrets = match credential {
+        Credential::Bearer(secret) | Credential::Header(secret) => vec![secret.reveal().to_owned()],
+        Credential::None => Vec::new(),
+    };
+    let names = Names { mark: disguise.mark.clone(), resources: played.values.owners().clone(), secrets };
+    let seen = snapshot::normalise(&played.transcript, &names);
+    match &disguise.domain {
+        None => seen,
+        // The target's mail domain stands for the directory's own, in bodies and in queries.
+        Some(_) => disguise.lift_domain(&seen.to_string()).parse().unwrap_or(seen),
+    }
+}

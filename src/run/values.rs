@@ -1,0 +1,149 @@
+//! The values behind `${…}`: captures, resources by key, the directory, the run itself.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::address::{Resource, id_of};
+use crate::http::Response;
+use crate::idp::Directory;
+use crate::scenario::variables::Lookup;
+
+/// What a scenario has learned so far.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Values {
+    /// Captured answers by name (`as:`).
+    captures: BTreeMap<String, Value>,
+    /// What the target last showed of a resource, by key of the person or group.
+    resources: BTreeMap<String, Value>,
+    /// Ids by key; kept when a resource is gone.
+    ids: BTreeMap<String, String>,
+    /// Whose every resource is that was ever seen, by path.
+    owners: BTreeMap<String, String>,
+}
+
+impl Values {
+    /// Keeps an answer under a name.
+    pub(super) fn capture(&mut self, name: &str, response: &Response) {
+        let headers: serde_json::Map<String, Value> =
+            response.headers.iter().map(|(key, value)| (key.to_ascii_lowercase(), json!(value))).collect();
+        let body = response.json().cloned().unwrap_or(Value::Null);
+        self.captures.insert(name.to_owned(), json!({"status": response.status, "headers": headers, "body": body}));
+    }
+
+    /// Keeps any value under a name.
+    pub(super) fn capture_value(&mut self, name: &str, value: Value) {
+        self.captures.insert(name.to_owned(), value);
+    }
+
+    /// Keeps what the target shows of a resource in a collection.
+    pub(super) fn show(&mut self, key: &str, collection: &str, resource: &Value) {
+        if let Some(id) = id_of(resource) {
+            self.link(key, collection, &id);
+        }
+        self.resources.insert(key.to_owned(), resource.clone());
+    }
+
+    /// Keeps the id of a resource.
+    pub(super) fn link(&mut self, key: &str, collection: &str, id: &str) {
+        if self.id(key) != Some(id) {
+            self.ids.insert(key.to_owned(), id.to_owned());
+            self.owners.insert(Resource::new(collection, id).path(), key.to_owned());
+        }
+    }
+
+    /// The id of a resource.
+    pub(super) fn id(&self, key: &str) -> Option<&str> {
+        self.ids.get(key).map(String::as_str)
+    }
+
+    /// Keys by the paths of their resources, those that are gone included.
+    pub(super) const fn owners(&self) -> &BTreeMap<String, String> {
+        &self.owners
+    }
+}
+
+/// Values together with the directory, the mark and a source of made-up ids.
+pub(super) struct Scope<'a> {
+    pub(super) values: &'a Values,
+    pub(super) directory: &'a Directory,
+    pub(super) mark: &'a str,
+    pub(super) random: RefCell<&'a mut fastrand::Rng>,
+    /// Ids made up while resolving: the run's own.
+    pub(super) made_up: RefCell<Vec<String>>,
+}
+
+impl Lookup for Scope<'_> {
+    fn value(&self, name: &str) -> Option<Value> {
+        match name {
+            "mark" => return Some(json!(self.mark)),
+            "uuid" => return Some(json!(self.make_up_id())),
+            _ => {}
+        }
+        let (key, path) = name.split_once('.')?;
+        if let Some(captured) = self.values.captures.get(key) {
+            return member(captured, path);
+        }
+        if path == "id" {
+            return self.values.id(key).map(|id| json!(id));
+        }
+        let shown = self.values.resources.get(key).and_then(|resource| member(resource, path));
+        shown.or_else(|| self.from_directory(key, path))
+    }
+}
+
+impl Scope<'_> {
+    fn from_directory(&self, key: &str, path: &str) -> Option<Value> {
+        if let Some(person) = self.directory.people.get(key) {
+            return person.attributes.get(path).cloned();
+        }
+        let group = self.directory.groups.get(key)?;
+        (path == "displayName").then(|| json!(group.display_name))
+    }
+
+    /// A well-formed id that nobody has; the run's own from now on.
+    fn make_up_id(&self) -> String {
+        let bits = self.random.borrow_mut().u128(..);
+        let hex = format!("{bits:032x}");
+        let id = format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..]);
+        self.made_up.borrow_mut().push(id.clone());
+        id
+    }
+}
+
+/// A member by dotted path, names without case; whole URNs are tried first because they hold dots.
+pub(super) fn member(value: &Value, path: &str) -> Option<Value> {
+    match value {
+        Value::Object(members) => {
+            let find =
+                |name: &str| members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+            if let Some(found) = find(path) {
+                return Some(found.clone());
+            }
+            path.char_indices()
+                .filter(|(_, c)| matches!(c, '.' | ':'))
+                .find_map(|(at, _)| member(find(&path[..at])?, &path[at + 1..]))
+        }
+        Value::Array(items) => {
+            let (index, rest) = path.split_once('.').unwrap_or((path, ""));
+            let item = items.get(index.parse::<usize>().ok()?)?;
+            if rest.is_empty() { Some(item.clone()) } else { member(item, rest) }
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_found_by_dotted_path_and_urn() {
+        let value = json!({"Name": {"givenName": "A"}, "emails": [{"value": "x"}], "urn:x:2.0:User": {"group": "S"}});
+        assert_eq!(member(&value, "name.givenname"), Some(json!("A")));
+        assert_eq!(member(&value, "emails.0.value"), Some(json!("x")));
+        assert_eq!(member(&value, "urn:x:2.0:User:group"), Some(json!("S")));
+        assert_eq!(member(&value, "emails.1.value"), None);
+    }
+}

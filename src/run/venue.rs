@@ -1,0 +1,143 @@
+//! Where a run plays: tenants of the embedded server, or the user's endpoint.
+
+use std::sync::Arc;
+
+use time::macros::datetime;
+
+use super::capabilities::Capabilities;
+use super::hooks::Hooks;
+use super::journal::Journal;
+use super::plan::Job;
+use super::player::{Disguise, neutral};
+use super::site::{Endpoint, Keyring, Site};
+use crate::clock::Clock;
+use crate::faults;
+use crate::http::{Base, Client, Credential, Method};
+use crate::server::{Host, Mounted, Reply, Service, Settings, Tenant};
+
+/// When the embedded server's clock starts: any fixed moment will do.
+const EPOCH: time::OffsetDateTime = datetime!(2026-01-05 10:00:00 UTC);
+
+/// Where a run plays.
+pub(super) enum Venue {
+    /// Tenants of the embedded server, broken by these faults.
+    Embedded {
+        /// The listener.
+        host: Host,
+        /// Rule ids of the faults.
+        faults: Vec<String>,
+    },
+    /// The user's endpoint.
+    Target(Target),
+}
+
+/// The user's endpoint.
+pub(super) struct Target {
+    pub(super) endpoint: Endpoint,
+    pub(super) keyring: Keyring,
+    /// A credential of a second tenant.
+    pub(super) other_tenant: Option<Credential>,
+    /// Control plane.
+    pub(super) hooks: Arc<Hooks>,
+    /// What is created is recorded here first.
+    pub(super) journal: Arc<Journal>,
+    /// Mail domain that the target accepts.
+    pub(super) mail_domain: Option<String>,
+    /// What it offers.
+    pub(super) capabilities: Capabilities,
+    /// Mark of the run; each job adds its number.
+    pub(super) mark: String,
+}
+
+/// What one job needs of its venue.
+pub(super) struct Stage {
+    pub(super) site: Site,
+    pub(super) disguise: Disguise,
+    pub(super) journal: Option<Arc<Journal>>,
+}
+
+impl Venue {
+    pub(super) const fn is_target(&self) -> bool {
+        matches!(self, Self::Target(_))
+    }
+
+    /// What a job may ask for here.
+    pub(super) fn capabilities(&self, job: &Job) -> Capabilities {
+        match self {
+            Self::Target(target) => target.capabilities.clone(),
+            Self::Embedded { .. } => {
+                // Asked in the process itself, and only where a gate is about it.
+                let asked = job.scenario.needs.iter().any(|need| need.contains("spc."));
+                Capabilities::embedded(settings(job).ok().filter(|_| asked).and_then(service_provider_config))
+            }
+        }
+    }
+
+    /// A tenant of the job's own, or a corner of the target.
+    pub(super) fn stage(&self, client: &Client, index: usize, job: &Job, seed: u64) -> Result<Stage, String> {
+        match self {
+            Self::Embedded { host, faults } => {
+                let site = embedded(host, faults, client, index, job, seed)?;
+                Ok(Stage { site, disguise: Disguise::default(), journal: None })
+            }
+            Self::Target(target) => {
+                let hooks = Arc::clone(&target.hooks);
+                let (endpoint, keyring) = (target.endpoint.clone(), target.keyring.clone());
+                let site = Site::target(endpoint, keyring, target.other_tenant.clone(), hooks);
+                let mark = format!("{}{index:03}-", target.mark);
+                let disguise = Disguise { mark, domain: target.mail_domain.clone() };
+                Ok(Stage { site, disguise, journal: Some(Arc::clone(&target.journal)) })
+            }
+        }
+    }
+}
+
+/// A clean tenant on the embedded server, wrapped by the faults.
+fn embedded(
+    host: &Host,
+    faults: &[String],
+    client: &Client,
+    index: usize,
+    job: &Job,
+    seed: u64,
+) -> Result<Site, String> {
+    let tenant = mount(host, faults, &format!("t{index}"), settings(job)?, seed)?;
+    let other = job.scenario.needs.iter().any(|need| need == "other-tenant");
+    let other = other.then(|| mount(host, &[], &format!("t{index}-other"), settings(job)?, !seed)).transpose()?;
+    let base = Base::parse(tenant.base_url()).map_err(|error| error.to_string())?;
+    Ok(Site::embedded(Endpoint::new(client.clone(), Arc::new(base)), tenant, other))
+}
+
+fn mount(host: &Host, faults: &[String], name: &str, mut settings: Settings, seed: u64) -> Result<Mounted, String> {
+    settings.base_url = host.base_url(name);
+    settings.seed = seed;
+    let clock = Clock::virtual_from(EPOCH);
+    let mut service: Box<dyn Service> = Box::new(Tenant::new(settings, clock.now()));
+    for fault in faults {
+        service = faults::wrap(fault, service).map_err(|error| error.to_string())?;
+    }
+    Ok(host.mount(name, service, clock))
+}
+
+/// The settings a scenario asks for.
+fn settings(job: &Job) -> Result<Settings, String> {
+    let given = &job.scenario.given;
+    let persona = given.persona.as_deref().unwrap_or("rfc");
+    let settings = Settings::persona(persona).ok_or_else(|| format!("there is no persona `{persona}`"))?;
+    let mut changes = given.server.clone();
+    if let Some(seats) = given.seats {
+        changes.insert("seats".to_owned(), seats.into());
+    }
+    settings.with(&changes)
+}
+
+/// What a tenant of these settings says of itself.
+fn service_provider_config(settings: Settings) -> Option<serde_json::Value> {
+    let mut tenant = Tenant::new(settings, EPOCH);
+    let token = format!("Bearer {}", tenant.token());
+    let request = neutral(Method::Get, "/ServiceProviderConfig").with_header("Authorization", token);
+    match tenant.handle(&request, EPOCH) {
+        Reply::Answer(response) => response.json().cloned(),
+        _ => None,
+    }
+}

@@ -1,0 +1,324 @@
+//! The wire of one scenario: the one place through which every request leaves.
+//!
+//! It keeps the promises of the design: own data only, recorded before it is
+//! sent, at the agreed rate, bounded in number; it writes the transcript and
+//! lets time pass.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::address::Resource;
+use super::bodies;
+use super::busy;
+use super::journal::{Intent, Journal, JournalError};
+use super::ownership::{Change, Ownership, Refusal};
+use super::shared::{Pace, Shared};
+use super::site::Site;
+use crate::http::{
+    Answer, Credential, Exchange, Mark, MarkKind, Redactor, Request, Sender, Transcript, TransportFailure,
+};
+use crate::idp::{Halt, Port, Waiting};
+
+/// Bound on requests of one scenario × dialect.
+const MAX_REQUESTS: usize = 3_000;
+/// After an interruption an answer under way gets this long: what it creates must be known to be removed.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// A create whose answer is not known.
+#[derive(Clone, Debug)]
+pub(super) struct Unanswered {
+    /// `/Users`.
+    pub(super) path: String,
+    /// Its `userName` or `displayName`.
+    pub(super) name: Option<String>,
+    intent: Option<Intent>,
+}
+
+impl Unanswered {
+    /// One that an earlier run's journal tells of.
+    pub(super) fn new(path: &str, name: Option<&str>) -> Self {
+        Self { path: path.to_owned(), name: name.map(str::to_owned), intent: None }
+    }
+}
+
+/// The engine's side of a dialect and of raw steps.
+pub(super) struct Wire {
+    pub(super) site: Site,
+    pub(super) transcript: Transcript,
+    pub(super) ownership: Ownership,
+    pub(super) random: fastrand::Rng,
+    /// Who speaks now, and in which step.
+    pub(super) sender: Sender,
+    pub(super) step: usize,
+    /// A scenario that makes its own weather lets the dialect see it.
+    pub(super) shows_weather: bool,
+    pub(super) unanswered: Vec<Unanswered>,
+    now: Duration,
+    pace: Pace,
+    shared: Arc<Shared>,
+    journal: Option<Arc<Journal>>,
+}
+
+impl Wire {
+    pub(super) fn new(
+        site: Site,
+        mark: &str,
+        random: fastrand::Rng,
+        pace: Pace,
+        shared: Arc<Shared>,
+        journal: Option<Arc<Journal>>,
+    ) -> Self {
+        let transcript = Transcript { base: site.base().to_string(), ..Transcript::default() };
+        Self {
+            ownership: Ownership::new(mark),
+            site,
+            transcript,
+            random,
+            sender: Sender::Harness,
+            step: 0,
+            shows_weather: false,
+            unanswered: Vec::new(),
+            now: Duration::ZERO,
+            pace,
+            shared,
+            journal,
+        }
+    }
+
+    /// Virtual time since the scenario began.
+    pub(super) const fn virtual_now(&self) -> Duration {
+        self.now
+    }
+
+    /// Notes something between two exchanges.
+    pub(super) fn mark(&mut self, kind: MarkKind) {
+        self.transcript.marks.push(Mark { after: self.transcript.exchanges.len(), at: self.now, kind });
+    }
+
+    /// Sends with the credential of the run.
+    pub(super) async fn exchange(&mut self, request: Request) -> Result<Answer, Halt> {
+        let credential = self.site.credential();
+        self.exchange_as(request, &credential).await
+    }
+
+    /// Sends with another credential; a target that is busy is asked again.
+    pub(super) async fn exchange_as(&mut self, request: Request, credential: &Credential) -> Result<Answer, Halt> {
+        let mut busy = 0;
+        loop {
+            let intent = self.admit(&request)?;
+            self.pace.rate.ready().await;
+            let (answer, elapsed) = self.send_now(&request, credential).await?;
+            let pause = self.busy_pause(&answer, busy);
+            // An answer that is weather is nobody's: it stands in the transcript, but not in the snapshot.
+            let sender = if pause.is_some() { Sender::Harness } else { self.sender };
+            self.record(sender, request.clone(), answer.clone(), elapsed, intent)?;
+            let Some(pause) = pause else { return Ok(answer) };
+            busy += 1;
+            self.wait_for_target(pause).await?;
+        }
+    }
+
+    /// Sends several requests at the same time; answers in their order.
+    pub(super) async fn together(&mut self, requests: Vec<Request>) -> Result<Vec<Answer>, Halt> {
+        let intents = requests.iter().map(|request| self.admit(request)).collect::<Result<Vec<_>, _>>()?;
+        let credential = self.site.credential();
+        let mut under_way = tokio::task::JoinSet::new();
+        for (index, request) in requests.iter().cloned().enumerate() {
+            let (endpoint, credential) = (self.site.endpoint(), credential.clone());
+            under_way.spawn(async move { (index, endpoint.send(&credential, &request).await) });
+        }
+        let mut answers: Vec<_> = requests.iter().map(|_| None).collect();
+        while let Some(joined) = under_way.join_next().await {
+            let (index, answer) = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+            answers[index] = Some(answer);
+        }
+        let mut answered = Vec::new();
+        for ((request, answer), intent) in requests.into_iter().zip(answers).zip(intents) {
+            let (answer, elapsed) = answer.expect("every request was joined");
+            self.record(self.sender, request, answer.clone(), elapsed, intent)?;
+            answered.push(answer);
+        }
+        Ok(answered)
+    }
+
+    async fn send_now(&self, request: &Request, credential: &Credential) -> Result<(Answer, Duration), Halt> {
+        let endpoint = self.site.endpoint();
+        let sending = endpoint.send(credential, request);
+        let sent = if self.sender == Sender::CleanUp || self.site.is_embedded() {
+            sending.await
+        } else {
+            let interrupted = async {
+                self.shared.interruption().await;
+                tokio::time::sleep(GRACE).await;
+            };
+            tokio::select! {
+                sent = sending => sent,
+                () = interrupted => (Err(TransportFailure::Truncated("interrupted".to_owned())), GRACE),
+            }
+        };
+        if matches!(sent.0, Err(TransportFailure::Timeout(_))) && !self.shows_weather {
+            self.shared.count_timeout();
+        }
+        Ok(sent)
+    }
+
+    /// Whether a request may leave; what it may create is journaled here, before it does.
+    fn admit(&self, request: &Request) -> Result<Option<Intent>, Halt> {
+        if self.sender != Sender::CleanUp {
+            if self.shared.is_interrupted() {
+                return Err(Halt::Interrupted);
+            }
+            if self.transcript.exchanges.len() >= MAX_REQUESTS {
+                return Err(Halt::TooManyRequests(MAX_REQUESTS));
+            }
+        }
+        if self.shared.is_silent() {
+            return Err(Halt::Silent);
+        }
+        self.ownership.permits(request).map_err(|refusal| match refusal {
+            Refusal::Stranger(what) => Halt::Stranger(what),
+            Refusal::Unmarked(name) => Halt::Unmarked(name),
+        })?;
+        bodies::learn(request, &self.pace.redactor);
+        let intent = match &self.journal {
+            Some(journal) if self.ownership.may_create(request) => {
+                let name = bodies::name_of(request);
+                Some(journal.intend(request.method, &request.path, name.as_deref()).map_err(halt)?)
+            }
+            _ => None,
+        };
+        self.shared.count_request();
+        Ok(intent)
+    }
+
+    fn record(
+        &mut self,
+        sender: Sender,
+        request: Request,
+        answer: Answer,
+        elapsed: Duration,
+        intent: Option<Intent>,
+    ) -> Result<(), Halt> {
+        let mut open = intent;
+        for change in self.ownership.learn(&request, &answer) {
+            let Some(journal) = &self.journal else { continue };
+            match (change, open) {
+                (Change::Created(resource), Some(intent)) => {
+                    open = None;
+                    journal.created(intent, &resource.path()).map_err(halt)?;
+                }
+                (Change::NotCreated, Some(intent)) => {
+                    open = None;
+                    journal.refused(intent).map_err(halt)?;
+                }
+                (Change::Created(resource) | Change::Found(resource), _) => {
+                    journal.found(&resource.path()).map_err(halt)?;
+                }
+                (Change::Removed(resource), _) => journal.removed(&resource.path()).map_err(halt)?,
+                (Change::NotCreated, None) => {}
+            }
+        }
+        if open.is_some() {
+            let (path, name) = (request.path.clone(), bodies::name_of(&request));
+            self.unanswered.push(Unanswered { path, name, intent: open });
+        }
+        self.transcript.exchanges.push(Exchange { step: self.step, sender, request, answer, elapsed, at: self.now });
+        Ok(())
+    }
+
+    /// Learns every password and token of the run.
+    pub(super) const fn redactor(&self) -> &Redactor {
+        &self.pace.redactor
+    }
+
+    /// Takes over a resource that the control plane made for us.
+    pub(super) fn adopt(&mut self, resource: Resource) -> Result<(), Halt> {
+        let path = resource.path();
+        if self.ownership.adopt(resource)
+            && let Some(journal) = &self.journal
+        {
+            journal.found(&path).map_err(halt)?;
+        }
+        Ok(())
+    }
+
+    /// What a create without an answer made has been looked up: nothing more of it can be there.
+    pub(super) fn resolved(&mut self, unanswered: &Unanswered) -> Result<(), Halt> {
+        if let (Some(journal), Some(intent)) = (&self.journal, unanswered.intent) {
+            journal.refused(intent).map_err(halt)?;
+        }
+        Ok(())
+    }
+
+    /// How long to pause when the target is busy: weather, not a defect (RFC 6585 §4, RFC 9110 §15.6.4).
+    ///
+    /// `None` when the answer counts as it is: on the embedded server, in a scenario about
+    /// weather, or when the target stays busy.
+    fn busy_pause(&self, answer: &Answer, already: u32) -> Option<Duration> {
+        if self.site.is_embedded() || self.shows_weather {
+            return None;
+        }
+        busy::pause(answer.as_ref().ok()?, already)
+    }
+
+    /// Waits because the target asks for it, up to what the user allows.
+    async fn wait_for_target(&mut self, pause: Duration) -> Result<(), Halt> {
+        if pause > self.pace.max_wait {
+            return Err(Halt::WaitTooLong(pause));
+        }
+        self.really_wait(pause).await
+    }
+
+    async fn really_wait(&mut self, pause: Duration) -> Result<(), Halt> {
+        if self.sender == Sender::CleanUp {
+            tokio::time::sleep(pause).await;
+        } else {
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self.shared.interruption() => return Err(Halt::Interrupted),
+            }
+        }
+        self.now += pause;
+        Ok(())
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the form `map_err` takes")]
+fn halt(error: JournalError) -> Halt {
+    Halt::Journal(error.to_string())
+}
+
+impl Port for Wire {
+    async fn send(&mut self, request: Request) -> Result<Answer, Halt> {
+        self.sender = Sender::Idp;
+        self.exchange(request).await
+    }
+
+    async fn wait(&mut self, duration: Duration, why: Waiting) -> Result<(), Halt> {
+        let reason = match why {
+            Waiting::Schedule(schedule) => schedule,
+            Waiting::RetryAfter => "Retry-After",
+            Waiting::BackOff => "back-off",
+        };
+        self.mark(MarkKind::Wait(duration, reason.to_owned()));
+        if !self.site.is_embedded() {
+            if why == Waiting::RetryAfter {
+                return self.wait_for_target(duration).await;
+            }
+            if self.pace.real_time {
+                return self.really_wait(duration).await;
+            }
+        }
+        self.site.advance(duration);
+        self.now += duration;
+        Ok(())
+    }
+
+    fn now(&self) -> Duration {
+        self.now
+    }
+
+    fn random(&mut self) -> u64 {
+        self.random.u64(..)
+    }
+}

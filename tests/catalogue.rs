@@ -1,0 +1,247 @@
+//! Scenario and rule files: each can be read, and together they are complete.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use scimulator::faults;
+use scimulator::finding::Severity;
+use scimulator::rules::{self, Level, Mode, Profile, RuleMeta};
+use scimulator::scenario::{Catalogue, Listed, Scenario, Step, Verb};
+use scimulator::yaml;
+use serde::Deserialize;
+
+/// Rules without a fault of their own, each with the reason.
+const WITHOUT_FAULT: [(&str, &str); 0] = [];
+
+/// MUSTs whose deviation is no error under the RFCs, each with the reason.
+const LENIENT_MUST: [(&str, &str); 3] = [
+    ("http/scim-media-type", "too many servers in production label plain JSON, and every client reads it"),
+    ("list/items-per-page", "the RFC's own words leave room for the page size that was meant"),
+    ("create/fidelity", "the RFC lets a server canonicalise or ignore values"),
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rule_files() -> Vec<Listed> {
+    Catalogue::built_in().all().filter(|listed| listed.is_rule).cloned().collect()
+}
+
+fn rules() -> BTreeMap<String, RuleMeta> {
+    let read = |listed: Listed| {
+        let meta = RuleMeta::read(&listed.file, listed.text()).unwrap_or_else(|error| panic!("{error}"));
+        (listed.id, meta)
+    };
+    rule_files().into_iter().map(read).collect()
+}
+
+fn scenarios() -> Vec<Scenario> {
+    let catalogue = Catalogue::built_in();
+    catalogue.all().map(|listed| listed.parse().unwrap_or_else(|error| panic!("{error}\n{:?}", error.hint))).collect()
+}
+
+fn passive() -> BTreeSet<&'static str> {
+    rules::passive().iter().map(|(id, _)| *id).collect()
+}
+
+/// Steps of a scenario, those inside `parallel` too.
+fn steps(scenario: &Scenario) -> Vec<&Step> {
+    let nested = scenario.steps.iter().flat_map(|step| match &step.verb {
+        Verb::Parallel(steps) => steps.as_slice(),
+        _ => &[],
+    });
+    scenario.steps.iter().chain(nested).collect()
+}
+
+/// Fails and shows them when there are any.
+fn none<T: std::fmt::Debug>(found: impl IntoIterator<Item = T>, what: &str) {
+    let found: Vec<T> = found.into_iter().collect();
+    assert!(found.is_empty(), "{what}: {found:#?}");
+}
+
+#[test]
+fn every_file_can_be_read() {
+    assert!(scenarios().len() > 90);
+    assert!(rules().len() > 90);
+}
+
+#[test]
+fn ids_are_the_paths_of_files() {
+    let mut on_disk = BTreeSet::new();
+    let mut folders = vec![root().join("scenarios")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let below = path.strip_prefix(root()).unwrap().display().to_string();
+                on_disk.insert(below);
+            }
+        }
+    }
+    let listed: BTreeSet<String> = Catalogue::built_in().all().map(|listed| listed.file.clone()).collect();
+    assert_eq!(on_disk, listed, "every file below scenarios/ is a .yaml file of the catalogue");
+    let well_formed = |id: &str| {
+        let word = |part: &str| {
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        };
+        id.len() <= 40 && id.split('/').count() == 2 && id.split('/').all(word)
+    };
+    none(
+        Catalogue::built_in().all().map(|listed| listed.id.clone()).filter(|id| !well_formed(id)),
+        "an id is area/slug in small letters, digits and hyphens",
+    );
+}
+
+#[test]
+fn the_index_made_at_build_time_says_what_the_files_say() {
+    #[derive(Deserialize)]
+    struct Head {
+        title: String,
+        #[serde(default)]
+        tags: Vec<String>,
+        #[serde(default)]
+        tier: String,
+        #[serde(default)]
+        mode: String,
+    }
+    for listed in Catalogue::built_in().all() {
+        let text = std::fs::read_to_string(root().join(&listed.file)).unwrap();
+        let options = serde_saphyr::options! { strict_booleans: true };
+        let head: Head = serde_saphyr::from_str_with_options(&text, options).unwrap();
+        assert_eq!(listed.text(), text, "{}", listed.file);
+        assert_eq!(listed.title, head.title, "{}", listed.file);
+        assert_eq!(listed.tags, head.tags, "{}", listed.file);
+        assert_eq!(listed.tier, head.tier, "{}", listed.file);
+        assert_eq!(listed.is_passive, head.mode == "passive", "{}", listed.file);
+    }
+}
+
+#[test]
+fn rule_areas_and_scenario_folders_share_no_name() {
+    let areas = |is_rule: bool| -> BTreeSet<String> {
+        let catalogue = Catalogue::built_in();
+        let of_kind = catalogue.all().filter(|listed| listed.is_rule == is_rule);
+        of_kind.filter_map(|listed| Some(listed.id.split_once('/')?.0.to_owned())).collect()
+    };
+    none(areas(true).intersection(&areas(false)), "both a rule area and a scenario folder");
+}
+
+#[test]
+fn every_passive_check_has_a_file_that_says_so_and_the_other_way_round() {
+    let files = rules();
+    let in_files: BTreeSet<&str> =
+        files.iter().filter(|(_, meta)| meta.mode == Mode::Passive).map(|(id, _)| id.as_str()).collect();
+    assert_eq!(in_files, passive());
+}
+
+#[test]
+fn active_rules_have_steps_and_passive_ones_have_none() {
+    let modes = rules();
+    for scenario in scenarios().iter().filter(|scenario| scenario.is_rule) {
+        let is_active = modes[&scenario.id].mode == Mode::Active;
+        assert_eq!(!scenario.steps.is_empty(), is_active, "{}", scenario.id);
+    }
+}
+
+#[test]
+fn an_active_rule_asks_for_something() {
+    let modes = rules();
+    let idle = scenarios().into_iter().filter(|scenario| {
+        let is_active = modes.get(&scenario.id).is_some_and(|meta| meta.mode == Mode::Active);
+        let judges = |step: &&Step| !step.expect.is_empty() || matches!(step.verb, Verb::Check { .. });
+        is_active && !steps(scenario).iter().any(judges)
+    });
+    none(idle.map(|scenario| scenario.id), "active rules whose steps expect nothing");
+}
+
+#[test]
+fn every_fault_has_its_rule_and_every_rule_its_fault() {
+    let files: BTreeSet<String> = rules().into_keys().collect();
+    let faults: BTreeSet<String> = faults::names().iter().map(|name| (*name).to_owned()).collect();
+    none(faults.difference(&files), "faults without a rule file");
+    let without: BTreeSet<String> = WITHOUT_FAULT.iter().map(|(id, _)| (*id).to_owned()).collect();
+    let missing: BTreeSet<String> = files.difference(&faults).cloned().collect();
+    assert_eq!(missing, without, "rules without a fault are exactly those listed with a reason");
+}
+
+#[test]
+fn every_rule_that_a_step_names_exists() {
+    let files = rules();
+    let mut unknown = BTreeSet::new();
+    for scenario in scenarios() {
+        for rule in steps(&scenario).iter().flat_map(|step| step.rules()).filter(|rule| !files.contains_key(*rule)) {
+            let guess = yaml::nearest(rule, files.keys().map(String::as_str)).unwrap_or_default();
+            unknown.insert(format!("{} names `{rule}`; did you mean `{guess}`", scenario.file));
+        }
+    }
+    none(unknown, "rules that do not exist");
+}
+
+#[test]
+fn sources_can_be_looked_up() {
+    let read = |name: &str| -> BTreeMap<String, String> {
+        let text = std::fs::read_to_string(root().join("fixtures").join(name)).unwrap();
+        yaml::read(name, &text).unwrap()
+    };
+    let (sections, documents) = (read("rfc-sections.yaml"), read("documents.yaml"));
+    let is_quirk = |source: &str| {
+        let (idp, number) = source.split_once('-').unwrap_or_default();
+        let digits = number.get(1..).unwrap_or_default();
+        matches!(idp, "OKTA" | "ENTRA") && number.starts_with(['Q', 'R']) && digits.parse::<u8>().is_ok()
+    };
+    for (id, meta) in rules() {
+        assert!(!meta.sources.is_empty(), "{id} has no source");
+        for source in &meta.sources {
+            let known = match source.split_once(" §") {
+                Some((rfc, section)) => sections.get(rfc).is_some_and(|all| all.split(' ').any(|one| one == section)),
+                None => documents.contains_key(source) || is_quirk(source),
+            };
+            assert!(known, "{id} cites `{source}`, which is in neither list below fixtures/, nor a quirk");
+        }
+    }
+}
+
+#[test]
+fn severities_make_sense() {
+    for (id, meta) in rules() {
+        let [rfc, okta, entra] = Profile::ALL.map(|profile| meta.severity_for(profile));
+        assert!(rfc.max(okta).max(entra) > Severity::Off, "{id} is off for everybody");
+        let is_lenient = LENIENT_MUST.iter().any(|(lenient, _)| *lenient == id);
+        match meta.level {
+            Level::Must if is_lenient => assert_eq!(rfc, Severity::Warn, "{id}"),
+            Level::Must => assert_eq!(rfc, Severity::Error, "{id} is a MUST"),
+            Level::Should => assert!(rfc == Severity::Warn || rfc == Severity::Info, "{id} is a SHOULD"),
+            Level::May | Level::Idp => assert!(rfc < Severity::Error, "{id}: no RFC asks for it"),
+        }
+        if meta.level == Level::Idp {
+            assert!(okta.max(entra) >= Severity::Warn, "{id}: an IdP needs it");
+        }
+    }
+}
+
+#[test]
+fn a_rule_is_a_page_that_can_be_read() {
+    for (id, meta) in rules() {
+        assert!(meta.title.chars().count() <= 80, "{id}: a title fits on a line");
+        assert!(!meta.title.ends_with('.') && !meta.title.contains('"'), "{id}: {}", meta.title);
+        assert!(
+            (80..=420).contains(&meta.why.chars().count()),
+            "{id}: why has {} characters",
+            meta.why.chars().count()
+        );
+        assert!(meta.why.ends_with('.') && meta.fault.ends_with('.'), "{id}: sentences end with a full stop");
+        none(meta.may.iter().filter(|may| !may.ends_with('.')), &id);
+    }
+}
+
+#[test]
+fn what_is_allowed_on_files_is_said_of_files_that_exist() {
+    let files = rules();
+    let listed = WITHOUT_FAULT.iter().chain(&LENIENT_MUST);
+    none(listed.filter(|(id, reason)| !files.contains_key(*id) || reason.is_empty()), "stale exceptions");
+}

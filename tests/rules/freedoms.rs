@@ -1,0 +1,112 @@
+//! A correct server may differ: no rule says a word about it.
+
+use serde_json::{Value, json};
+
+use crate::bench::{Play, active_rules, assert_silent};
+
+/// Plays all rules on a server with these settings.
+fn silent(server: &Value) {
+    assert_silent(&Play::with_server(server).run(active_rules), &server.to_string());
+}
+
+#[test]
+fn no_etags() {
+    silent(&json!({ "etag": false }));
+}
+
+#[test]
+fn no_patch() {
+    silent(&json!({ "patch": false }));
+}
+
+#[test]
+fn no_filters() {
+    silent(&json!({ "filter": false }));
+}
+
+#[test]
+fn no_sorting_and_no_search() {
+    silent(&json!({ "sort": false, "search": false }));
+}
+
+#[test]
+fn no_groups() {
+    silent(&json!({ "groups": false }));
+}
+
+#[test]
+fn discovery_needs_credentials() {
+    silent(&json!({ "public-discovery": false }));
+}
+
+#[test]
+fn patch_answers_204_for_users_and_200_for_groups() {
+    silent(&json!({ "patch-users": 204, "patch-groups": 200 }));
+}
+
+#[test]
+fn an_empty_list_has_no_resources() {
+    silent(&json!({ "resources-when-empty": false }));
+}
+
+#[test]
+fn the_media_type_names_its_charset() {
+    silent(&json!({ "charset": true }));
+}
+
+#[test]
+fn put_keeps_what_it_does_not_name() {
+    silent(&json!({ "put-omitted": "keep" }));
+}
+
+#[test]
+fn unknown_attributes_are_refused() {
+    silent(&json!({ "unknown-attributes": "refuse" }));
+}
+
+#[test]
+fn unknown_members_are_listed() {
+    silent(&json!({ "unknown-members": "accept" }));
+}
+
+#[test]
+fn two_groups_may_have_the_same_name() {
+    silent(&json!({ "unique-group-names": false }));
+}
+
+#[test]
+fn a_filtered_replace_makes_what_it_does_not_find() {
+    silent(&json!({ "replace-creates": true }));
+}
+
+#[test]
+fn pages_hold_three_resources() {
+    silent(&json!({ "max-results": 3, "page-size": 3 }));
+}
+
+#[test]
+fn one_email_address_belongs_to_one_account() {
+    silent(&json!({ "unique-addresses": true }));
+}
+
+#[test]
+fn a_changed_address_waits_for_its_owner() {
+    silent(&json!({ "verify-email": true }));
+}
+
+#[test]
+fn people_are_invited_first() {
+    silent(&json!({ "invitations": true }));
+}
+
+#[test]
+fn no_free_seat_is_402_or_400() {
+    for status in [400, 402, 422] {
+        silent(&json!({ "capacity": { "status": status, "detail": "No seat is free." } }));
+    }
+}
+
+#[test]
+fn requests_are_limited() {
+    silent(&json!({ "rate-limit": { "requests": 5, "seconds": 1 } }));
+}
