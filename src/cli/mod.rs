@@ -70,7 +70,7 @@ fn dispatch(context: &Context, cli: Cli, redactor: &Redactor) -> Result<ExitCode
         Some(Command::Accept(args)) => snapshots::accept(context, args),
         Some(Command::Clean(args)) => clean::clean(context, &args, redactor),
         Some(Command::Schema) => print(&schema()),
-        Some(Command::Help(args)) => help::help(context, &args),
+        Some(Command::Help(args)) => help::help(&args),
     }
 }
 

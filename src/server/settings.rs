@@ -96,6 +96,12 @@ pub struct Settings {
     pub provisioned_only: bool,
     /// SCIM needs this plan, single sign-on too; no condition when absent.
     pub needs_plan: Option<String>,
+    /// The organisation's plan; the one that SCIM needs when absent.
+    pub plan: Option<String>,
+    /// The organisation's people sign in through the identity provider.
+    pub sso: bool,
+    /// Roles are given in the app: `roles` and `entitlements` are read-only to SCIM.
+    pub roles_in_app: bool,
     /// Schema extensions of the user besides the enterprise one, as Schema resources (RFC 7643 §7).
     pub extensions: Vec<Value>,
     /// The URNs under which the attribute `group` may stand that places a person in a group; one value for all of them.
@@ -138,6 +144,9 @@ impl Default for Settings {
             unique_addresses: false,
             provisioned_only: false,
             needs_plan: None,
+            plan: None,
+            sso: true,
+            roles_in_app: false,
             extensions: Vec::new(),
             group_attribute: Vec::new(),
         }
@@ -155,16 +164,16 @@ impl Settings {
     /// Objects are changed member by member: `capacity: { status: 402 }` keeps
     /// the text. An error names the key, and the one that was probably meant.
     pub fn with(&self, changes: &Map<String, Value>) -> Result<Self, String> {
-        let mut changed = self.clone();
+        let mut settings = self.clone();
         for (key, value) in changes {
-            let Ok(Value::Object(mut all)) = serde_json::to_value(&changed) else {
+            let Ok(Value::Object(mut all)) = serde_json::to_value(&settings) else {
                 unreachable!("settings are an object")
             };
             let Some(place) = all.get_mut(key) else { return Err(unknown_setting(key, all.keys())) };
             overlay(place, value);
-            changed = serde_json::from_value(Value::Object(all)).map_err(|error| format!("`{key}`: {error}"))?;
+            settings = serde_json::from_value(Value::Object(all)).map_err(|error| format!("`{key}`: {error}"))?;
         }
-        Ok(changed)
+        Ok(settings)
     }
 
     /// The names that [`Settings::persona`] knows.
