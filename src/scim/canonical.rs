@@ -81,6 +81,18 @@ pub(super) enum Canonical<'v> {
     Members(Vec<(Cow<'v, str>, Self)>),
 }
 
+impl Canonical<'_> {
+    pub(super) fn into_owned(self) -> Canonical<'static> {
+        match self {
+            Self::Scalar(scalar) => Canonical::Scalar(scalar.into_owned()),
+            Self::Elements(elements) => Canonical::Elements(elements.into_iter().map(Self::into_owned).collect()),
+            Self::Members(members) => Canonical::Members(
+                members.into_iter().map(|(name, value)| (name.into_owned().into(), value.into_owned())).collect(),
+            ),
+        }
+    }
+}
+
 /// The comparable form; `None` for an unassigned value. `primary: false` is unassigned (RFC 7643 §2.4).
 ///
 /// Recursion ends where the JSON reader's own limit on nesting does.

@@ -7,6 +7,7 @@
 mod assigned;
 mod attribute;
 mod canonical;
+mod coerce;
 mod compare;
 pub mod datetime;
 mod filter;

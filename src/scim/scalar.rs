@@ -18,6 +18,17 @@ pub(super) enum Scalar<'v> {
     Instant(i128),
 }
 
+impl Scalar<'_> {
+    pub(super) fn into_owned(self) -> Scalar<'static> {
+        match self {
+            Self::Boolean(truth) => Scalar::Boolean(truth),
+            Self::Number(number) => Scalar::Number(number),
+            Self::Text(text) => Scalar::Text(text.into_owned().into()),
+            Self::Instant(moment) => Scalar::Instant(moment),
+        }
+    }
+}
+
 /// The comparable form; `None` for null, objects and arrays.
 ///
 /// Without an attribute texts are compared without case (RFC 7643 §2.2: `caseExact` is
