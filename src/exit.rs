@@ -70,6 +70,11 @@ impl ExitCode {
         }
     }
 
+    /// The code of this number; a number that is none can only be a bug.
+    pub fn from_number(number: u8) -> Self {
+        Self::ALL.into_iter().find(|code| code.code() == number).unwrap_or(Self::Bug)
+    }
+
     /// What it means, in one line.
     pub const fn meaning(self) -> &'static str {
         match self {

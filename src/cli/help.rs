@@ -1,0 +1,86 @@
+//! `scimulator help`: topics that belong to no single command, else the command's own help.
+
+use clap::CommandFactory as _;
+
+use super::arguments::{Cli, HelpArgs};
+use super::error::CliError;
+use super::print;
+use crate::exit::{self, ExitCode};
+use crate::yaml::nearest;
+
+/// Topics that have a page.
+const TOPICS: [&str; 3] = ["exit-codes", "environment", "scenarios"];
+
+const ENVIRONMENT: &str = "\
+Environment
+
+  SCIMULATOR_TARGET   base URL of the SCIM endpoint, when --target is not given
+  SCIMULATOR_TOKEN    bearer token; `--token-file FILE` and `--token -` are safer,
+                      as other programs of the same user may read a variable
+  CI, TF_BUILD        in a pipeline nothing moves and no snapshot is written
+  NO_COLOR            no colour; CLICOLOR_FORCE=1 colours pipes too
+  XDG_STATE_HOME      where journals of runs at targets are kept
+                      (else ~/.local/state); `scimulator clean` reads them
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY   a proxy on the way to the target
+  SSL_CERT_FILE       certificates to trust instead of the system's
+
+What is set on the command line wins over the environment, and that over
+`scimulator.yaml`, which is looked for in this folder and those above it.
+`scimulator.yaml` may name a token file, hooks of the control plane, seats and
+more for its own `target:`; for another target they do not hold.
+";
+
+const SCENARIOS: &str = "\
+Scenarios
+
+A scenario is a YAML file: what happens in the directory of the identity
+provider, or raw requests, and what must hold. Its id is its path.
+
+  title: An address changes
+  given: { people: [alice] }
+  steps:
+    - assign: alice
+      outcome: provisioned
+    - change: { alice: { email: alice.cooper@example.com } }
+      outcome: updated
+    - check: { alice: { active: true } }
+
+  scimulator list                      every scenario and rule
+  scimulator show lifecycle/create     its steps and the requests they become
+  scimulator run --scenarios FOLDER    your own, beside or instead of built-in ones
+  scimulator schema > schema.json      for editors: completion and checks
+
+Steps
+  events      assign, unassign, change, disable, enable, suspend, unsuspend,
+              soft-delete, restore, hard-delete, push-group, rename-group,
+              change-members, push-members, delete-group, unlink-group, cycle,
+              on-demand, restart, import, retry, test-connection
+  requests    create, get, delete, list, walk, request, parallel
+  others      admin, check, fill-seats, wait
+  with each   outcome, expect, rule, only, as
+
+docs/scenarios.md explains each with an example.
+";
+
+/// Runs the subcommand.
+pub(super) fn help(args: &HelpArgs) -> Result<ExitCode, CliError> {
+    let mut command = Cli::command();
+    let Some(topic) = args.topic.as_deref() else {
+        return print(&format!("{}\nTopics: {}\n", command.render_long_help(), TOPICS.join(", ")));
+    };
+    match topic {
+        "exit-codes" => return print(&exit::help_page()),
+        "environment" => return print(ENVIRONMENT),
+        "scenarios" => return print(SCENARIOS),
+        _ => {}
+    }
+    command.build();
+    if let Some(found) = command.find_subcommand_mut(topic) {
+        return print(&found.render_long_help().to_string());
+    }
+    let commands: Vec<String> = command.get_subcommands().map(|found| found.get_name().to_owned()).collect();
+    let known = TOPICS.into_iter().chain(commands.iter().map(String::as_str));
+    Err(CliError::usage(format!("there is no help on `{topic}`"))
+        .guess(nearest(topic, known))
+        .hint(format!("topics are {}", TOPICS.join(", "))))
+}

@@ -1,0 +1,273 @@
+//! `scimulator run`: decides every setting, plays, reports.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::arguments::{Colour, RunArgs};
+use super::config::Config;
+use super::error::CliError;
+use super::target::Endpoint;
+use super::{interrupt, runtime, selection, target};
+use crate::context::Context;
+use crate::exit::ExitCode;
+use crate::http::Redactor;
+use crate::report::{Fanout, ReportSettings, ReportSpec, Verbosity, open};
+use crate::run::{Job, Knowledge, Pace, RunError, Session, Shared, SnapshotSettings, Standard, TargetSettings, plan};
+use crate::scenario::{Catalogue, Listed};
+
+/// Longest Retry-After that is really waited for.
+const MAX_WAIT: Duration = Duration::from_secs(30);
+/// Name of the snapshot folder.
+const SNAPSHOTS: &str = "snapshots";
+
+/// Runs the subcommand.
+pub(super) fn run(context: &Context, args: &RunArgs, redactor: &Redactor) -> Result<ExitCode, CliError> {
+    let config = Config::find(args.at.config.as_deref(), context, redactor)?;
+    let endpoint = target::endpoint(&args.at, &config, context, redactor)?;
+    let session = session(context, args, &config, endpoint, redactor)?;
+    let specs = specs(args)?;
+    let cleans_up = session.target.is_some();
+    let reports =
+        open(&specs, &report_settings(context, args, redactor)).map_err(|error| CliError::usage(error.to_string()))?;
+    let runtime = runtime::start()?;
+    runtime.block_on(async {
+        let shared = Arc::new(Shared::default());
+        interrupt::watch(&shared, cleans_up);
+        play(session, shared, reports).await
+    })
+}
+
+/// Plays, and passes everything on to the reports.
+async fn play(session: Session, shared: Arc<Shared>, mut reports: Fanout) -> Result<ExitCode, CliError> {
+    let ran = session.run(shared, &mut |event| reports.event(&event)).await;
+    let finished = reports.finish().map_err(|error| CliError::usage(error.to_string()));
+    let footer = ran.map_err(run_error)?;
+    finished?;
+    Ok(ExitCode::from_number(footer.exit_code))
+}
+
+/// An error of the engine as the command line tells it.
+pub(super) fn run_error(error: RunError) -> CliError {
+    match error {
+        RunError::Snapshot(cause) => {
+            let hint = cause.hint();
+            CliError::usage("the approved snapshots cannot be used").caused_by(cause).hint(hint)
+        }
+        RunError::Journal(cause) => CliError::usage("nothing is sent that cannot be removed again")
+            .caused_by(cause)
+            .hint("set XDG_STATE_HOME to a folder that can be written"),
+        RunError::Listen(cause) => CliError::usage("the embedded server cannot listen on 127.0.0.1")
+            .with_code(ExitCode::CouldNotTest)
+            .caused_by(cause),
+        RunError::NotPlayed(_) => CliError::usage(error.to_string()).with_code(ExitCode::CouldNotTest),
+    }
+}
+
+fn session(
+    context: &Context,
+    args: &RunArgs,
+    config: &Config,
+    endpoint: Option<Endpoint>,
+    redactor: &Redactor,
+) -> Result<Session, CliError> {
+    selection::faults(&args.fault)?;
+    if endpoint.is_some() && !args.fault.is_empty() {
+        return Err(CliError::usage("faults are of the embedded server; a target has its own")
+            .hint("leave out `--target`, or give `--target embedded` where the environment or a file names one"));
+    }
+    if args.update_snapshots && context.is_ci() {
+        return Err(CliError::usage("`--update-snapshots` writes, and nothing is written in CI")
+            .hint("approve on your own machine and commit the snapshots"));
+    }
+    let catalogue = selection::catalogue(args.scenarios.as_deref(), config, context)?;
+    let dialects = selection::dialects(&args.idp, config)?;
+    let (jobs, only) = jobs(&catalogue, args, &dialects, endpoint.is_some())?;
+    let client = target::client(&args.at, config, context)?;
+    let rate = target::rate(&args.at, config, endpoint.as_ref().map(|endpoint| &endpoint.base))?;
+    let mut standard = Standard::new(catalogue, selection::profiles(&dialects, args.strict), redactor.clone());
+    standard.overrides = selection::severities(&args.severity, config)?;
+    standard.only = only;
+    // Nine digits are enough to tell runs apart, and can be typed again.
+    let seed = args.seed.unwrap_or(context.seed % 1_000_000_000);
+    let target = match endpoint {
+        Some(endpoint) => Some(target_settings(context, args, config, endpoint, jobs.len(), redactor)?),
+        None => None,
+    };
+    Ok(Session {
+        target,
+        jobs,
+        faults: args.fault.clone(),
+        dialects,
+        standard,
+        snapshots: snapshots(context, args, config),
+        client,
+        width: args.jobs.map(usize::from),
+        pace: Pace {
+            max_wait: args.max_wait.map_or(MAX_WAIT, Duration::from_secs),
+            real_time: args.real_time,
+            rate,
+            redactor: redactor.clone(),
+        },
+        seed,
+        repeat: repeat(args, seed),
+    })
+}
+
+/// What is played, and the rules that are judged when only some are.
+///
+/// A passive rule looks at what others send: chosen alone, everything is played and nothing else judged.
+fn jobs(
+    catalogue: &Catalogue,
+    args: &RunArgs,
+    dialects: &[String],
+    at_target: bool,
+) -> Result<(Vec<Job>, Option<Vec<String>>), CliError> {
+    let mut chosen = selection::chosen(catalogue, &args.select)?;
+    let passive = |listed: &&Listed| listed.is_rule && listed.is_passive;
+    let only = (!args.select.is_empty() && chosen.iter().all(passive))
+        .then(|| chosen.iter().map(|listed| listed.id.clone()).collect());
+    if only.is_some() {
+        chosen = catalogue.all().filter(|listed| !listed.is_rule).collect();
+    }
+    let jobs = plan(&chosen, catalogue, dialects, at_target)?;
+    if jobs.is_empty() {
+        return Err(CliError::usage("nothing is selected")
+            .with_code(ExitCode::NothingSelected)
+            .caused_by(format!("none of it is for {}", dialects.join(", ")))
+            .hint("`--idp all` plays every dialect"));
+    }
+    Ok((jobs, only))
+}
+
+/// A target that is not on this machine is written to only when the user says so.
+fn target_settings(
+    context: &Context,
+    args: &RunArgs,
+    config: &Config,
+    endpoint: Endpoint,
+    planned: usize,
+    redactor: &Redactor,
+) -> Result<TargetSettings, CliError> {
+    let Endpoint { base, token, is_of_file } = endpoint;
+    let file = if is_of_file { config } else { &Config::default() };
+    if !(base.is_loopback() || args.yes || file.allow_writes) {
+        return Err(CliError::usage(format!("the run would create and delete users and groups at `{base}`"))
+            .caused_by(format!(
+                "{planned} scenarios, a few users each; every name begins with `scimulator-`, all are removed at the \
+                 end, nothing else is changed"
+            ))
+            .hint("add `--yes`")
+            .hint("or write `allow-writes: true` beside its `target:` in scimulator.yaml"));
+    }
+    let own = args.other_tenant_token_file.as_ref().map(|path| context.folder.join(path));
+    let other = own.or_else(|| file.other_tenant_token_file.as_ref().map(|path| file.resolve(path)));
+    let other_tenant = other.map(|path| target::token_file(&path, "other-tenant-token-file", redactor)).transpose()?;
+    Ok(TargetSettings {
+        base,
+        token,
+        other_tenant,
+        hooks: file.hooks.clone(),
+        capabilities: file.capabilities.clone(),
+        mail_domain: args.mail_domain.clone().or_else(|| file.mail_domain.clone()),
+        knowledge: Knowledge {
+            seats: args.seats.or(file.seats),
+            seats_used: args.seats_used.or(file.seats_used),
+            user_attributes: file.user_attributes.clone(),
+        },
+        state_folder: context.state_folder(),
+    })
+}
+
+/// The user's snapshot folder: named, or the usual one where it is there or about to be.
+fn snapshots(context: &Context, args: &RunArgs, config: &Config) -> SnapshotSettings {
+    let named = args.snapshots.as_ref().map(|path| context.folder.join(path));
+    let named = named.or_else(|| config.snapshots.as_ref().map(|path| config.resolve(path)));
+    let usual: PathBuf = config.folder.join(SNAPSHOTS);
+    let usual = (args.update_snapshots || usual.join("runs").is_dir()).then_some(usual);
+    SnapshotSettings { folder: named.or(usual), update: args.update_snapshots, write_pending: !context.is_ci() }
+}
+
+fn specs(args: &RunArgs) -> Result<Vec<ReportSpec>, CliError> {
+    let wrong = |error: crate::report::SpecError| CliError::usage(error.to_string());
+    let asked: Vec<ReportSpec> =
+        args.report.iter().map(|text| text.parse().map_err(wrong)).collect::<Result<_, _>>()?;
+    ReportSpec::complete(&asked).map_err(wrong)
+}
+
+/// How the terminal report of a run looks here.
+fn report_settings(context: &Context, args: &RunArgs, redactor: &Redactor) -> ReportSettings {
+    ReportSettings {
+        redactor: redactor.clone(),
+        begun: context.now(),
+        width: context.width,
+        colour: match args.color.unwrap_or_default() {
+            Colour::Auto => context.colour,
+            Colour::Always => true,
+            Colour::Never => false,
+        },
+        progress: context.terminals.stderr && context.terminals.stdout && !context.is_ci(),
+        verbosity: match (args.quiet, args.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (_, true) => Verbosity::Verbose,
+            _ => Verbosity::Normal,
+        },
+    }
+}
+
+/// The command line that plays the same again: what decides the verdict, and the seed. No secret is ever an argument.
+fn repeat(args: &RunArgs, seed: u64) -> String {
+    let path = |path: &PathBuf| path.display().to_string();
+    let mut words: Vec<(&str, String)> = args.select.iter().map(|selector| ("", selector.clone())).collect();
+    words.extend(args.at.target.iter().map(|target| ("--target", target.clone())));
+    words.extend(args.at.token_file.iter().map(|file| ("--token-file", path(file))));
+    words.extend(args.at.cacert.iter().map(|file| ("--cacert", path(file))));
+    words.extend(args.at.config.iter().map(|file| ("--config", path(file))));
+    words.extend((!args.idp.is_empty()).then(|| ("--idp", args.idp.join(","))));
+    words.extend(args.fault.iter().map(|fault| ("--fault", fault.clone())));
+    words.extend(args.severity.iter().map(|severity| ("--severity", severity.clone())));
+    words.extend(args.scenarios.iter().map(|folder| ("--scenarios", path(folder))));
+    words.extend(args.snapshots.iter().map(|folder| ("--snapshots", path(folder))));
+    words.extend(args.seats.iter().map(|seats| ("--seats", seats.to_string())));
+    words.extend(args.seats_used.iter().map(|seats| ("--seats-used", seats.to_string())));
+    words.extend(args.other_tenant_token_file.iter().map(|file| ("--other-tenant-token-file", path(file))));
+    words.extend(args.mail_domain.iter().map(|domain| ("--mail-domain", domain.clone())));
+    words.extend(args.max_wait.iter().map(|seconds| ("--max-wait", seconds.to_string())));
+    words.push(("--seed", seed.to_string()));
+    let flags = [
+        (args.strict, "--strict"),
+        (args.real_time, "--real-time"),
+        (args.at.insecure, "--insecure"),
+        (args.yes, "--yes"),
+    ];
+    let flags = flags.into_iter().filter(|(given, _)| *given).map(|(_, flag)| flag.to_owned());
+    let words = words.into_iter().flat_map(|(flag, value)| [flag.to_owned(), quoted(&value)]);
+    let words: Vec<String> = words.chain(flags).filter(|word| !word.is_empty()).collect();
+    format!("scimulator run {}", words.join(" "))
+}
+
+/// An argument as a POSIX shell takes it.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,=@%+".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_repeated_with_what_decides_its_verdict() {
+        let args = RunArgs {
+            select: vec!["patch/*".to_owned()],
+            idp: vec!["okta".to_owned(), "entra".to_owned()],
+            strict: true,
+            report: vec!["junit=x.xml".to_owned()],
+            ..RunArgs::default()
+        };
+        assert_eq!(repeat(&args, 7), "scimulator run 'patch/*' --idp okta,entra --seed 7 --strict");
+    }
+}

@@ -1,0 +1,155 @@
+//! What is to be played: catalogue, scenarios, dialects, severity columns, faults.
+
+use std::path::{Path, PathBuf};
+
+use super::config::Config;
+use super::error::CliError;
+use crate::context::Context;
+use crate::exit::ExitCode;
+use crate::faults;
+use crate::finding::Severity;
+use crate::idp::Dialect;
+use crate::rules::Profile;
+use crate::run::select;
+use crate::scenario::{Catalogue, Listed};
+use crate::yaml::nearest;
+
+/// Dialects that are played when nothing is said.
+const USUAL: [&str; 2] = ["okta", "entra"];
+
+/// Everything built in, and what the user's own folder adds or replaces.
+pub(super) fn catalogue(flag: Option<&Path>, config: &Config, context: &Context) -> Result<Catalogue, CliError> {
+    let own: Option<PathBuf> = flag.map(|path| context.folder.join(path));
+    let mut catalogue = Catalogue::built_in();
+    if let Some(folder) = own.or_else(|| config.scenarios.as_ref().map(|path| config.resolve(path))) {
+        catalogue.add_folder(&folder)?;
+    }
+    Ok(catalogue)
+}
+
+/// The scenarios and rules that the selectors name.
+pub(super) fn chosen<'a>(catalogue: &'a Catalogue, selectors: &[String]) -> Result<Vec<&'a Listed>, CliError> {
+    select(catalogue, selectors).map_err(|nothing| {
+        CliError::usage(nothing.to_string())
+            .with_code(ExitCode::NothingSelected)
+            .guess(nothing.nearest.as_deref())
+            .hint("`scimulator list` shows what there is")
+    })
+}
+
+/// One scenario or rule by its id.
+pub(super) fn one<'a>(catalogue: &'a Catalogue, id: &str) -> Result<&'a Listed, CliError> {
+    catalogue.get(id).ok_or_else(|| {
+        let guess = nearest(id, catalogue.all().map(|listed| listed.id.as_str()));
+        CliError::usage(format!("no scenario or rule is called `{id}`"))
+            .with_code(ExitCode::NothingSelected)
+            .guess(guess)
+            .hint("`scimulator list` shows what there is")
+    })
+}
+
+/// The dialects to play, each once.
+pub(super) fn dialects(flag: &[String], config: &Config) -> Result<Vec<String>, CliError> {
+    let asked = if flag.is_empty() { &config.idp[..] } else { flag };
+    let mut dialects: Vec<String> = Vec::new();
+    for name in asked.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
+        if name == "all" {
+            dialects.extend(Dialect::ids().map(str::to_owned));
+        } else {
+            dialects.push(dialect(name)?);
+        }
+    }
+    if dialects.is_empty() {
+        dialects = USUAL.map(str::to_owned).to_vec();
+    }
+    let mut seen = std::collections::HashSet::new();
+    dialects.retain(|dialect| seen.insert(dialect.clone()));
+    Ok(dialects)
+}
+
+/// One dialect by its id.
+pub(super) fn dialect(name: &str) -> Result<String, CliError> {
+    if Dialect::ids().any(|known| known == name) {
+        return Ok(name.to_owned());
+    }
+    let known = Dialect::ids().collect::<Vec<_>>().join(", ");
+    Err(CliError::usage(format!("there is no identity provider `{name}`"))
+        .guess(nearest(name, Dialect::ids()))
+        .hint(format!("there are {known}")))
+}
+
+/// Severity columns of the dialects; the RFCs' own for `--strict`.
+pub(super) fn profiles(dialects: &[String], strict: bool) -> Vec<Profile> {
+    let of_dialect = |dialect: &String| match Dialect::parent(dialect) {
+        "okta" => Profile::Okta,
+        "entra" => Profile::Entra,
+        _ => Profile::Rfc,
+    };
+    let chosen: Vec<Profile> = dialects.iter().map(of_dialect).chain(strict.then_some(Profile::Rfc)).collect();
+    Profile::ALL.into_iter().filter(|profile| chosen.contains(profile)).collect()
+}
+
+/// Severities set by the user; flags come after the file and win.
+pub(super) fn severities(flags: &[String], config: &Config) -> Result<Vec<(String, Severity)>, CliError> {
+    let from_file = config.severity.iter().map(|(rule, word)| Ok((rule.clone(), severity(word)?)));
+    let from_flags = flags.iter().map(|flag| {
+        let (rule, word) = flag.split_once('=').ok_or_else(|| {
+            CliError::usage(format!("`{flag}` sets no severity")).hint("write for example `--severity http/*=warn`")
+        })?;
+        Ok((rule.to_owned(), severity(word)?))
+    });
+    from_file.chain(from_flags).collect()
+}
+
+fn severity(word: &str) -> Result<Severity, CliError> {
+    let known = [Severity::Off, Severity::Info, Severity::Warn, Severity::Error];
+    known.into_iter().find(|severity| severity.name() == word).ok_or_else(|| {
+        CliError::usage(format!("`{word}` is no severity"))
+            .guess(nearest(word, known.map(Severity::name)))
+            .hint("there are error, warn, info and off")
+    })
+}
+
+/// Checks the names of faults.
+pub(super) fn faults(flags: &[String]) -> Result<(), CliError> {
+    match flags.iter().find(|name| !faults::names().contains(&name.as_str())) {
+        None => Ok(()),
+        Some(unknown) => Err(CliError::usage(format!("there is no fault `{unknown}`"))
+            .guess(nearest(unknown, faults::names().iter().copied()))
+            .hint("`scimulator list --faults` shows what there is")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(flags: &[&str]) -> Vec<String> {
+        let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        dialects(&flags, &Config::default()).unwrap()
+    }
+
+    #[test]
+    fn okta_and_entra_are_played_when_nothing_is_said_and_each_once() {
+        assert_eq!(names(&[]), ["okta", "entra"]);
+        assert_eq!(names(&["entra", "entra"]), ["entra"]);
+        assert!(names(&["all"]).len() > 3);
+    }
+
+    #[test]
+    fn a_variant_counts_by_its_family_and_strict_adds_the_rfcs() {
+        let dialects = ["okta-aiw".to_owned(), "entra".to_owned()];
+        assert_eq!(profiles(&dialects, false), [Profile::Okta, Profile::Entra]);
+        assert_eq!(profiles(&dialects, true), Profile::ALL);
+        assert_eq!(profiles(&["generic".to_owned()], false), [Profile::Rfc]);
+    }
+
+    #[test]
+    fn flags_set_severities_after_the_file() {
+        let severity = [("http/*".to_owned(), "warn".to_owned())].into();
+        let config = Config { severity, ..Config::default() };
+        let set = severities(&["http/tls=off".to_owned()], &config).unwrap();
+        assert_eq!(set, [("http/*".to_owned(), Severity::Warn), ("http/tls".to_owned(), Severity::Off)]);
+        assert!(severities(&["http/tls=of".to_owned()], &config).is_err());
+    }
+}
