@@ -20,7 +20,9 @@ pub(super) fn clean(context: &Context, args: &CleanArgs, redactor: &Redactor) ->
     let config = Config::find(args.at.config.as_deref(), context, redactor)?;
     let folder = context.state_folder();
     let (mut found, unreadable) = earlier(&folder);
-    unreadable.iter().for_each(|error| tell(&format!("note: {}", sanitise::line(&error.to_string()))));
+    for error in unreadable {
+        tell(&format!("note: {}", sanitise::line(&error.to_string())));
+    }
     if let Some(asked) = args.at.target.as_deref().or_else(|| context.variable("SCIMULATOR_TARGET")) {
         let asked = parse(asked)?;
         found.retain(|earlier| earlier.remains.base == asked.as_str());
@@ -33,7 +35,7 @@ pub(super) fn clean(context: &Context, args: &CleanArgs, redactor: &Redactor) ->
         return Err(CliError::usage("nothing was removed").hint("add `--yes` to remove all of it"));
     }
     let runtime = runtime::start()?;
-    let code = runtime.block_on(async {
+    runtime.block_on(async {
         let shared = Arc::new(Shared::default());
         interrupt::watch(&shared, false);
         let mut code = ExitCode::Conformant;
@@ -41,8 +43,7 @@ pub(super) fn clean(context: &Context, args: &CleanArgs, redactor: &Redactor) ->
             code = ExitCode::worst([code, clean_one(context, args, &config, redactor, earlier, &shared).await?]);
         }
         Ok(if shared.is_interrupted() { ExitCode::Interrupted } else { code })
-    });
-    code
+    })
 }
 
 fn parse(text: &str) -> Result<Base, CliError> {
@@ -84,10 +85,13 @@ async fn clean_one(
     let credential = token.map_or(Credential::None, Credential::Bearer);
     let cleaned = clean_up(earlier, base, credential, client, pace, Arc::clone(shared)).await;
     let cleaned = cleaned.map_err(|error| CliError::usage("the journal cannot be removed").caused_by(error))?;
-    let mut text = format!("removed {} at {}\n", cleaned.removed, earlier.remains.base);
-    for (what, why) in &cleaned.left {
-        text.push_str(&format!("left {what}: {why}\n"));
-    }
+    let mut lines = vec![format!("removed {} at {}", cleaned.removed, earlier.remains.base)];
+    lines.extend(cleaned.left.iter().map(|(what, why)| format!("left {what}: {why}")));
+    let text = lines.join(
+        "
+",
+    ) + "
+";
     print(&sanitise::block(&redactor.mask(&text)))?;
     Ok(if cleaned.left.is_empty() { ExitCode::Conformant } else { ExitCode::CouldNotTest })
 }

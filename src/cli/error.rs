@@ -35,7 +35,6 @@ impl CliError {
     }
 
     /// Adds why.
-    #[expect(clippy::needless_pass_by_value, reason = "errors are given away where they are told")]
     pub(super) fn caused_by(mut self, cause: impl Display) -> Self {
         self.causes.push(cause.to_string());
         self

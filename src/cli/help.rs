@@ -5,16 +5,11 @@ use clap::CommandFactory as _;
 use super::arguments::{Cli, HelpArgs};
 use super::error::CliError;
 use super::print;
-use crate::context::Context;
 use crate::exit::{self, ExitCode};
 use crate::yaml::nearest;
 
-/// Topics with their pages.
-const TOPICS: [(&str, fn() -> String); 3] = [
-    ("exit-codes", exit::help_page),
-    ("environment", || ENVIRONMENT.to_owned()),
-    ("scenarios", || SCENARIOS.to_owned()),
-];
+/// Topics that have a page.
+const TOPICS: [&str; 3] = ["exit-codes", "environment", "scenarios"];
 
 const ENVIRONMENT: &str = "\
 Environment
@@ -68,22 +63,24 @@ docs/scenarios.md explains each with an example.
 ";
 
 /// Runs the subcommand.
-pub(super) fn help(_context: &Context, args: &HelpArgs) -> Result<ExitCode, CliError> {
+pub(super) fn help(args: &HelpArgs) -> Result<ExitCode, CliError> {
     let mut command = Cli::command();
     let Some(topic) = args.topic.as_deref() else {
-        let topics = TOPICS.map(|(name, _)| name).join(", ");
-        return print(&format!("{}\nTopics: {topics}\n", command.render_long_help()));
+        return print(&format!("{}\nTopics: {}\n", command.render_long_help(), TOPICS.join(", ")));
     };
-    if let Some((_, page)) = TOPICS.iter().find(|(name, _)| *name == topic) {
-        return print(&page());
+    match topic {
+        "exit-codes" => return print(&exit::help_page()),
+        "environment" => return print(ENVIRONMENT),
+        "scenarios" => return print(SCENARIOS),
+        _ => {}
     }
     command.build();
     if let Some(found) = command.find_subcommand_mut(topic) {
         return print(&found.render_long_help().to_string());
     }
     let commands: Vec<String> = command.get_subcommands().map(|found| found.get_name().to_owned()).collect();
-    let known = TOPICS.iter().map(|(name, _)| *name).chain(commands.iter().map(String::as_str));
+    let known = TOPICS.into_iter().chain(commands.iter().map(String::as_str));
     Err(CliError::usage(format!("there is no help on `{topic}`"))
         .guess(nearest(topic, known))
-        .hint(format!("topics are {}", TOPICS.map(|(name, _)| name).join(", "))))
+        .hint(format!("topics are {}", TOPICS.join(", "))))
 }

@@ -8,8 +8,6 @@ use crate::http::sanitise;
 
 /// Heading of a section.
 pub(super) const HEADING: Style = Style::new().bold();
-/// What is less important.
-pub(super) const FAINT: Style = Style::new().dimmed();
 /// Wider lines are tiring to read.
 const WIDEST: usize = 100;
 
@@ -60,7 +58,7 @@ impl Page {
         for word in text.split_whitespace() {
             if !empty && line.chars().count() + 1 + word.chars().count() > self.width {
                 self.line(line.trim_end());
-                line = rest.to_owned();
+                rest.clone_into(&mut line);
                 empty = true;
             }
             if !empty {

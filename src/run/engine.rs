@@ -138,8 +138,7 @@ impl Engine {
         let player = self.player(index, job, &capabilities).map_err(Verdict::Inconclusive)?;
         let (disguise, base) = (player.disguise.clone(), player.wire.site.base().clone());
         let credential = player.wire.site.credential();
-        let played = player.play().await;
-        Ok(Performance { played, disguise, base, credential })
+        Ok(Performance { played: player.play().await, disguise, base, credential })
     }
 
     /// Rules, snapshot, verdict. One fault, one failure: where a rule is broken the snapshot adds nothing.

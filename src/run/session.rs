@@ -155,7 +155,7 @@ impl Session {
                 Venue::Embedded { host, faults: self.faults }
             }
             Some(target) => match open_target(target, &self.client, &self.pace, shared, run_mark(self.seed)).await? {
-                Ok(target) => Venue::Target(target),
+                Ok(target) => Venue::Target(Box::new(target)),
                 Err(result) => return Ok(Opened::Untestable(result)),
             },
         };
@@ -213,8 +213,9 @@ fn end(tally: Tally, began: Instant, shared: &Shared, emit: &mut dyn FnMut(RunEv
 /// `scimulator-k3f9a1-`: everything a run creates at a target carries it.
 fn run_mark(seed: u64) -> String {
     const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-    let letters = (0..6).map(|place| char::from(DIGITS[usize::from((seed >> (place * 5)) as u8 & 31)]));
-    format!("scimulator-{}-", letters.collect::<String>())
+    let digit = |place: u64| usize::try_from((seed >> (place * 5)) % 32).unwrap_or_default();
+    let letters: String = (0..6).map(|place| char::from(DIGITS[digit(place)])).collect();
+    format!("scimulator-{letters}-")
 }
 
 /// The target once it has been looked at, or the result that says why it cannot be tested.

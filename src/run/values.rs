@@ -89,12 +89,12 @@ impl Lookup for Scope<'_> {
             return self.values.id(key).map(|id| json!(id));
         }
         let shown = self.values.resources.get(key).and_then(|resource| member(resource, path));
-        shown.or_else(|| self.from_directory(key, path))
+        shown.or_else(|| self.in_directory(key, path))
     }
 }
 
 impl Scope<'_> {
-    fn from_directory(&self, key: &str, path: &str) -> Option<Value> {
+    fn in_directory(&self, key: &str, path: &str) -> Option<Value> {
         if let Some(person) = self.directory.people.get(key) {
             return person.attributes.get(path).cloned();
         }

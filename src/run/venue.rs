@@ -28,7 +28,7 @@ pub(super) enum Venue {
         faults: Vec<String>,
     },
     /// The user's endpoint.
-    Target(Target),
+    Target(Box<Target>),
 }
 
 /// The user's endpoint.

@@ -128,11 +128,12 @@ impl Player {
 
     fn build_request(&mut self, raw: &RawRequest) -> Result<Request, Unknown> {
         self.with_scope(|scope| {
-            let mut target = variables::resolve_text(&raw.path, scope)?;
+            let mut words = vec![variables::resolve_text(&raw.path, scope)?];
             for (index, (name, value)) in raw.parameters.iter().enumerate() {
                 let value = encode_query(&variables::resolve_text(value, scope)?);
-                target.push_str(&format!("{}{name}={value}", if index == 0 { '?' } else { '&' }));
+                words.push(format!("{}{name}={value}", if index == 0 { '?' } else { '&' }));
             }
+            let target = words.concat();
             let body = raw.body.as_ref().map(|body| variables::resolve(body, scope)).transpose()?;
             let mut request = match body {
                 None => neutral(raw.method, &target),

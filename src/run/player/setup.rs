@@ -156,9 +156,9 @@ impl Player {
         };
         if given.state == AccountState::Deactivated {
             let operation = json!({"op": "replace", "path": "active", "value": false});
-            let patch = json!({"schemas": [urn::PATCH_OP], "Operations": [operation]});
+            let body = json!({"schemas": [urn::PATCH_OP], "Operations": [operation]});
             let path = Resource::new("users", &id).path();
-            let answer = self.wire.exchange(neutral_with(Method::Patch, &path, &patch)).await?;
+            let answer = self.wire.exchange(neutral_with(Method::Patch, &path, &body)).await?;
             let response = Self::answered(answer, "deactivating an account")?;
             if !response.is_success() {
                 return Err(End::Inconclusive(format!("deactivating an account answered {}", response.status)));
