@@ -6,6 +6,7 @@ mod admin;
 mod catalogue;
 mod expectation;
 pub mod file;
+mod forms;
 mod label;
 mod model;
 mod parse;

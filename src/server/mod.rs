@@ -3,15 +3,24 @@
 //! Pure at heart: [`Service::handle`] turns a request and a moment into an
 //! answer. The HTTP adapter around it is thin; faults wrap it from outside.
 
+pub mod admin;
+mod control_plane;
+mod door;
+mod endpoints;
 mod host;
+mod organisation;
 mod reply;
+mod serve;
 mod settings;
+mod state;
+mod store;
 mod tenant;
 mod tokens;
 mod weather;
 mod wire;
 
 pub use host::{Host, Mounted};
+pub use serve::{Served, serve};
 pub use settings::{Capacity, Omitted, RateLimit, Settings, Unknown};
 pub use tenant::Tenant;
 

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::http::{Headers, Response};
+use crate::scim::{Problem, ScimType, urn};
 
 /// The media type of SCIM (RFC 7644 §8.1).
 pub const MEDIA_TYPE: &str = "application/scim+json";
-const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
 /// An answer with a JSON body.
 pub fn json(status: u16, body: &Value) -> Response {
@@ -20,7 +20,7 @@ pub fn empty(status: u16) -> Response {
 
 /// A SCIM error (RFC 7644 §3.12): the status is a string in the body.
 pub fn error(status: u16, scim_type: Option<&str>, detail: &str) -> Response {
-    let mut body = json!({ "schemas": [ERROR] });
+    let mut body = json!({ "schemas": [urn::ERROR] });
     if let Some(scim_type) = scim_type {
         body["scimType"] = scim_type.into();
     }
@@ -48,4 +48,37 @@ pub fn unauthorized(detail: &str, token_presented: bool) -> Response {
         if token_presented { r#"Bearer realm="scim", error="invalid_token""# } else { r#"Bearer realm="scim""# };
     response.headers.push("WWW-Authenticate", challenge);
     response
+}
+
+/// An answer that refuses a request; nothing was changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal(Box<Response>);
+
+impl Refusal {
+    /// A SCIM error.
+    pub fn new(status: u16, scim_type: Option<&str>, detail: &str) -> Self {
+        error(status, scim_type, detail).into()
+    }
+
+    /// The answer.
+    pub fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
+impl From<Response> for Refusal {
+    fn from(response: Response) -> Self {
+        Self(Box::new(response))
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::new(problem.status, problem.scim_type.map(ScimType::name), &problem.detail)
+    }
+}
+
+/// 404 for a resource that does not exist (any more).
+pub fn no_such(kind: &str, id: &str) -> Refusal {
+    Refusal::new(404, None, &format!("There is no {kind} with id \"{id}\"."))
 }

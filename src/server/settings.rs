@@ -96,6 +96,12 @@ pub struct Settings {
     pub provisioned_only: bool,
     /// SCIM needs this plan, single sign-on too; no condition when absent.
     pub needs_plan: Option<String>,
+    /// The organisation's plan; the one that SCIM needs when absent.
+    pub plan: Option<String>,
+    /// The organisation's people sign in through the identity provider.
+    pub sso: bool,
+    /// Roles are given in the app: `roles` and `entitlements` are read-only to SCIM.
+    pub roles_in_app: bool,
     /// Schema extensions of the user besides the enterprise one, as Schema resources (RFC 7643 §7).
     pub extensions: Vec<Value>,
     /// The URNs under which the attribute `group` may stand that places a person in a group; one value for all of them.
@@ -138,6 +144,9 @@ impl Default for Settings {
             unique_addresses: false,
             provisioned_only: false,
             needs_plan: None,
+            plan: None,
+            sso: true,
+            roles_in_app: false,
             extensions: Vec::new(),
             group_attribute: Vec::new(),
         }
@@ -155,16 +164,16 @@ impl Settings {
     /// Objects are changed member by member: `capacity: { status: 402 }` keeps
     /// the text. An error names the key, and the one that was probably meant.
     pub fn with(&self, changes: &Map<String, Value>) -> Result<Self, String> {
-        let mut changed = self.clone();
+        let mut settings = self.clone();
         for (key, value) in changes {
-            let Ok(Value::Object(mut all)) = serde_json::to_value(&changed) else {
+            let Ok(Value::Object(mut all)) = serde_json::to_value(&settings) else {
                 unreachable!("settings are an object")
             };
             let Some(place) = all.get_mut(key) else { return Err(unknown_setting(key, all.keys())) };
             overlay(place, value);
-            changed = serde_json::from_value(Value::Object(all)).map_err(|error| format!("`{key}`: {error}"))?;
+            settings = serde_json::from_value(Value::Object(all)).map_err(|error| format!("`{key}`: {error}"))?;
         }
-        Ok(changed)
+        Ok(settings)
     }
 
     /// The names that [`Settings::persona`] knows.
@@ -257,7 +266,7 @@ mod tests {
         assert_eq!(Settings::persona("rfc"), Some(Settings::default()));
     }
 
-    fn changes(value: Value) -> Map<String, Value> {
+    fn changes(value: &Value) -> Map<String, Value> {
         value.as_object().cloned().unwrap_or_default()
     }
 
@@ -265,7 +274,7 @@ mod tests {
     fn a_change_keeps_everything_else() {
         let calendly = Settings::persona("calendly").expect("shipped");
         let changed =
-            calendly.with(&changes(json!({ "seats": 3, "capacity": { "status": 402 } }))).expect("two settings");
+            calendly.with(&changes(&json!({ "seats": 3, "capacity": { "status": 402 } }))).expect("two settings");
         assert_eq!((changed.seats, changed.capacity.status), (Some(3), 402));
         assert_eq!(changed.capacity.detail, calendly.capacity.detail);
         assert_eq!(changed.group_attribute, calendly.group_attribute);
@@ -273,23 +282,23 @@ mod tests {
 
     #[test]
     fn an_unknown_setting_is_named_with_the_one_that_was_meant() {
-        let error = Settings::default().with(&changes(json!({ "replace-create": true }))).expect_err("misspelt");
+        let error = Settings::default().with(&changes(&json!({ "replace-create": true }))).expect_err("misspelt");
         assert_eq!(error, "there is no setting `replace-create`: did you mean `replace-creates`?");
     }
 
     #[test]
     fn a_value_of_the_wrong_kind_names_its_setting() {
-        let error = Settings::default().with(&changes(json!({ "put-omitted": "drop" }))).expect_err("no such value");
+        let error = Settings::default().with(&changes(&json!({ "put-omitted": "drop" }))).expect_err("no such value");
         assert!(error.starts_with("`put-omitted`: unknown variant `drop`"), "{error}");
         let error =
-            Settings::default().with(&changes(json!({ "capacity": { "state": 402 } }))).expect_err("no such member");
+            Settings::default().with(&changes(&json!({ "capacity": { "state": 402 } }))).expect_err("no such member");
         assert!(error.starts_with("`capacity`: unknown field `state`"), "{error}");
     }
 
     #[test]
     fn null_takes_an_optional_setting_away() {
         let settings = Settings { seats: Some(3), ..Settings::default() };
-        assert_eq!(settings.with(&changes(json!({ "seats": null }))).map(|settings| settings.seats), Ok(None));
+        assert_eq!(settings.with(&changes(&json!({ "seats": null }))).map(|settings| settings.seats), Ok(None));
     }
 
     #[test]

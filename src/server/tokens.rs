@@ -57,6 +57,16 @@ impl Tokens {
         self.state = State::Issued;
     }
 
+    /// How many days the tokens live that are issued from now on; for ever when absent.
+    pub fn set_days(&mut self, days: Option<u32>) {
+        self.days = days;
+    }
+
+    /// When the token's time is over, in milliseconds since the epoch.
+    pub const fn expires(&self) -> Option<i64> {
+        self.expires
+    }
+
     /// The token issued last.
     pub fn text(&self) -> &str {
         &self.text

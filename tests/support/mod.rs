@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod run;
 pub mod wire;
 
 use std::collections::VecDeque;

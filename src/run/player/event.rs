@@ -116,9 +116,11 @@ impl Player {
         if wrong.is_empty() && (!relevant.is_empty() || fits(OutcomeKind::Skipped)) {
             return Ok(());
         }
-        let actual = wrong.first().map_or_else(|| "nothing recorded".to_owned(), |outcome| outcome_line(outcome));
+        // The admin's text is told by the reports, from the outcome itself.
+        let actual = wrong.first().map_or("nothing recorded", |outcome| outcome.kind.name()).to_owned();
+        let subject = wrong.first().and_then(|outcome| outcome.subject.clone());
         let mismatch = Mismatch {
-            subject: "outcome".to_owned(),
+            subject: subject.map_or_else(|| "outcome".to_owned(), |key| format!("outcome of {key}")),
             expected: accepted.iter().map(|kind| kind.name().to_owned()).collect(),
             actual,
             evidence: None,

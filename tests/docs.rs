@@ -1,0 +1,189 @@
+//! What the pages in docs/ say is what the program reads: their examples are parsed, and nothing that
+//! exists is left out.
+
+use std::path::{Path, PathBuf};
+
+use scimulator::exit::ExitCode;
+use scimulator::idp::OutcomeKind;
+use scimulator::scenario::{self, file::ScenarioFile};
+use serde_json::{Map, Value};
+
+fn page(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Fenced blocks of a page whose opening line is exactly this, with the line they begin at.
+fn blocks(page: &str, opening: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut lines = page.lines().enumerate();
+    while let Some((at, line)) = lines.next() {
+        if line == opening {
+            let inside = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```");
+            found.push((at + 2, inside.map(|line| format!("{line}\n")).collect()));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_example_of_a_scenario_can_be_read() {
+    let examples = blocks(&page("scenarios.md"), "```yaml scenario");
+    assert!(examples.len() > 8, "only {} examples found", examples.len());
+    for (line, text) in examples {
+        let file = format!("docs/scenarios.md, example at line {line}");
+        if let Err(error) = scenario::parse("docs/example", &file, &text, false) {
+            panic!("{error}\n  {}\n  {}", error.snippet, error.hint.clone().unwrap_or_default());
+        }
+    }
+}
+
+/// Names of the members of every object in the schema of scenario files.
+fn names(schema: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![schema];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(members) => {
+                if let Some(Value::Object(properties)) = members.get("properties") {
+                    found.extend(properties.keys().cloned());
+                }
+                open.extend(members.values());
+            }
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn schema() -> Value {
+    serde_json::to_value(schemars::schema_for!(ScenarioFile)).unwrap()
+}
+
+#[test]
+fn every_key_of_a_scenario_file_is_explained_and_used_in_an_example() {
+    let page = page("scenarios.md");
+    let examples: String = blocks(&page, "```yaml scenario").into_iter().map(|(_, text)| text).collect();
+    let rule_files = ["level", "tier", "mode", "sources", "severity", "gate", "why", "may", "fault"];
+    let explained = |name: &&String| page.contains(&format!("`{name}`"));
+    let in_example = |name: &&String| examples.contains(&format!("{name}:")) || rule_files.contains(&name.as_str());
+    let names = names(&schema());
+    let missing: Vec<&String> = names.iter().filter(|name| !explained(name) || !in_example(name)).collect();
+    assert!(missing.is_empty(), "docs/scenarios.md does not explain these, or shows none of them: {missing:?}");
+}
+
+#[test]
+fn every_outcome_and_action_is_explained() {
+    let page = page("scenarios.md");
+    for (name, _) in OutcomeKind::NAMES {
+        assert!(page.contains(&format!("| `{name}` |")), "docs/scenarios.md does not explain the outcome `{name}`");
+    }
+    let wrong = "title: T\nsteps:\n  - admin: { nothing-of-the-kind: 1 }\n";
+    let error = scenario::parse("docs/wrong", "wrong.yaml", wrong, false).unwrap_err();
+    let (_, accepted) = error.message.split_once("expected one of ").unwrap();
+    for action in accepted.split(", ") {
+        assert!(page.contains(&format!("| `{action}` |")), "docs/scenarios.md does not explain the action `{action}`");
+    }
+}
+
+#[test]
+fn the_schema_for_editors_is_the_reader_s_own() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/scenario.schema.json");
+    let generated = format!("{:#}\n", schema());
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        std::fs::write(&path, &generated).unwrap();
+    }
+    let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        checked_in == generated,
+        "docs/scenario.schema.json is old; UPDATE_GENERATED=1 cargo test --test docs writes it"
+    );
+}
+
+/// The settings of the shipped dialects: id and knobs as the data file has them.
+fn dialects() -> Vec<(String, Map<String, Value>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/idps");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let Some(id) = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".yaml").map(str::to_owned)) else {
+            continue;
+        };
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut file: Map<String, Value> = scimulator::yaml::read(&id, &text).unwrap();
+        let knobs = file.remove("knobs").and_then(|knobs| knobs.as_object().cloned()).unwrap_or_default();
+        found.push((id, knobs));
+    }
+    found
+}
+
+/// First and second cell of each row below a heading, without their ticks.
+fn rows(page: &str, heading: &str) -> Vec<(String, String)> {
+    let section = page.split("\n#").find(|section| section.trim_start_matches('#').trim_start().starts_with(heading));
+    let rows = section.unwrap_or_default().lines().filter(|line| line.starts_with("| `"));
+    let cell = |text: &str| text.trim().trim_matches('`').to_owned();
+    let cells = rows.map(|line| line.split('|').skip(1).map(cell).collect::<Vec<_>>());
+    cells.map(|cells| (cells[0].clone(), cells[1].clone())).collect()
+}
+
+#[test]
+fn the_tables_of_knobs_are_those_of_the_data_files() {
+    let page = page("idps.md");
+    for (id, knobs) in dialects().into_iter().filter(|(_, knobs)| !knobs.is_empty()) {
+        let mut documented = rows(&page, &format!("Knobs of `{id}`"));
+        let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let mut shipped: Vec<_> = knobs.iter().map(|(name, value)| (name.clone(), shown(value))).collect();
+        documented.sort();
+        shipped.sort();
+        assert_eq!(documented, shipped, "docs/idps.md, `Knobs of {id}` against fixtures/idps/{id}.yaml");
+    }
+}
+
+#[test]
+fn every_dialect_is_named() {
+    let page = page("idps.md");
+    for (id, _) in dialects() {
+        assert!(page.contains(&format!("| `{id}` |")), "docs/idps.md does not name the dialect `{id}`");
+    }
+}
+
+/// Every text file of the folders whose comments cite docs/idps.md.
+fn citing(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            citing(&path, found);
+        } else if let Ok(text) = std::fs::read_to_string(&path) {
+            found.push((path, text));
+        }
+    }
+}
+
+#[test]
+fn every_source_quirk_and_event_that_is_cited_is_explained() {
+    let page = page("idps.md");
+    let cited = regex_lite::Regex::new(r"\b(S-[A-Z]+(-[A-Z0-9]+)+|(OKTA|ENTRA)-[QR][0-9]{2}|E-[A-Z]{4,})\b").unwrap();
+    let mut files = Vec::new();
+    for folder in ["src", "fixtures", "scenarios"] {
+        citing(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut files);
+    }
+    let mut unknown = Vec::new();
+    for (path, text) in &files {
+        let ids = cited.find_iter(text).map(|found| found.as_str());
+        unknown.extend(ids.filter(|id| !page.contains(id)).map(|id| format!("{}: {id}", path.display())));
+    }
+    assert!(!files.is_empty() && unknown.is_empty(), "docs/idps.md does not explain\n{}", unknown.join("\n"));
+}
+
+#[test]
+fn the_exit_codes_are_the_constants() {
+    let page = page("ci.md");
+    // `import` and `redact`, which end with it, are still to come.
+    for code in ExitCode::ALL.into_iter().filter(|code| *code != ExitCode::Leak) {
+        let row = format!("| {} | {} |", code.code(), code.meaning());
+        assert!(page.contains(&row), "docs/ci.md has no row `{row}`");
+    }
+}
