@@ -10,7 +10,7 @@ use super::event::{JudgedFinding, SnapshotDifference, SnapshotState};
 use super::player::{End, Played};
 use super::select::glob;
 use crate::finding::{Finding, Severity, Verdict};
-use crate::http::{Base, Redactor, Sender, TransportFailure, curl_line};
+use crate::http::{Base, Exchange, Redactor, Sender, TransportFailure, curl_line};
 use crate::rules::{self, Profile, RuleMeta};
 use crate::scenario::{Catalogue, Scenario};
 
@@ -98,7 +98,9 @@ pub(super) fn findings(
     played: &Played,
     base: &Base,
 ) -> Vec<JudgedFinding> {
-    let passive = rules::judge(&played.transcript, &scenario.id, dialect);
+    let mut passive = rules::judge(&played.transcript, &scenario.id, dialect);
+    // Limits and outages that the scenario brings about are not the target's own.
+    passive.retain(|finding| !(played.makes_weather && is_trouble(finding, played)));
     // What came after the target stopped answering says nothing about it.
     let end = failed_exchange(played).map_or(usize::MAX, |(at, _)| at);
     let seen_before = |finding: &Finding| finding.place.exchange.is_none_or(|at| at < end);
@@ -141,6 +143,13 @@ fn failed_exchange(played: &Played) -> Option<(usize, String)> {
             Ok(_) => rules::infrastructure(exchange).map(|cause| (at, cause)),
         }
     })
+}
+
+/// Whether a finding is about an answer that says "not now".
+fn is_trouble(finding: &Finding, played: &Played) -> bool {
+    let exchange = finding.place.exchange.and_then(|at| played.transcript.exchanges.get(at));
+    let status = exchange.and_then(Exchange::response).map(|response| response.status);
+    status.is_some_and(|status| status == 429 || status >= 500)
 }
 
 /// Whether anything found counts as an error.

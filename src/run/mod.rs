@@ -25,7 +25,7 @@ mod engine;
 mod event;
 mod expect;
 mod hooks;
-mod journal;
+pub mod journal;
 mod judge;
 mod ownership;
 mod plan;
@@ -46,7 +46,7 @@ pub use event::{
     JudgedFinding, RunEvent, RunFooter, RunHeader, ScenarioResult, SnapshotDifference, SnapshotState, StepLine, Totals,
 };
 pub use hooks::{Hook, Hooks, HttpHook};
-pub use journal::{Intent, Journal, JournalError, Leftover, Remains};
+pub use journal::{Journal, JournalError, Leftover, Remains};
 pub use judge::Standard;
 pub use plan::{Disturbance, Job, PLAIN, plan};
 pub use player::Knowledge;

@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use scimulator::http::{Client, ClientSettings, RateLimit, Redactor};
 use scimulator::rules::Profile;
-use scimulator::run::{
-    Pace, RunEvent, ScenarioResult, Session, Shared, SnapshotSettings, Standard, glob, plan,
-};
+use scimulator::run::{Pace, RunEvent, ScenarioResult, Session, Shared, SnapshotSettings, Standard, glob, plan};
 use scimulator::scenario::{Catalogue, Listed};
 
 /// What is played, and how.
