@@ -30,9 +30,22 @@ macro_rules! embedded {
 }
 
 /// Every dialect, in the order in which people see them.
-static DIALECTS: [Embedded<DialectFile>; 5] = embedded!("", "okta", "okta-aiw", "entra", "entra-scim2020", "generic");
+static DIALECTS: [Embedded<DialectFile>; 11] = embedded!(
+    "",
+    "okta",
+    "okta-aiw",
+    "entra",
+    "entra-scim2020",
+    "generic",
+    "onelogin",
+    "jumpcloud",
+    "pingfederate",
+    "rippling",
+    "authentik",
+    "keycloak",
+);
 
-static MAPPINGS: [Embedded<Mapping>; 7] = embedded!(
+static MAPPINGS: [Embedded<Mapping>; 9] = embedded!(
     "mappings/",
     "okta-default",
     "okta-full",
@@ -41,6 +54,8 @@ static MAPPINGS: [Embedded<Mapping>; 7] = embedded!(
     "entra-calendly",
     "generic-default",
     "generic-calendly",
+    "generic-onelogin",
+    "generic-keycloak",
 );
 
 /// A dialect's file.

@@ -114,7 +114,7 @@ fn overload_server_errors_and_silence_wait_for_the_next_cycle() {
 #[test]
 fn a_change_of_the_object_does_not_wait_for_escrow() {
     let mut stage = refused(error(409, "displayName is taken"));
-    let event = crate::stage::change("alice", json!({ "displayName": "Alice C." }));
+    let event = crate::stage::change("alice", &json!({ "displayName": "Alice C." }));
     let outcomes = stage.play(&event, [none(), none(), created("u-1")]);
     assert_eq!(only(&outcomes).0, OutcomeKind::Provisioned);
     stage.sent();

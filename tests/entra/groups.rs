@@ -3,7 +3,7 @@
 use scimulator::idp::{Event, OutcomeKind};
 use serde_json::{Value, json};
 
-use crate::stage::{assign, created, job, kinds, none, only, sent};
+use crate::stage::{assign, created, job, kinds, none, only, sent, with};
 use crate::support::{Stage, answer, empty, error, list};
 
 const SALES: &str = "GET /Groups?excludedAttributes=members&filter=displayName+eq+%22Sales+EU%22";
@@ -32,8 +32,7 @@ fn shows_sales() -> scimulator::http::Answer {
 
 /// A job with alice (u-1), bob (u-2) and the group of both (g-1).
 fn with_sales(id: &str, knobs: &Value) -> Stage {
-    let mut all = json!({ "probe-groups": false, "unmapped": [MANAGER] });
-    all.as_object_mut().unwrap().extend(knobs.as_object().cloned().unwrap());
+    let all = with(&json!({ "probe-groups": false, "unmapped": [MANAGER] }), knobs);
     let mut stage = Stage::new(id, &all);
     let people = Event::Assign(vec!["alice".into(), "bob".into()]);
     stage.play(&people, [none(), none(), created("u-1"), none(), created("u-2")]);

@@ -138,7 +138,7 @@ fn on_demand_is_legacy_whatever_the_flag() {
     let changed = || shows_alice(&json!({ "displayName": "Al" }));
     stage.play(&assign("alice"), [none(), none(), created("u-1")]);
     stage.sent();
-    stage.play(&change("alice", json!({ "city": "Oslo" })), [none(), changed(), empty(204)]);
+    stage.play(&change("alice", &json!({ "city": "Oslo" })), [none(), changed(), empty(204)]);
     assert!(sent(&mut stage)[1].contains(r#""op":"replace""#));
     waited(&mut stage);
     let outcomes = stage.play(&Event::OnDemand("alice".into()), [none(), changed(), empty(204)]);

@@ -124,7 +124,7 @@ fn without_a_mapping_of_active_nobody_is_disabled() {
 fn a_vanished_account_is_an_invalid_anchor_and_not_created_again() {
     let mut stage = with_alice(job(&json!({})));
     for _ in 0..2 {
-        let event = crate::stage::change("alice", json!({ "title": "Lead" }));
+        let event = crate::stage::change("alice", &json!({ "title": "Lead" }));
         let outcomes = stage.play(&event, [none(), error(404, "no such user")]);
         assert_eq!(only(&outcomes), (OutcomeKind::Failed, Some("alice"), Some("InvalidAnchor")));
         assert_eq!(sent(&mut stage), ["GET /Users/u-1"]);

@@ -4,24 +4,26 @@ use std::time::Duration;
 
 use scimulator::http::Answer;
 use scimulator::idp::{Event, Outcome, OutcomeKind};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::support::{Stage, answer, list};
 
 pub const ALICE: &str = "GET /Users?filter=userName+eq+%22alice%40example.com%22";
 
+/// Knobs with others on top.
+pub fn with(base: &Value, knobs: &Value) -> Value {
+    let both = [base, knobs].into_iter().filter_map(Value::as_object).flatten();
+    Value::Object(both.map(|(name, value)| (name.clone(), value.clone())).collect())
+}
+
 /// A job that probes users only, so that tests name one probe a cycle.
 pub fn job(knobs: &Value) -> Stage {
-    let mut all = json!({ "probe-groups": false });
-    all.as_object_mut().unwrap().extend(knobs.as_object().cloned().unwrap());
-    Stage::new("entra", &all)
+    Stage::new("entra", &with(&json!({ "probe-groups": false }), knobs))
 }
 
 /// A job with Calendly's mapping.
 pub fn calendly(knobs: &Value) -> Stage {
-    let mut all = json!({ "mapping": "calendly" });
-    all.as_object_mut().unwrap().extend(knobs.as_object().cloned().unwrap());
-    Stage::new("entra", &all)
+    Stage::new("entra", &with(&json!({ "mapping": "calendly" }), knobs))
 }
 
 /// A job to which alice is assigned; her account is `u-1`.
@@ -75,8 +77,8 @@ pub fn unassign(key: &str) -> Event {
     Event::Unassign(vec![key.to_owned()])
 }
 
-pub fn change(person: &str, changes: Value) -> Event {
-    let changes: Map<String, Value> = serde_json::from_value(changes).unwrap();
+pub fn change(person: &str, changes: &Value) -> Event {
+    let changes = changes.as_object().cloned().unwrap_or_default();
     Event::Change { person: person.to_owned(), changes }
 }
 
@@ -91,7 +93,7 @@ pub fn created(id: &str) -> Answer {
 
 /// The directory's alice as the target shows her, with these members changed.
 pub fn alice(changes: &Value) -> Value {
-    let mut user = json!({
+    let user = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
         "id": "u-1", "userName": "alice@example.com", "active": true, "displayName": "Alice Cooper",
         "title": "Account Executive", "preferredLanguage": "en-US", "externalId": "alice",
@@ -103,8 +105,7 @@ pub fn alice(changes: &Value) -> Value {
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { "employeeNumber": "701", "department": "Sales" },
         "urn:ietf:params:scim:schemas:extension:Calendly:2.0:User": { "group": "Sales" },
     });
-    user.as_object_mut().unwrap().extend(changes.as_object().cloned().unwrap());
-    user
+    with(&user, changes)
 }
 
 /// … as the answer to a read.

@@ -85,8 +85,13 @@ impl<'s> Writer<'s> {
     /// The manager, always a PATCH of its own.
     pub(super) fn manager(self, id: &str, is_new: bool) -> Value {
         let op = self.op(if is_new { "Add" } else { "Replace" });
-        let operation = match self.settings.manager_shape {
-            ManagerForm::String => json!({ "op": op, "path": MANAGER, "value": id }),
+        let form = match (self.settings.manager_shape, self.style) {
+            (ManagerForm::Auto, Style::Legacy) => ManagerForm::String,
+            (ManagerForm::Auto, Style::Scim2020) => ManagerForm::Object,
+            (form, _) => form,
+        };
+        let operation = match form {
+            ManagerForm::Auto | ManagerForm::String => json!({ "op": op, "path": MANAGER, "value": id }),
             ManagerForm::Object => json!({ "op": op, "path": MANAGER, "value": { "value": id } }),
             ManagerForm::Array => {
                 json!({ "op": op, "path": "manager", "value": [{ "$ref": format!("/Users/{id}"), "value": id }] })

@@ -61,6 +61,8 @@ pub(super) enum BooleanForm {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum ManagerForm {
+    /// The bare id, and under the flag an object.
+    Auto,
     /// The bare id (ENTRA-Q06).
     String,
     /// `{"value": id}`.

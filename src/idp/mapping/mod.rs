@@ -65,6 +65,8 @@ pub enum When {
     Whole,
     /// When the account is created.
     Create,
+    /// Where an account is replaced whole.
+    Replace,
 }
 
 /// An entry with its value for one person or group.
@@ -92,7 +94,9 @@ impl AttributeMap {
     /// The body of a create: values the directory does not have are left out.
     pub fn create_body<R: Record>(&self, record: &R, links: &Links) -> Map<String, Value> {
         let mut body = Map::new();
-        self.write(&mut body, &self.pairs(record, links));
+        let mut pairs = self.pairs(record, links);
+        pairs.retain(|pair| pair.entry.when != When::Replace);
+        self.write(&mut body, &pairs);
         body
     }
 

@@ -5,21 +5,8 @@ use std::time::Duration;
 
 use super::Okta;
 use crate::http::{Answer, Request, Response};
+use crate::idp::wire::Stop;
 use crate::idp::{Halt, Outcome, Port, Waiting};
-
-/// Why the work on one person or group ends early.
-pub(super) enum Stop {
-    /// The engine ends everything.
-    Halt(Halt),
-    /// Okta opens a task for its admin, or notes why it goes no further.
-    Task(Outcome),
-}
-
-impl From<Halt> for Stop {
-    fn from(halt: Halt) -> Self {
-        Self::Halt(halt)
-    }
-}
 
 /// The longest a doubled wait may become.
 const MAX_WAIT: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -55,7 +42,7 @@ impl Okta {
         let answer = self.call(port, request).await?;
         match &answer {
             Ok(response) if response.is_success() => Ok(response.clone()),
-            _ => Err(Stop::Task(fail(&answer))),
+            _ => Err(Stop::Recorded(fail(&answer))),
         }
     }
 }

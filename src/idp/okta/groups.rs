@@ -2,14 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::call::Stop;
 use super::knobs::{Flavour, PostMembers};
 use super::people::STRICTNESS;
 use super::request::{self, Collection::Groups};
 use super::words::{Subject, group_failed, sync_failure};
 use super::{Okta, Task};
 use crate::idp::mapping::member;
-use crate::idp::wire::{equals, read_list, scim_id, stranger};
+use crate::idp::wire::{Stop, equals, read_list, scim_id, stranger};
 use crate::idp::{Directory, Group, Outcome, OutcomeKind, Port};
 
 impl Okta {
@@ -47,12 +46,12 @@ impl Okta {
         let response = match &answer {
             Ok(response) if response.status == 404 => return Ok(None),
             Ok(response) if response.is_success() => response,
-            _ => return Err(Stop::Task(group_failed(group, "finding", &answer))),
+            _ => return Err(Stop::Recorded(group_failed(group, "finding", &answer))),
         };
-        let list = read_list(response, STRICTNESS).map_err(|_| Stop::Task(sync_failure(group.key)))?;
+        let list = read_list(response, STRICTNESS).map_err(|_| Stop::Recorded(sync_failure(group.key)))?;
         for resource in list.resources.iter().filter_map(Value::as_object) {
             if let Some(outcome) = stranger(group.key, resource, &unique.target, group.name) {
-                return Err(Stop::Task(outcome));
+                return Err(Stop::Recorded(outcome));
             }
         }
         Ok(list.resource(0).and_then(|found| member(found, "id")).and_then(Value::as_str).map(str::to_owned))
@@ -71,7 +70,7 @@ impl Okta {
         let response = self.must(port, request, |answer| group_failed(subject, "creating", answer)).await?;
         let Some(id) = scim_id(&response) else {
             let text = format!("Error while creating user group {}: the answer has no id.", subject.name);
-            return Err(Stop::Task(Outcome::of(OutcomeKind::Failed, subject.key, text)));
+            return Err(Stop::Recorded(Outcome::of(OutcomeKind::Failed, subject.key, text)));
         };
         self.links.link(subject.key, &id);
         if !initial {
@@ -179,7 +178,7 @@ impl Okta {
             }
             _ => {
                 self.tasks.insert(key.to_owned(), Task::DeleteGroup);
-                Err(Stop::Task(group_failed(Subject { key, name }, "deleting", &answer)))
+                Err(Stop::Recorded(group_failed(Subject { key, name }, "deleting", &answer)))
             }
         }
     }

@@ -3,12 +3,11 @@
 use serde_json::Value;
 
 use super::Okta;
-use super::call::Stop;
 use super::people::STRICTNESS;
 use super::request::{self, Collection};
 use super::words::remote;
 use crate::idp::mapping::member;
-use crate::idp::wire::read_list;
+use crate::idp::wire::{Stop, read_list};
 use crate::idp::{Halt, Outcome, OutcomeKind, Port};
 
 /// No import reads more pages than this: 20,000 resources of either type.
@@ -47,7 +46,7 @@ impl Okta {
         for _ in 0..MAX_PAGES {
             let request = request::page(collection, start, self.knobs.import_page);
             let response = self.must(port, request, |answer| failed(&remote(answer))).await?;
-            let list = read_list(&response, STRICTNESS).map_err(|fault| Stop::Task(failed(&fault.to_string())))?;
+            let list = read_list(&response, STRICTNESS).map_err(|fault| Stop::Recorded(failed(&fault.to_string())))?;
             imported += list.resources.iter().filter(|resource| is_active(resource)).count();
             // A full page leads to 101; a server that gives smaller pages is asked for what comes after them.
             start += list.resources.len() as u64;

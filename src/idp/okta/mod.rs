@@ -17,7 +17,6 @@ mod words;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use call::Stop;
 use knobs::{Auth, Knobs};
 use serde_json::{Map, Value};
 use words::Subject;
@@ -25,6 +24,7 @@ use words::Subject;
 use super::data::{DialectData, DialectError};
 use super::links::Links;
 use super::mapping::Mapping;
+use super::wire::{Stop, settled};
 use super::{Directory, Event, Halt, Outcome, OutcomeKind, Port};
 
 /// Okta's provisioning of one application.
@@ -151,14 +151,6 @@ impl Okta {
             (Task::DeleteGroup, _) => self.delete_group(key, directory, port).await,
             (Task::Provision | Task::Profile(_) | Task::Deactivate { .. }, None) => Ok(nothing(key)),
         }
-    }
-}
-
-/// A task is an outcome like any other; only the engine's own reasons go up.
-fn settled(result: Result<Outcome, Stop>) -> Result<Outcome, Halt> {
-    match result {
-        Ok(outcome) | Err(Stop::Task(outcome)) => Ok(outcome),
-        Err(Stop::Halt(halt)) => Err(halt),
     }
 }
 

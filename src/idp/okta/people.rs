@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::call::Stop;
 use super::knobs::{Flavour, ProfileUpdate};
 use super::profile::Pushed;
 use super::request::{self, Collection::Users};
@@ -10,7 +9,7 @@ use super::words::{self, Subject, push_failed, remote, sync_failure};
 use super::{Okta, Task};
 use crate::http::Response;
 use crate::idp::mapping::{Entry, member};
-use crate::idp::wire::{Strictness, equals, read_list, scim_id, stranger};
+use crate::idp::wire::{Stop, Strictness, equals, read_list, scim_id, stranger};
 use crate::idp::{Outcome, OutcomeKind, Person, Port};
 
 /// Okta reads names in any case and insists on numbers (OKTA-R02).
@@ -52,23 +51,23 @@ impl Okta {
             Ok(response) if response.is_success() => response,
             _ => {
                 let cause = format!("Error while verifying if user {} exists: {}", who.name, remote(&answer));
-                return Err(Stop::Task(self.provisioning_failed(who, &cause)));
+                return Err(Stop::Recorded(self.provisioning_failed(who, &cause)));
             }
         };
         self.read_lookup(who, unique, response)
     }
 
     fn read_lookup(&self, who: Subject<'_>, unique: &Entry, response: &Response) -> Result<Option<Found>, Stop> {
-        let list = read_list(response, STRICTNESS).map_err(|_| Stop::Task(sync_failure(who.key)))?;
+        let list = read_list(response, STRICTNESS).map_err(|_| Stop::Recorded(sync_failure(who.key)))?;
         let resources = list.resources.iter().filter_map(Value::as_object);
         for resource in resources {
             if let Some(outcome) = stranger(who.key, resource, &unique.target, who.name) {
-                return Err(Stop::Task(outcome));
+                return Err(Stop::Recorded(outcome));
             }
         }
         if list.total.max(list.resources.len() as u64) > 1 {
             let cause = format!("Error while verifying if user {} exists: more than one user matches.", who.name);
-            return Err(Stop::Task(self.provisioning_failed(who, &cause)));
+            return Err(Stop::Recorded(self.provisioning_failed(who, &cause)));
         }
         if list.total == 0 && list.resources.is_empty() {
             return Ok(None);
@@ -78,7 +77,7 @@ impl Okta {
             let active = member(user, "active").and_then(Value::as_bool) != Some(false);
             Some(Found { id: id.to_owned(), active })
         });
-        found.map(Some).ok_or_else(|| Stop::Task(sync_failure(who.key)))
+        found.map(Some).ok_or_else(|| Stop::Recorded(sync_failure(who.key)))
     }
 
     /// `POST /Users`
@@ -90,7 +89,7 @@ impl Okta {
         let Some(id) = scim_id(&response) else {
             let shown = words::display_name(person, who.name);
             let cause = format!("Error while creating user {shown}: Create new user returned empty user.");
-            return Err(Stop::Task(self.provisioning_failed(who, &cause)));
+            return Err(Stop::Recorded(self.provisioning_failed(who, &cause)));
         };
         self.remember(who, &id);
         Ok(Outcome::of(OutcomeKind::Provisioned, who.key, ""))
@@ -207,7 +206,7 @@ impl Okta {
         let failed = |answer: &_| push_failed(who, &remote(answer));
         let response = self.must(port, request::get(Users, id), failed).await?;
         let user = response.json().and_then(Value::as_object).cloned();
-        user.ok_or_else(|| Stop::Task(push_failed(who, "the answer is no user.")))
+        user.ok_or_else(|| Stop::Recorded(push_failed(who, "the answer is no user.")))
     }
 
     /// E-UNASSIGN, E-DISABLE: the account is deactivated, and the next assignment starts with the lookup.
