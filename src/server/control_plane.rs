@@ -73,11 +73,21 @@ impl Tenant {
     }
 
     /// An account from before SCIM. One of this organisation is a user that SCIM can see; others only conflict.
+    /// One that was outside is moved in.
     fn create_account(&mut self, account: &Account, now: OffsetDateTime) -> Outcome {
         if matches!(account.state, AccountState::OtherOrganisation | AccountState::Solo) {
             self.state.organisation.add_outsider(account.clone());
             return Ok(Report::default());
         }
+        let outsider = self.state.organisation.take_outsider(&account.address);
+        let opened = self.open_account(account, now);
+        if let (Err(_), Some(outsider)) = (&opened, outsider) {
+            self.state.organisation.add_outsider(outsider);
+        }
+        opened
+    }
+
+    fn open_account(&mut self, account: &Account, now: OffsetDateTime) -> Outcome {
         let mut content = profile(account);
         content.insert("active".to_owned(), (account.state != AccountState::Deactivated).into());
         let state = &self.state;
