@@ -36,6 +36,8 @@ pub(super) enum Command {
     Show(ShowArgs),
     /// Explain a rule: what must hold, why, and whom it breaks
     Explain(ExplainArgs),
+    /// Run the reference server
+    Serve(ServeArgs),
     /// Look through pending snapshots one by one, and approve or reject each
     Review(ReviewArgs),
     /// Approve pending snapshots without asking
@@ -221,6 +223,29 @@ pub(super) struct ExplainArgs {
     /// Folder with scenarios and rules of your own
     #[arg(long, value_name = "FOLDER")]
     pub(super) scenarios: Option<PathBuf>,
+}
+
+/// Arguments of `serve`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ServeArgs {
+    /// What the server is like: rfc or calendly
+    #[arg(long, default_value = "rfc")]
+    pub(super) persona: String,
+    /// Total seats [default: that of the persona]
+    #[arg(long, value_name = "N")]
+    pub(super) seats: Option<u32>,
+    /// Port; 0 for any free one
+    #[arg(long, default_value_t = 8080)]
+    pub(super) port: u16,
+    /// Address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub(super) host: std::net::IpAddr,
+    /// Break the server on purpose, by the id of a rule; may be repeated
+    #[arg(long, value_name = "RULE")]
+    pub(super) fault: Vec<String>,
+    /// Number from which tokens and ids follow
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
 }
 
 /// Arguments of `clean`.

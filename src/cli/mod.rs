@@ -17,6 +17,7 @@ mod run;
 mod runtime;
 mod schema;
 mod selection;
+mod serve;
 mod show;
 mod snapshots;
 mod target;
@@ -66,6 +67,7 @@ fn dispatch(context: &Context, cli: Cli, redactor: &Redactor) -> Result<ExitCode
         Some(Command::List(args)) => list::list(context, &args),
         Some(Command::Show(args)) => show::show(context, &args, redactor),
         Some(Command::Explain(args)) => explain::explain(context, &args, redactor),
+        Some(Command::Serve(args)) => serve::serve(context, &args),
         Some(Command::Review(args)) => snapshots::review(context, args),
         Some(Command::Accept(args)) => snapshots::accept(context, args),
         Some(Command::Clean(args)) => clean::clean(context, &args, redactor),

@@ -9,11 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::event::{JudgedFinding, SnapshotDifference, SnapshotState};
 use super::player::{End, Played};
 use super::select::glob;
-use crate::control::WeatherKind;
 use crate::finding::{Finding, Severity, Verdict};
 use crate::http::{Base, Exchange, Redactor, Sender, TransportFailure, curl_line};
 use crate::rules::{self, Profile, RuleMeta};
-use crate::scenario::{Admin, Catalogue, Scenario, Verb};
+use crate::scenario::{Catalogue, Scenario};
 
 /// What decides how much a deviation matters in this run.
 pub struct Standard {
@@ -99,13 +98,9 @@ pub(super) fn findings(
     played: &Played,
     base: &Base,
 ) -> Vec<JudgedFinding> {
-    let weather = weather(scenario);
-    let is_weather = |finding: &Finding| {
-        let exchange = finding.place.exchange.and_then(|at| played.transcript.exchanges.get(at));
-        exchange.and_then(Exchange::response).is_some_and(|answer| weather.contains(&answer.status))
-    };
-    let passive = rules::judge(&played.transcript, &scenario.id, dialect);
-    let passive = passive.into_iter().filter(|finding| !is_weather(finding));
+    let mut passive = rules::judge(&played.transcript, &scenario.id, dialect);
+    // Limits and outages that the scenario brings about are not the target's own.
+    passive.retain(|finding| !(played.makes_weather && is_trouble(finding, played)));
     // What came after the target stopped answering says nothing about it.
     let end = failed_exchange(played).map_or(usize::MAX, |(at, _)| at);
     let seen_before = |finding: &Finding| finding.place.exchange.is_none_or(|at| at < end);
@@ -118,19 +113,6 @@ pub(super) fn findings(
         .collect();
     findings.sort_by_key(|judged| std::cmp::Reverse(judged.severity));
     findings
-}
-
-/// Statuses of the answers that a scenario itself brings about: they are none of the target's.
-fn weather(scenario: &Scenario) -> Vec<u16> {
-    let status = |verb: &Verb| match verb {
-        Verb::Admin(Admin::Weather(weather)) => match weather.kind {
-            WeatherKind::Throttle(_) => Some(429),
-            WeatherKind::Status(status) | WeatherKind::Gateway(status) => Some(status),
-            WeatherKind::Silence(_) | WeatherKind::Drop => None,
-        },
-        _ => None,
-    };
-    scenario.steps.iter().filter_map(|step| status(&step.verb)).collect()
 }
 
 /// One finding for each rule, subject and value: active and passive checks may see the same.
@@ -161,6 +143,13 @@ fn failed_exchange(played: &Played) -> Option<(usize, String)> {
             Ok(_) => rules::infrastructure(exchange).map(|cause| (at, cause)),
         }
     })
+}
+
+/// Whether a finding is about an answer that says "not now".
+fn is_trouble(finding: &Finding, played: &Played) -> bool {
+    let exchange = finding.place.exchange.and_then(|at| played.transcript.exchanges.get(at));
+    let status = exchange.and_then(Exchange::response).map(|response| response.status);
+    status.is_some_and(|status| status == 429 || status >= 500)
 }
 
 /// Whether anything found counts as an error.

@@ -168,8 +168,12 @@ impl Entra {
             let written = self.write_reference(&reference, pass).await;
             let own = outcomes.iter_mut().find(|outcome| outcome.subject.as_ref() == Some(key));
             match (written, own) {
-                (Ok(done), Some(outcome)) if outcome.kind == OutcomeKind::Skipped => *outcome = done.outcome(key),
-                (Ok(_), _) => self.held_references.release(key),
+                (Ok(done), own) => {
+                    self.held_references.release(key);
+                    if let Some(outcome) = own.filter(|outcome| outcome.kind == OutcomeKind::Skipped) {
+                        *outcome = done.outcome(key);
+                    }
+                }
                 (Err(Stop::Halt(halt)), _) => return Err(halt),
                 (Err(Stop::Trouble(trouble)), _) if trouble.course == Course::Quarantine => {
                     return Ok(Some(self.quarantine(trouble, now)));

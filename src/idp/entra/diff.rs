@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use super::patch::Change;
 use crate::idp::mapping::{Pair, Source};
 
-/// Changes in the order of the mapping.
+/// Changes in the order of the mapping. Where the target shows no value, or no element of that type, one is added
+/// (ENTRA-Q16).
 pub(super) fn changes(pairs: &[Pair<'_>], resource: &Map<String, Value>) -> Vec<Change> {
     pairs.iter().filter(|pair| is_provisioned(pair)).filter_map(|pair| change(pair, resource)).collect()
 }

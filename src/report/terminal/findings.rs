@@ -47,7 +47,7 @@ fn block(page: &Page, group: &Group) -> String {
         text.push(format!("  {} {}\n", paint(CALM, &format!("{:<LABEL$}", "retry")), page.safe.command(curl)));
     }
     if !group.also.is_empty() {
-        text.push(labelled(page, "also", &other_places(group)));
+        text.push(other_places(page, group));
     }
     text.push(labelled(page, "more", &words::more(judged)));
     text.concat()
@@ -105,18 +105,24 @@ fn labelled(page: &Page, label: &str, value: &str) -> String {
     format!("  {} {value}\n", paint(CALM, &format!("{label:<LABEL$}")))
 }
 
-fn other_places(group: &Group) -> String {
-    let mut places: Vec<String> = Vec::new();
+/// Other places and values, a line each; the same place and value twice is one line.
+fn other_places(page: &Page, group: &Group) -> String {
+    let mut lines: Vec<String> = Vec::new();
     for (result, judged) in &group.also {
-        let other = judged.finding.actual != group.judged.finding.actual;
-        let got = if other { format!(" got {}", fit(&judged.finding.actual, 40)) } else { String::new() };
-        let place = format!("{} ({}){got}", result.scenario, result.dialect);
-        if !places.contains(&place) {
-            places.push(place);
+        let finding = &judged.finding;
+        let got = if finding.actual.is_empty() { String::new() } else { format!(" got {}", finding.actual) };
+        let line = format!("{}:{} ({})  {}{got}", result.scenario, judged.line, result.dialect, finding.subject);
+        if !lines.contains(&line) {
+            lines.push(line);
         }
     }
-    let more = places.len().saturating_sub(PLACES);
-    places.truncate(PLACES);
-    let rest = if more > 0 { format!(", and {}", words::amount(more, "more place")) } else { String::new() };
-    format!("in {}{rest}", places.join(", "))
+    let more = lines.len().saturating_sub(PLACES);
+    lines.truncate(PLACES);
+    lines.extend((more > 0).then(|| format!("and {}", words::amount(more, "more place"))));
+    let width = page.width.saturating_sub(2 + LABEL + 1);
+    let labels = std::iter::once("also").chain(std::iter::repeat(""));
+    let lines = labels.zip(&lines).map(|(label, line)| {
+        format!("  {} {}\n", paint(CALM, &format!("{label:<LABEL$}")), fit(&page.safe.line(line), width))
+    });
+    lines.collect()
 }

@@ -1,37 +1,32 @@
-//! The same finding in several places, told once.
+//! One broken rule, told once, however many places and values show it.
 
 use crate::finding::Severity;
 use crate::run::{JudgedFinding, ScenarioResult};
 
-/// One finding and where else it was seen.
+/// One broken rule: the finding that shows it best, and the others.
 pub struct Group<'a> {
-    /// The first place.
+    /// Where it shows best: the rule's own scenario, else the first place.
     pub result: &'a ScenarioResult,
     /// The finding there.
     pub judged: &'a JudgedFinding,
-    /// The other places.
+    /// The other findings.
     pub also: Vec<(&'a ScenarioResult, &'a JudgedFinding)>,
     /// IdPs it breaks, of all places.
     pub breaks: Vec<&'a str>,
 }
 
-/// Findings of one severity, those with the same rule and subject together, in order of appearance.
+/// Findings of one severity by rule, in order of appearance.
 pub fn group(results: &[ScenarioResult], severity: Severity) -> Vec<Group<'_>> {
     let mut groups: Vec<Group> = Vec::new();
     for result in results {
         for judged in result.findings.iter().filter(|judged| judged.severity == severity) {
-            match groups.iter_mut().find(|group| is_same(group.judged, judged)) {
+            match groups.iter_mut().find(|group| group.judged.finding.rule == judged.finding.rule) {
                 Some(group) => group.join(result, judged),
                 None => groups.push(Group::new(result, judged)),
             }
         }
     }
     groups
-}
-
-/// Values may differ, since each scenario has its own people; the rule and what it looks at may not.
-fn is_same(one: &JudgedFinding, other: &JudgedFinding) -> bool {
-    one.finding.rule == other.finding.rule && one.finding.subject == other.finding.subject
 }
 
 impl<'a> Group<'a> {
@@ -41,7 +36,13 @@ impl<'a> Group<'a> {
     }
 
     fn join(&mut self, result: &'a ScenarioResult, judged: &'a JudgedFinding) {
-        self.also.push((result, judged));
+        let is_own = |result: &ScenarioResult| result.scenario == judged.finding.rule;
+        if is_own(result) && !is_own(self.result) {
+            self.also.insert(0, (self.result, self.judged));
+            (self.result, self.judged) = (result, judged);
+        } else {
+            self.also.push((result, judged));
+        }
         for breaks in &judged.breaks {
             if !self.breaks.contains(&breaks.as_str()) {
                 self.breaks.push(breaks);

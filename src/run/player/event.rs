@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{End, Player};
+use super::{End, Player, blame};
 use crate::finding::Source;
 use crate::http::{MarkKind, Method, Sender};
 use crate::idp::{Event, Halt, Outcome, OutcomeKind};
@@ -41,7 +41,7 @@ impl Player {
             let message = outcome.message.clone();
             return Err(self.stranger(step, &message));
         }
-        self.judge_outcome(step, &event, &outcomes)?;
+        self.judge_outcome(step, &event, &outcomes, before)?;
         self.judge_requests(step, before);
         self.judge_answer(step, before)?;
         self.judge_mails(step).await
@@ -96,7 +96,7 @@ impl Player {
         Ok(())
     }
 
-    fn judge_outcome(&mut self, step: &Step, event: &Event, outcomes: &[Outcome]) -> Result<(), End> {
+    fn judge_outcome(&mut self, step: &Step, event: &Event, outcomes: &[Outcome], before: usize) -> Result<(), End> {
         let subjects = subjects(event);
         let about = |outcome: &&Outcome| outcome.subject.as_ref().is_some_and(|key| subjects.contains(key));
         let mut relevant: Vec<&Outcome> = outcomes.iter().filter(about).collect();
@@ -116,14 +116,21 @@ impl Player {
         if wrong.is_empty() && (!relevant.is_empty() || fits(OutcomeKind::Skipped)) {
             return Ok(());
         }
-        let actual = wrong.first().map_or_else(|| "nothing recorded".to_owned(), |outcome| outcome_line(outcome));
+        // The admin's text is told by the reports, from the outcome itself.
+        let actual = wrong.first().map_or("nothing recorded", |outcome| outcome.kind.name()).to_owned();
+        let subject = wrong.first().and_then(|outcome| outcome.subject.clone());
         let mismatch = Mismatch {
-            subject: "outcome".to_owned(),
+            subject: subject.map_or_else(|| "outcome".to_owned(), |key| format!("outcome of {key}")),
             expected: accepted.iter().map(|kind| kind.name().to_owned()).collect(),
             actual,
             evidence: None,
         };
-        self.report(step, Source::Outcome, vec![mismatch]);
+        let mut step = step.clone();
+        if let Some(rule) = blame::refused_form(&self.wire.transcript.exchanges[before..]) {
+            step.rule = Some(rule.to_owned());
+            step.rule_by.clear();
+        }
+        self.report(&step, Source::Outcome, vec![mismatch]);
         // What follows would start from a state the scenario did not mean.
         Err(End::Failed)
     }
