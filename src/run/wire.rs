@@ -57,6 +57,8 @@ pub(super) struct Wire {
     pub(super) step: usize,
     /// A scenario that makes its own weather lets the dialect see it.
     pub(super) shows_weather: bool,
+    /// No IdP plays: whatever is busy is asked again.
+    pub(super) is_plain: bool,
     pub(super) unanswered: Vec<Unanswered>,
     now: Duration,
     pace: Pace,
@@ -82,6 +84,7 @@ impl Wire {
             sender: Sender::Harness,
             step: 0,
             shows_weather: false,
+            is_plain: false,
             unanswered: Vec::new(),
             now: Duration::ZERO,
             pace,
@@ -272,10 +275,10 @@ impl Wire {
 
     /// How long to pause when the target is busy: weather, not a defect (RFC 6585 §4, RFC 9110 §15.6.4).
     ///
-    /// `None` when the answer counts as it is: on the embedded server, in a scenario about
-    /// weather, or when the target stays busy.
+    /// `None` when the answer counts as it is: for a dialect on the embedded server, which has a
+    /// schedule of its own, in a scenario about weather, or when the target stays busy.
     fn busy_pause(&self, answer: &Answer, already: u32) -> Option<Duration> {
-        if self.site.is_embedded() || self.shows_weather {
+        if self.shows_weather || (self.site.is_embedded() && !self.is_plain) {
             return None;
         }
         busy::pause(answer.as_ref().ok()?, already)
@@ -285,6 +288,11 @@ impl Wire {
     async fn wait_for_target(&mut self, pause: Duration) -> Result<(), Halt> {
         if pause > self.pace.max_wait {
             return Err(Halt::WaitTooLong(pause));
+        }
+        if self.site.is_embedded() {
+            self.site.advance(pause);
+            self.now += pause;
+            return Ok(());
         }
         self.really_wait(pause).await
     }
