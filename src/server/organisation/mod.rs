@@ -86,11 +86,6 @@ impl Organisation {
         all
     }
 
-    /// An account outside becomes part of the organisation: support moves it in.
-    pub fn take_outsider(&mut self, address: &str) -> Option<Account> {
-        self.elsewhere.remove(&folded(address))
-    }
-
     /// An account comes to exist outside the organisation.
     pub fn add_outsider(&mut self, account: Account) {
         self.elsewhere.insert(folded(&account.address), account);
