@@ -1,6 +1,7 @@
 //! The reference server, claim by claim: SCIM by the book, and the organisation of the `calendly` persona.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
+#![allow(clippy::needless_pass_by_value, reason = "a body is written where it is sent")]
 
 mod server {
     mod admin;

@@ -70,20 +70,19 @@ impl AttributePath {
     }
 }
 
-/// `ATTRNAME` of RFC 7644 Figure 1 with the `$` of RFC 7643 §2.1, and `$ref`.
+/// `ATTRNAME` of RFC 7644 Figure 1 with the `$` of RFC 7643 §2.1; `$ref` breaks both and is right.
 pub(super) fn is_name(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'$')
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'$'))
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'$');
+    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(is_letter)
+        || text.eq_ignore_ascii_case("$ref")
 }
 
-/// A scheme, a colon and something: enough to tell a URI from a slip.
+/// A scheme, a colon and what a URI may hold: enough to tell a URI from a slip.
 fn is_uri(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else { return false };
     let mut bytes = scheme.bytes();
     bytes.next().is_some_and(|first| first.is_ascii_alphabetic())
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
-        && !rest.is_empty()
         && rest.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`'))
 }
 

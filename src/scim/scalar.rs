@@ -79,8 +79,8 @@ fn by_value(number: &Number) -> String {
     match (number.as_i64(), number.as_u64(), number.as_f64()) {
         (Some(whole), ..) => whole.to_string(),
         (None, Some(whole), _) => whole.to_string(),
-        // Prints without exponent and without ".0", as whole numbers do.
-        (None, None, Some(decimal)) => decimal.to_string(),
+        // Prints without exponent and ".0", as whole numbers do; adding zero takes the sign off -0.
+        (None, None, Some(decimal)) => (decimal + 0.0).to_string(),
         (None, None, None) => number.to_string(),
     }
 }
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn numbers_are_equal_by_value() {
-        assert!(same(&json!(1), &json!(1.0), None));
+        assert!(same(&json!(1), &json!(1.0), None) && same(&json!(0), &json!(-0.0), None));
         assert!(same(&json!(1e3), &json!(1000), Some(Type::Decimal)));
         assert!(!same(&json!(18_446_744_073_709_551_615_u64), &json!(18_446_744_073_709_551_614_u64), None));
         assert!(!same(&json!(1), &json!("1"), None));

@@ -118,9 +118,9 @@ fn what_is_returned_on_request_comes_when_asked_for_or_written() {
     let path = format!("/Users/{}", user["id"].as_str().unwrap());
     assert_eq!(scim.shown(&path)[HR], json!({ "grade": "g" }));
     assert_eq!(scim.shown(&format!("{path}?attributes={HR}:salary"))[HR], json!({ "salary": "1" }));
-    let set = |name: &str| json!([{ "op": "replace", "path": format!("{HR}:{name}"), "value": "2" }]);
-    assert_eq!(body(&scim.patch(&path, set("grade")), 200)[HR], json!({ "grade": "2" }));
-    assert_eq!(body(&scim.patch(&path, set("salary")), 200)[HR], json!({ "salary": "2", "grade": "2" }));
+    let change = |name: &str| json!([{ "op": "replace", "path": format!("{HR}:{name}"), "value": "2" }]);
+    assert_eq!(body(&scim.patch(&path, change("grade")), 200)[HR], json!({ "grade": "2" }));
+    assert_eq!(body(&scim.patch(&path, change("salary")), 200)[HR], json!({ "salary": "2", "grade": "2" }));
 }
 
 #[test]

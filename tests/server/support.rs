@@ -200,3 +200,10 @@ pub fn lasting(mut resource: Value) -> Value {
     meta.shift_remove("version");
     resource
 }
+
+/// A plain HTTP client that gives up in the end.
+pub fn client() -> reqwest::Client {
+    // Somebody else may have chosen the same provider already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().timeout(std::time::Duration::from_secs(20)).build().unwrap()
+}

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{End, Player};
+use super::{End, Player, blame};
 use crate::finding::Source;
 use crate::http::{MarkKind, Method, Sender};
 use crate::idp::{Event, Halt, Outcome, OutcomeKind};
@@ -41,7 +41,7 @@ impl Player {
             let message = outcome.message.clone();
             return Err(self.stranger(step, &message));
         }
-        self.judge_outcome(step, &event, &outcomes)?;
+        self.judge_outcome(step, &event, &outcomes, before)?;
         self.judge_requests(step, before);
         self.judge_answer(step, before)?;
         self.judge_mails(step).await
@@ -96,7 +96,7 @@ impl Player {
         Ok(())
     }
 
-    fn judge_outcome(&mut self, step: &Step, event: &Event, outcomes: &[Outcome]) -> Result<(), End> {
+    fn judge_outcome(&mut self, step: &Step, event: &Event, outcomes: &[Outcome], before: usize) -> Result<(), End> {
         let subjects = subjects(event);
         let about = |outcome: &&Outcome| outcome.subject.as_ref().is_some_and(|key| subjects.contains(key));
         let mut relevant: Vec<&Outcome> = outcomes.iter().filter(about).collect();
@@ -125,7 +125,12 @@ impl Player {
             actual,
             evidence: None,
         };
-        self.report(step, Source::Outcome, vec![mismatch]);
+        let mut step = step.clone();
+        if let Some(rule) = blame::refused_form(&self.wire.transcript.exchanges[before..]) {
+            step.rule = Some(rule.to_owned());
+            step.rule_by.clear();
+        }
+        self.report(&step, Source::Outcome, vec![mismatch]);
         // What follows would start from a state the scenario did not mean.
         Err(End::Failed)
     }

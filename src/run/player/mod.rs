@@ -4,6 +4,7 @@
 //! what was seen ([`Played`]); the judge makes a verdict of it.
 
 mod admin;
+mod blame;
 mod check;
 mod event;
 mod raw;

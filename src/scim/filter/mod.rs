@@ -6,6 +6,8 @@ mod check;
 mod display;
 mod evaluate;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
