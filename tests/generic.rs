@@ -185,6 +185,9 @@ fn jumpcloud_tests_live_and_leaves_a_deactivated_user_where_delete_is_missing() 
         ]
     );
     assert!(sent[6].contains(r#""active":false"#), "{}", sent[6]);
+    for made in [&sent[0], &sent[2]] {
+        assert!(made.contains("connector-test-alice@example.com"), "named after a person of ours: {made}");
+    }
 }
 
 #[test]
