@@ -44,6 +44,7 @@ const DOORS: [(&str, &str); 4] = [
     ("src/server/host.rs", "the listener"),
     ("src/server/serve.rs", "the listener of `serve`"),
     ("src/server/wire.rs", "HTTP on the listener's connections"),
+    ("src/server/serve.rs", "starts the listener for `serve`"),
 ];
 
 /// What those places must not name.
