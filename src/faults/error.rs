@@ -75,7 +75,7 @@ fn scimtype_status(inner: Inner) -> Inner {
 
 fn no_internals(inner: Inner) -> Inner {
     errors(inner, |_, _, error| {
-        let trace = "com.example.scim.ResourceNotFound\\n\\tat com.example.scim.UserStore.load(UserStore.java:118)";
+        let trace = "com.example.scim.ResourceNotFound\n\tat com.example.scim.UserStore.load(UserStore.java:118)";
         error.insert("detail".to_owned(), trace.into());
     })
 }

@@ -17,7 +17,7 @@ fn walk(inner: Inner) -> Inner {
         if is_list(request) && parameter(request, "startIndex").is_some() && parameter(request, "sortBy").is_none() {
             turn += 1;
             if turn.is_multiple_of(2) {
-                set_parameter(request, "sortBy", Some("meta.created"));
+                set_parameter(request, "sortBy", Some("userName"));
                 set_parameter(request, "sortOrder", Some("descending"));
             }
         }

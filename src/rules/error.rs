@@ -148,7 +148,10 @@ pub(super) fn no_internals(seen: &Observed<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let head = &seen.answer.body[..seen.answer.body.len().min(LOOK_AT)];
-    let text = String::from_utf8_lossy(head);
+    // An escaped tab or line end would stick to the word after it.
+    let text = ["\\t", "\\n", "\\r"]
+        .iter()
+        .fold(String::from_utf8_lossy(head).into_owned(), |text, escape| text.replace(escape, "  "));
     if let Some(found) = PATTERN.find(&text) {
         sink.report("detail", &["words for the administrator, nothing of the server's inside"], clip(found.as_str()));
     }

@@ -37,9 +37,9 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
-    /// Those of a tenant of the embedded server with this ServiceProviderConfig.
-    pub fn embedded(provider: Option<Value>) -> Self {
-        Self { embedded: true, provider, ..Self::default() }
+    /// Those of a tenant of the embedded server with these documents.
+    pub fn embedded(provider: Option<Value>, resource_types: Option<Value>) -> Self {
+        Self { embedded: true, provider, resource_types, ..Self::default() }
     }
 
     /// Those of a target: its own documents and what the user declared.
@@ -91,6 +91,7 @@ impl Capabilities {
         match need {
             "auth.bearer" | "base.ends_with_v2" => Gate::Open,
             "rt.Group" | "groups" => self.groups(),
+            "schema.enterprise" => self.enterprise(),
             "target.remote" => open_if(self.remote, || "the target is on this machine".to_owned()),
             _ if need.starts_with("schema.") => Gate::Open,
             _ if self.embedded => {
@@ -130,6 +131,21 @@ impl Capabilities {
             types.iter().any(|kind| name::get_in(kind, "schema").and_then(Value::as_str) == Some(urn::CORE_GROUP))
         });
         open_if(has_group.or(self.groups_answer) != Some(false), || format!("{} has no Groups", self.who()))
+    }
+
+    /// Closed only when the resource type of users is readable and lists no such extension.
+    fn enterprise(&self) -> Gate {
+        let text = |value: &Value, name: &str| name::get_in(value, name).and_then(Value::as_str).map(str::to_owned);
+        let types = self.resource_types.as_ref().and_then(|types| name::get_in(types, "Resources"));
+        let user = types.and_then(Value::as_array).and_then(|types| {
+            types.iter().find(|kind| text(kind, "schema").is_some_and(|urn| urn.eq_ignore_ascii_case(urn::CORE_USER)))
+        });
+        let extensions = user.and_then(|user| name::get_in(user, "schemaExtensions")).and_then(Value::as_array);
+        let listed = extensions.map(|all| {
+            let is_enterprise = |urn: String| urn.eq_ignore_ascii_case(urn::ENTERPRISE_USER);
+            all.iter().any(|extension| text(extension, "schema").is_some_and(is_enterprise))
+        });
+        open_if(listed != Some(false), || format!("{} has no enterprise extension of users", self.who()))
     }
 
     const fn who(&self) -> &'static str {

@@ -67,8 +67,12 @@ impl Venue {
             Self::Target(target) => target.capabilities.clone(),
             Self::Embedded { .. } => {
                 // Asked in the process itself, and only where a gate is about it.
-                let asked = job.scenario.needs.iter().any(|need| need.contains("spc."));
-                Capabilities::embedded(settings(job).ok().filter(|_| asked).and_then(service_provider_config))
+                let ask = |words: &[&str], path| {
+                    let is_asked = job.scenario.needs.iter().any(|need| words.iter().any(|word| need.contains(word)));
+                    settings(job).ok().filter(|_| is_asked).and_then(|settings| document(settings, path))
+                };
+                let provider = ask(&["spc."], "/ServiceProviderConfig");
+                Capabilities::embedded(provider, ask(&["rt.", "groups", "schema."], "/ResourceTypes"))
             }
         }
     }
@@ -132,10 +136,10 @@ fn settings(job: &Job) -> Result<Settings, String> {
 }
 
 /// What a tenant of these settings says of itself.
-fn service_provider_config(settings: Settings) -> Option<serde_json::Value> {
+fn document(settings: Settings, path: &str) -> Option<serde_json::Value> {
     let mut tenant = Tenant::new(settings, EPOCH);
     let token = format!("Bearer {}", tenant.token());
-    let request = neutral(Method::Get, "/ServiceProviderConfig").with_header("Authorization", token);
+    let request = neutral(Method::Get, path).with_header("Authorization", token);
     match tenant.handle(&request, EPOCH) {
         Reply::Answer(response) => response.json().cloned(),
         _ => None,

@@ -1,7 +1,7 @@
 //! Plays rules and scenarios against the embedded server, broken or free in its ways.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use scimulator::finding::Verdict;
@@ -26,13 +26,21 @@ pub struct Play {
 }
 
 /// Every rule with steps.
-pub fn active_rules(listed: &Listed) -> bool {
-    listed.is_rule && !listed.is_passive
+pub fn active_rules() -> &'static [Job] {
+    static RULES: LazyLock<Vec<Job>> = LazyLock::new(|| jobs(|listed| listed.is_rule && !listed.is_passive));
+    &RULES
 }
 
-/// Every scenario.
-pub fn scenarios(listed: &Listed) -> bool {
-    !listed.is_rule
+/// Every scenario, under Okta and Entra where there are events.
+pub fn scenarios() -> &'static [Job] {
+    static SCENARIOS: LazyLock<Vec<Job>> = LazyLock::new(|| jobs(|listed| !listed.is_rule));
+    &SCENARIOS
+}
+
+fn jobs(is_chosen: impl Fn(&Listed) -> bool) -> Vec<Job> {
+    let catalogue = Catalogue::built_in();
+    let chosen: Vec<&Listed> = catalogue.all().filter(|listed| is_chosen(listed)).collect();
+    plan(&chosen, &catalogue, &["okta", "entra"].map(str::to_owned), false).unwrap()
 }
 
 impl Play {
@@ -46,21 +54,14 @@ impl Play {
         Self { server: server.as_object().cloned().unwrap(), ..Self::default() }
     }
 
-    /// Plays what `is_chosen` says, under Okta and Entra where there are events.
-    pub fn run(&self, is_chosen: impl Fn(&Listed) -> bool) -> Vec<ScenarioResult> {
-        let catalogue = Catalogue::built_in();
-        let chosen: Vec<&Listed> = catalogue.all().filter(|listed| is_chosen(listed)).collect();
-        let dialects = ["okta", "entra"].map(str::to_owned);
-        let mut jobs = plan(&chosen, &catalogue, &dialects, false).unwrap();
-        for job in &mut jobs {
+    /// Plays jobs.
+    pub fn run(&self, jobs: &[Job]) -> Vec<ScenarioResult> {
+        let with_settings = |job: &Job| {
             let mut scenario = (*job.scenario).clone();
             scenario.given.server.extend(self.server.clone());
-            job.scenario = Arc::new(scenario);
-        }
-        self.play(jobs)
-    }
-
-    fn play(&self, jobs: Vec<Job>) -> Vec<ScenarioResult> {
+            Job { scenario: Arc::new(scenario), dialect: job.dialect.clone() }
+        };
+        let jobs = jobs.iter().map(with_settings).collect();
         let redactor = Redactor::new();
         let session = Session {
             jobs,

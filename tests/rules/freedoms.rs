@@ -6,7 +6,7 @@ use crate::bench::{Play, active_rules, assert_silent};
 
 /// Plays all rules on a server with these settings.
 fn silent(server: &Value) {
-    assert_silent(&Play::with_server(server).run(active_rules), &server.to_string());
+    assert_silent(&Play::with_server(server).run(active_rules()), &server.to_string());
 }
 
 #[test]
