@@ -2,9 +2,10 @@
 
 mod support;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use scimulator::http::Answer;
+use scimulator::http::{Answer, Headers, Response};
 use scimulator::idp::{Event, Outcome, OutcomeKind, Waiting};
 use serde_json::{Map, Value, json};
 use support::{Stage, answer, empty, error, line, list, timeout, with_header};
@@ -271,6 +272,16 @@ fn a_date_in_retry_after_counts_as_none() {
     stage.play(&assign("alice"), [date, with_header(429, "Retry-After", "1.5"), list(&json!([])), created("u-1")]);
     let seconds = Duration::from_secs;
     assert_eq!(stage.port.waits, [(seconds(300), Waiting::BackOff), (seconds(600), Waiting::BackOff)]);
+}
+
+#[test]
+fn a_date_counts_where_a_knob_says_so() {
+    let knobs = json!({ "retry429": { "default-s": 300, "factor": 2, "max": 10, "accept-http-date": true } });
+    let mut stage = Stage::new("okta", &knobs);
+    let fields = [("Date", "Wed, 21 Oct 2026 07:28:00 GMT"), ("Retry-After", "Wed, 21 Oct 2026 07:28:40 GMT")];
+    let throttled = Ok(Arc::new(Response::new(429, Headers::from_iter(fields), "")));
+    stage.play(&assign("alice"), [throttled, list(&json!([])), created("u-1")]);
+    assert_eq!(stage.port.waits, [(Duration::from_secs(40), Waiting::RetryAfter)]);
 }
 
 #[test]

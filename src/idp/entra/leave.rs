@@ -2,7 +2,7 @@
 //!
 //! The first three are one thing to Entra: the user goes out of scope and is
 //! disabled at the target. Only a purge deletes, only when the mapping's Delete
-//! is on, and only a user that was still managed (ENTRA-Q22).
+//! is on, and only a user that was still managed.
 
 use super::diff;
 use super::memory::State;

@@ -8,7 +8,7 @@ use crate::idp::{Directory, Event};
 /// What is known about a linked user besides its id.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Account {
-    /// Still assigned when last looked at: only then does a purge delete it (ENTRA-Q22).
+    /// Still assigned when last looked at: only then does a purge delete it.
     pub managed: bool,
     /// What Entra last did with it.
     pub state: State,

@@ -30,6 +30,7 @@ impl Entra {
         };
         match self.memory.links.id(key).map(str::to_owned) {
             None if person.in_scope() => self.match_or_create(key, person, pass).await,
+            // Nothing to disable either (ENTRA-Q22).
             None => Ok(Done::skipped(format!("User '{}' is not in scope.", self.name_of(person)))),
             Some(id) if person.in_scope() => self.update_user(key, &id, person, pass).await,
             Some(id) => self.leave(key, &id, person, pass).await,

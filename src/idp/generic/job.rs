@@ -8,7 +8,7 @@ use super::people::is_active;
 use super::request::{GROUPS, USERS};
 use crate::idp::mapping::member;
 use crate::idp::wire::{Stop, Strictness, bad_answer, detail, read_list, scim_id};
-use crate::idp::{Group, Halt, Outcome, OutcomeKind, Person, Port};
+use crate::idp::{Directory, Group, Halt, Outcome, OutcomeKind, Port};
 
 /// No import reads more pages than this of either type.
 const MAX_PAGES: usize = 200;
@@ -18,7 +18,7 @@ const MAX_OPERATIONS: usize = 1000;
 
 impl Generic {
     /// "Test connection".
-    pub(super) async fn test_connection<P: Port>(&mut self, port: &mut P) -> Result<Outcome, Stop> {
+    pub(super) async fn test_connection<P: Port>(&self, directory: &Directory, port: &mut P) -> Result<Outcome, Stop> {
         for target in &self.knobs.probe {
             let answer = self.call(port, self.read(target)).await?;
             if !answer.as_ref().is_ok_and(|response| response.is_success()) {
@@ -28,27 +28,26 @@ impl Generic {
             }
         }
         if self.knobs.live_test {
-            self.live_test(port).await?;
+            self.live_test(directory, port).await?;
         }
         Ok(Outcome::of_job(OutcomeKind::Connected, ""))
     }
 
-    /// A user and a group are made, changed and removed; a user that cannot be deleted is deactivated and stays.
-    async fn live_test<P: Port>(&mut self, port: &mut P) -> Result<(), Stop> {
-        let login = format!("connector-test-{:016x}@example.com", port.random());
-        let attributes = [("userName", login.as_str()), ("email", login.as_str()), ("givenName", "Connector")];
-        let attributes = attributes.into_iter().chain([("familyName", "Test"), ("displayName", "Connector Test")]);
-        let mut person = Person {
-            attributes: attributes.map(|(name, value)| (name.to_owned(), value.into())).collect(),
-            assigned: true,
-            ..Person::default()
-        };
+    /// A user and a group are made, changed and removed; a user that cannot be deleted is deactivated and stays. Their
+    /// names are made from those of a person in the directory, as the admin gives an address of the organisation.
+    async fn live_test<P: Port>(&self, directory: &Directory, port: &mut P) -> Result<(), Stop> {
+        let Some(mut person) = directory.people.values().next().cloned() else { return Ok(()) };
+        let login = format!("connector-test-{}", person.text("userName").unwrap_or_default());
+        for name in ["userName", "email"] {
+            person.attributes.insert(name.to_owned(), login.as_str().into());
+        }
+        person.assigned = true;
         let body = self.mapping.user.create_body(&person, &self.links);
         let user = self.make(USERS, self.post(USERS, body), port).await?;
         person.attributes.insert("displayName".to_owned(), "Connector Test changed".into());
         self.must(port, self.put(USERS, &user, self.whole(&person, &user)), USERS, "changing the test user").await?;
 
-        let mut group = Group { display_name: login.replace('@', " at "), ..Group::default() };
+        let mut group = Group { display_name: format!("Connector test of {login}"), ..Group::default() };
         let body = self.mapping.group.create_body(&group, &self.links);
         let made = self.make(GROUPS, self.post(GROUPS, body), port).await?;
         group.display_name.push_str(" changed");

@@ -86,7 +86,7 @@ impl Generic {
 
     async fn play_one<P: Port>(&mut self, event: &Event, directory: &Directory, port: &mut P) -> Result<Outcome, Stop> {
         match event {
-            Event::TestConnection => return self.test_connection(port).await,
+            Event::TestConnection => return self.test_connection(directory, port).await,
             // No provider here is known to tell the target about a suspension, or to work in cycles.
             Event::Suspend(key) | Event::Unsuspend(key) => return Ok(people::skipped(key)),
             Event::Cycle | Event::Restart { .. } => return Ok(Outcome::of_job(OutcomeKind::Skipped, "")),

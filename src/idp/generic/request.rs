@@ -5,8 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Generic;
 use crate::http::{Method, Request};
 use crate::idp::wire::{QueryEncoding, segment};
-
-const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+use crate::scim::urn::PATCH_OP;
 
 /// The path of users.
 pub(super) const USERS: &str = "/Users";

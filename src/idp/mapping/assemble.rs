@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::target::{member, spelling};
 use super::{Pair, Selector, Target};
+use crate::scim::name;
 
 /// Writes pairs into a body, which may be empty or what a server sent.
 ///
@@ -52,19 +52,19 @@ fn holder<'b>(body: &'b mut Map<String, Value>, target: &Target) -> &'b mut Map<
 
 fn set(holder: &mut Map<String, Value>, target: &Target, value: Value) {
     match &target.sub {
-        Some(sub) => insert(object_at(holder, &target.attribute), sub, value),
-        None => insert(holder, &target.attribute, value),
+        Some(sub) => name::set(object_at(holder, &target.attribute), sub, value),
+        None => name::set(holder, &target.attribute, value),
     }
 }
 
-fn insert(map: &mut Map<String, Value>, name: &str, value: Value) {
-    let name = spelling(map, name);
-    map.insert(name, value);
+/// The spelling a name has in an object, else the given one.
+fn spelled(map: &Map<String, Value>, name: &str) -> String {
+    name::spelling(map, name).unwrap_or(name).to_owned()
 }
 
 /// The object under a name, made when there is none.
 fn object_at<'b>(map: &'b mut Map<String, Value>, name: &str) -> &'b mut Map<String, Value> {
-    let slot = map.entry(spelling(map, name)).or_insert_with(|| json!({}));
+    let slot = map.entry(spelled(map, name)).or_insert_with(|| json!({}));
     if !slot.is_object() {
         *slot = json!({});
     }
@@ -76,7 +76,7 @@ fn write_element(body: &mut Map<String, Value>, target: &Target, pairs: &[&Pair<
     if let Some(element) = existing(body, target, selector) {
         for pair in pairs.iter().filter(|pair| !pair.entry.source.is_constant() && !pair.value.is_null()) {
             match &pair.entry.target.sub {
-                Some(sub) => insert(element, sub, pair.value.clone()),
+                Some(sub) => name::set(element, sub, pair.value.clone()),
                 None => *element = pair.value.as_object().cloned().unwrap_or_default(),
             }
         }
@@ -85,8 +85,7 @@ fn write_element(body: &mut Map<String, Value>, target: &Target, pairs: &[&Pair<
     let element = new_element(selector, pairs);
     if let Some(element) = element {
         let holder = holder(body, target);
-        let name = spelling(holder, &target.attribute);
-        let list = holder.entry(name).or_insert_with(|| json!([]));
+        let list = holder.entry(spelled(holder, &target.attribute)).or_insert_with(|| json!([]));
         match list {
             Value::Array(elements) => elements.push(element),
             other => *other = json!([element]),
@@ -100,14 +99,10 @@ fn existing<'b>(
     selector: &Selector,
 ) -> Option<&'b mut Map<String, Value>> {
     let holder = match &target.urn {
-        Some(urn) => {
-            let name = spelling(body, urn);
-            body.get_mut(&name)?.as_object_mut()?
-        }
+        Some(urn) => name::get_mut(body, urn)?.as_object_mut()?,
         None => body,
     };
-    let name = spelling(holder, &target.attribute);
-    let elements = holder.get_mut(&name)?.as_array_mut()?;
+    let elements = name::get_mut(holder, &target.attribute)?.as_array_mut()?;
     elements.iter_mut().find(|element| selector.fits(element))?.as_object_mut()
 }
 
@@ -130,7 +125,7 @@ fn new_element(selector: &Selector, pairs: &[&Pair<'_>]) -> Option<Value> {
         }
     }
     if let Selector::Equals { attribute, value } = selector
-        && member(&element, attribute).is_none()
+        && name::get(&element, attribute).is_none()
     {
         element.shift_insert(0, attribute.clone(), value.clone());
     }
@@ -144,8 +139,7 @@ pub(super) fn list_extensions(body: &mut Map<String, Value>) {
         .filter(|(name, value)| name.starts_with("urn:") && value.is_object())
         .map(|(name, _)| name.clone())
         .collect();
-    let name = spelling(body, "schemas");
-    let Some(Value::Array(schemas)) = body.get_mut(&name) else { return };
+    let Some(Value::Array(schemas)) = name::get_mut(body, "schemas") else { return };
     for urn in extensions {
         if !schemas.iter().any(|known| known.as_str().is_some_and(|known| known.eq_ignore_ascii_case(&urn))) {
             schemas.push(urn.into());

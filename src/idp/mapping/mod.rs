@@ -11,10 +11,10 @@ mod target;
 
 use serde_json::{Map, Value};
 
+pub(in crate::idp) use crate::scim::name::get as member;
 pub use file::MappingError;
 pub(in crate::idp) use file::MappingFile;
 pub use source::{Record, Source};
-pub(in crate::idp) use target::member;
 pub use target::{Selector, Target, TargetError};
 
 use super::links::Links;

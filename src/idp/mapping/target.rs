@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
+use crate::scim::{name, text};
+
 /// A path into a resource, as mappings write it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
@@ -41,16 +43,16 @@ impl Target {
     /// The value in a resource, found without regard to the case of names.
     pub fn get<'v>(&self, body: &'v Map<String, Value>) -> Option<&'v Value> {
         let holder = match &self.urn {
-            Some(urn) => member(body, urn)?.as_object()?,
+            Some(urn) => name::get(body, urn)?.as_object()?,
             None => body,
         };
-        let value = member(holder, &self.attribute)?;
+        let value = name::get(holder, &self.attribute)?;
         let element = match &self.selector {
             Some(selector) => value.as_array()?.iter().find(|element| selector.fits(element))?,
             None => value,
         };
         match &self.sub {
-            Some(sub) => member(element.as_object()?, sub),
+            Some(sub) => name::get(element.as_object()?, sub),
             None => Some(element),
         }
     }
@@ -58,16 +60,16 @@ impl Target {
     /// The value in a resource, to change it.
     pub fn get_mut<'v>(&self, body: &'v mut Map<String, Value>) -> Option<&'v mut Value> {
         let holder = match &self.urn {
-            Some(urn) => member_mut(body, urn)?.as_object_mut()?,
+            Some(urn) => name::get_mut(body, urn)?.as_object_mut()?,
             None => body,
         };
-        let value = member_mut(holder, &self.attribute)?;
+        let value = name::get_mut(holder, &self.attribute)?;
         let element = match &self.selector {
             Some(selector) => value.as_array_mut()?.iter_mut().find(|element| selector.fits(element))?,
             None => value,
         };
         match &self.sub {
-            Some(sub) => member_mut(element.as_object_mut()?, sub),
+            Some(sub) => name::get_mut(element.as_object_mut()?, sub),
             None => Some(element),
         }
     }
@@ -84,7 +86,7 @@ impl Selector {
         match self {
             Self::Only => true,
             Self::Equals { attribute, value } => {
-                let found = element.as_object().and_then(|element| member(element, attribute));
+                let found = element.as_object().and_then(|element| name::get(element, attribute));
                 found.is_some_and(|found| same(found, value))
             }
         }
@@ -94,34 +96,19 @@ impl Selector {
 /// Equality of `type` and `primary` values: texts without case.
 fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
-        (Value::String(left), Value::String(right)) => left.to_lowercase() == right.to_lowercase(),
+        (Value::String(left), Value::String(right)) => text::same(left, right, false),
         _ => left == right,
     }
-}
-
-/// A member by name without regard to case (RFC 7643 §2.1).
-pub(in crate::idp) fn member<'v>(map: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
-    map.get(name).or_else(|| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
-}
-
-fn member_mut<'v>(map: &'v mut Map<String, Value>, name: &str) -> Option<&'v mut Value> {
-    let name = spelling(map, name);
-    map.get_mut(&name)
-}
-
-/// The spelling a name already has in a map, else the given one.
-pub(in crate::idp) fn spelling(map: &Map<String, Value>, name: &str) -> String {
-    map.keys().find(|key| key.eq_ignore_ascii_case(name)).cloned().unwrap_or_else(|| name.to_owned())
 }
 
 impl FromStr for Target {
     type Err = TargetError;
 
-    fn from_str(text: &str) -> Result<Self, TargetError> {
-        let error = || TargetError(text.to_owned());
-        let (head, bracket) = match text.split_once('[') {
+    fn from_str(path: &str) -> Result<Self, TargetError> {
+        let error = || TargetError(path.to_owned());
+        let (head, bracket) = match path.split_once('[') {
             Some((head, rest)) => (head, Some(rest.split_once(']').ok_or_else(error)?)),
-            None => (text, None),
+            None => (path, None),
         };
         // The version in a URN has a dot: names end at the last colon.
         let (urn, path) = match head.rsplit_once(':') {
@@ -145,9 +132,9 @@ impl FromStr for Target {
 }
 
 /// `ATTRNAME` of RFC 7643 §2.1, and `$ref`.
-fn is_name(name: &str) -> bool {
+fn is_name(word: &str) -> bool {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_$".contains(letter);
-    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '$') && name.chars().all(plain)
+    word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '$') && word.chars().all(plain)
 }
 
 impl FromStr for Selector {

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+
 use super::Okta;
 use crate::http::{Answer, Request, Response};
 use crate::idp::wire::Stop;
@@ -20,7 +23,7 @@ impl Okta {
         for _ in 1..schedule.max {
             let answer = port.send(request.clone()).await?;
             let Some(throttled) = throttled(&answer) else { return Ok(answer) };
-            let asked = retry_after(throttled);
+            let asked = retry_after(throttled, schedule.accept_http_date);
             let next = match wait {
                 None => asked.unwrap_or(Duration::from_secs(schedule.default_s)),
                 Some(before) => Duration::saturating_mul(before, schedule.factor),
@@ -51,9 +54,13 @@ fn throttled(answer: &Answer) -> Option<&Response> {
     answer.as_ref().ok().filter(|response| response.status == 429).map(AsRef::as_ref)
 }
 
-/// Only digits count; a date counts as absent (OKTA-Q12).
-fn retry_after(response: &Response) -> Option<Duration> {
+/// Only digits count. A date counts as absent (OKTA-Q12), or is measured from the answer's own `Date` where a knob says so.
+fn retry_after(response: &Response, accept_date: bool) -> Option<Duration> {
     let text = response.headers.get("retry-after")?.trim();
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().ok()).flatten().map(Duration::from_secs)
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse().ok().map(Duration::from_secs);
+    }
+    let date = |text: &str| OffsetDateTime::parse(text, &Rfc2822).ok();
+    let (until, now) = (date(text).filter(|_| accept_date)?, date(response.headers.get("date")?)?);
+    (until - now).try_into().ok()
 }

@@ -11,6 +11,7 @@ use crate::http::Response;
 use crate::idp::mapping::{Entry, member};
 use crate::idp::wire::{Stop, Strictness, equals, read_list, scim_id, stranger};
 use crate::idp::{Outcome, OutcomeKind, Person, Port};
+use crate::scim::name;
 
 /// Okta reads names in any case and insists on numbers (OKTA-R02).
 pub(super) const STRICTNESS: Strictness =
@@ -173,7 +174,7 @@ impl Okta {
         let mut body = self.read_user(who, id, port).await?;
         self.overwrite(&mut body, person, pushed);
         if self.knobs.flavour == Flavour::Aiw && matches!(pushed, Pushed::Whole) {
-            set(&mut body, "active", true.into());
+            name::set(&mut body, "active", true.into());
         }
         self.must(port, request::replace(Users, id, body), failed).await?;
         Ok(())
@@ -193,7 +194,7 @@ impl Okta {
             Flavour::Oin => request::merge(Users, id, Map::from_iter([(name.to_owned(), value.clone())])),
             Flavour::Aiw => {
                 let mut body = self.read_user(who, id, port).await?;
-                set(&mut body, name, value.clone());
+                name::set(&mut body, name, value.clone());
                 request::replace(Users, id, body)
             }
         };
@@ -237,7 +238,7 @@ impl Okta {
             Flavour::Aiw => {
                 let response = self.must(port, request::get(Users, id), failed).await?;
                 let mut body = response.json().and_then(Value::as_object).cloned().unwrap_or_default();
-                set(&mut body, "active", false.into());
+                name::set(&mut body, "active", false.into());
                 request::replace(Users, id, body)
             }
         };
@@ -256,10 +257,4 @@ impl Okta {
         let value = self.unique_attribute().map(|entry| entry.source.value(person, &self.links));
         value.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
     }
-}
-
-/// Sets a member, in the spelling the server has for it.
-fn set(body: &mut Map<String, Value>, name: &str, value: Value) {
-    let name = body.keys().find(|key| key.eq_ignore_ascii_case(name)).cloned().unwrap_or_else(|| name.to_owned());
-    body.insert(name, value);
 }

@@ -4,9 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::http::{Method, Request};
 use crate::idp::wire::{Hex, QueryEncoding, Space, segment};
+use crate::scim::urn::PATCH_OP;
 
 const USER_AGENT: &str = "Okta SCIM Client 1.0.0";
-const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 /// `count` of every lookup (S-OKTA-20).
 const LOOKUP_PAGE: u64 = 100;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::http::Response;
 use crate::idp::mapping::member;
+use crate::scim::urn::LIST_RESPONSE;
 
 /// What an IdP insists on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,8 +44,6 @@ pub enum ListFault {
         found: Option<Value>,
     },
 }
-
-const LIST_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
 /// Reads the body of a successful answer.
 pub fn read_list(response: &Response, strict: Strictness) -> Result<Listing<'_>, ListFault> {

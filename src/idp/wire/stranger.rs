@@ -4,18 +4,19 @@ use serde_json::{Map, Value};
 
 use crate::idp::mapping::{Selector, Target, member};
 use crate::idp::{Outcome, OutcomeKind};
+use crate::scim::text;
 
 /// An outcome with the code `stranger` when a resource does not have the value that was looked for.
 ///
 /// Texts compare without case: a server may match as strictly as the
 /// attribute's `caseExact` says, and never finds more than this.
 pub fn stranger(subject: &str, resource: &Map<String, Value>, target: &Target, wanted: &str) -> Option<Outcome> {
-    if candidates(resource, target).iter().any(|found| found.to_lowercase() == wanted.to_lowercase()) {
+    if candidates(resource, target).iter().any(|found| text::same(found, wanted, false)) {
         return None;
     }
-    let text = |name| member(resource, name).and_then(Value::as_str);
-    let name = text("userName").or_else(|| text("displayName")).unwrap_or("without a name");
-    let id = text("id").unwrap_or("without an id");
+    let shown = |name| member(resource, name).and_then(Value::as_str);
+    let name = shown("userName").or_else(|| shown("displayName")).unwrap_or("without a name");
+    let id = shown("id").unwrap_or("without an id");
     let message = format!("the lookup `{target} eq \"{wanted}\"` returned `{id}` ({name}): nothing is written to it");
     let code = Some("stranger".to_owned());
     Some(Outcome { kind: OutcomeKind::Failed, subject: Some(subject.to_owned()), message, code })
