@@ -58,15 +58,19 @@ fn a_life_with_patch() {
         [
             "GET /Users?filter=userName%20eq%20%22alice%40example.com%22".to_owned(),
             concat!(
-                r#"POST /Users {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"#,
+                r#"POST /Users {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","#,
+                r#""urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],"#,
                 r#""externalId":"a1c0ffee-0000-4000-8000-000000000101","userName":"alice@example.com","#,
                 r#""name":{"familyName":"Cooper","givenName":"Alice"},"displayName":"Alice Cooper","#,
                 r#""title":"Account Executive","active":true,"#,
-                r#""emails":[{"value":"alice@example.com","type":"work","primary":true}]}"#
+                r#""emails":[{"value":"alice@example.com","type":"work","primary":true}],"#,
+                r#""phoneNumbers":[{"value":"+1 425 555 0101","type":"work"}],"#,
+                r#""urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":"#,
+                r#"{"employeeNumber":"701","department":"Sales"}}"#
             )
             .to_owned(),
             format!(
-                r#"PATCH /Users/u-1 {OPERATIONS}{{"op":"remove","path":"title"}},{{"op":"replace","path":"emails[type eq \"work\"].value","value":"roe@example.com"}}]}}"#
+                r#"PATCH /Users/u-1 {OPERATIONS}{{"op":"remove","path":"title"}},{{"op":"replace","path":"emails","value":[{{"value":"roe@example.com","type":"work","primary":true}}]}}]}}"#
             ),
             format!(r#"PATCH /Users/u-1 {OPERATIONS}{{"op":"replace","path":"active","value":false}}]}}"#),
             "DELETE /Users/u-1".to_owned(),
@@ -150,10 +154,13 @@ fn onelogin_fills_a_template() {
     assert_eq!(
         support::line(created),
         concat!(
-            r#"POST /Users? {"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Sales"},"#,
-            r#""active":"true","emails":[{"value":"alice@example.com","type":"work","primary":true}],"#,
+            r#"POST /Users? {"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Sales","#,
+            r#""employeeNumber":"701"},"active":"true","#,
+            r#""emails":[{"value":"alice@example.com","type":"work","primary":true}],"#,
+            r#""phoneNumbers":[{"value":"+1 425 555 0101","type":"work"}],"#,
             r#""meta":{"resourceType":"User"},"name":{"familyName":"Cooper","givenName":"Alice","#,
-            r#""formatted":"Alice Cooper"},"userName":"alice@example.com","displayName":"Alice Cooper","id":null,"#,
+            r#""formatted":"Alice Cooper"},"userName":"alice@example.com","displayName":"Alice Cooper","#,
+            r#""title":"Account Executive","id":null,"#,
             r#""schemas":["urn:ietf:params:scim:schemas:core:2.0:User","#,
             r#""urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]}"#
         )
@@ -194,8 +201,9 @@ fn jumpcloud_tests_live_and_leaves_a_deactivated_user_where_delete_is_missing() 
 fn authentik_asks_once_what_the_target_can_do() {
     let config = answer(200, &json!({ "patch": { "supported": true }, "bulk": { "maxOperations": 1 } }));
     let mut stage = stage("authentik");
-    stage.play(&Event::Assign(vec!["alice".into(), "bob".into()]), [config, created("u-1"), created("u-2")]);
-    assert_eq!(stage.sent()[0], "GET /ServiceProviderConfig");
+    let both = Event::Assign(vec!["alice".into(), "bob".into()]);
+    stage.play(&both, [config, nobody(), created("u-1"), nobody(), created("u-2")]);
+    assert_eq!(stage.sent()[..2], ["GET /ServiceProviderConfig", "GET /Users"]);
     let found = list(&json!([{ "id": "g-1", "displayName": "Sales EU" }]));
     let shown = answer(200, &json!({ "id": "g-1", "members": [{ "value": "u-2" }, { "value": "u-9" }] }));
     let answers = [error(409, "taken"), found, empty(204), shown, empty(204), empty(204)];
@@ -217,31 +225,40 @@ fn authentik_asks_once_what_the_target_can_do() {
 #[test]
 fn authentik_puts_everything_where_patch_is_not_offered_and_makes_again_what_is_gone() {
     let mut stage = stage("authentik");
-    stage.play(&assign("alice"), [empty(404), created("u-1")]);
+    stage.play(&assign("alice"), [empty(404), nobody(), created("u-1")]);
     stage.sent();
     stage.play(&Event::PushGroup("sales".into()), [created("g-1")]);
     assert!(stage.sent()[0].ends_with(r#""members":[{"value":"u-1"}]}"#));
-    stage.play(&change("alice", &json!({ "title": "Lead" })), [empty(404), created("u-2")]);
+    stage.play(&change("alice", &json!({ "title": "Lead" })), [empty(404), nobody(), created("u-2")]);
     assert_eq!(stage.dialect.linked("alice"), Some("u-2"));
-    assert_eq!(kind(&stage.play(&unassign("alice"), [empty(204)])), OutcomeKind::Deleted);
+    assert_eq!(kind(&stage.play(&Event::HardDelete("alice".into()), [empty(204)])), OutcomeKind::Deleted);
 }
 
 #[test]
 fn keycloak_repeats_while_no_answer_comes() {
     let mut stage = stage("keycloak");
-    stage.play(&assign("alice"), [timeout(), timeout(), created("u-1")]);
+    stage.play(&assign("alice"), [nobody(), timeout(), timeout(), created("u-1")]);
     let waits: Vec<(u64, Waiting)> = stage.port.waits.iter().map(|(wait, why)| (wait.as_secs(), *why)).collect();
     assert_eq!(waits, [(1, Waiting::BackOff), (2, Waiting::BackOff)]);
     let sent = stage.sent();
     assert!(
-        sent[2].contains(r#""emails":[{"value":"alice@example.com"}]"#) && !sent[2].contains(r#""id""#),
+        sent[3].contains(r#""emails":[{"value":"alice@example.com"}]"#) && !sent[3].contains(r#""id""#),
         "{}",
-        sent[2]
+        sent[3]
     );
-    stage.play(&Event::PushGroup("sales".into()), [created("g-1")]);
-    assert!(stage.sent()[0].ends_with(r#""members":[{"value":"u-1","$ref":"Users/u-1"}]}"#));
+    stage.play(&Event::PushGroup("sales".into()), [nobody(), created("g-1")]);
+    assert!(stage.sent()[1].ends_with(r#""members":[{"value":"u-1","$ref":"Users/u-1"}]}"#));
     stage.play(&change("alice", &json!({ "familyName": "Roe" })), [empty(200)]);
     assert!(stage.sent()[0].contains(r#""userName":"alice@example.com","id":"u-1","displayName""#));
+}
+
+#[test]
+fn keycloak_finds_people_in_the_whole_list() {
+    let mut stage = stage("keycloak");
+    let all =
+        list(&json!([{ "id": "9", "userName": "root@acme.test" }, { "id": "u-1", "userName": "ALICE@example.com" }]));
+    assert_eq!(kind(&stage.play(&assign("alice"), [all, empty(200)])), OutcomeKind::Linked);
+    assert_eq!(stage.dialect.linked("alice"), Some("u-1"));
 }
 
 #[test]

@@ -1,15 +1,18 @@
 //! Laws of filters, comparison and PATCH, tried on generated data.
 
-#[path = "scim/generate.rs"]
-mod generate;
+#[path = "scim/filters.rs"]
+mod filters;
+#[path = "scim/users.rs"]
+mod users;
 
-use generate::{filter, path, user};
+use filters::{filter, path};
 use proptest::prelude::*;
 use scimulator::scim::patch::{Operation, apply, parse};
 use scimulator::scim::{
     Filter, Mode, PatchOptions, Path, Problem, ResourceSchema, differences, is_assigned, name, urn,
 };
 use serde_json::{Map, Value, json};
+use users::user;
 
 fn differ(expected: &Value, actual: &Value, mode: Mode) -> bool {
     !differences(expected, actual, ResourceSchema::user(), mode).is_empty()

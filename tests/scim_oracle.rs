@@ -1,10 +1,10 @@
 //! Our filters and paths against those of an independent crate, `scim_v2`: both read what we
 //! print and understand the same by it, and of mangled text each difference is a known one.
 
-#[path = "scim/generate.rs"]
-mod generate;
+#[path = "scim/filters.rs"]
+mod filters;
 
-use generate::{filter, path};
+use filters::{filter, path};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use regex_lite::Regex;

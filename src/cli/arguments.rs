@@ -9,7 +9,7 @@ use super::review::{AcceptArgs, ReviewArgs};
 /// Plays the identity provider: replays what Okta and Microsoft Entra ID send to a SCIM endpoint, and judges every
 /// answer.
 #[derive(Debug, Parser)]
-#[command(name = "scimulator", version, disable_help_subcommand = true, after_help = EXAMPLES)]
+#[command(name = "scimulator", version, max_term_width = 80, disable_help_subcommand = true, after_help = EXAMPLES)]
 pub(super) struct Cli {
     /// What to do; `run` when nothing is said.
     #[command(subcommand)]
@@ -18,10 +18,10 @@ pub(super) struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  scimulator                                 everything, against the embedded server
+  scimulator                            everything, against the embedded server
   scimulator run --target http://localhost:8080/scim/v2 --token-file token
   scimulator run lifecycle/update-email --idp entra
-  scimulator run --fault patch/atomic        what failing looks like
+  scimulator run --fault patch/atomic   what failing looks like
   scimulator explain patch/atomic
   scimulator help exit-codes";
 
@@ -149,8 +149,8 @@ pub(super) struct RunArgs {
     /// Print every exchange too
     #[arg(long, short, help_heading = "Running")]
     pub(super) verbose: bool,
-    /// Colour on standard output [default: auto]
-    #[arg(long, value_name = "WHEN", value_enum, help_heading = "Running")]
+    /// Colour on standard output: auto, always or never [default: auto]
+    #[arg(long, value_name = "WHEN", value_enum, hide_possible_values = true, help_heading = "Running")]
     pub(super) color: Option<Colour>,
 }
 
@@ -181,8 +181,8 @@ pub(super) struct ListArgs {
     /// The faults that `run --fault` takes
     #[arg(long, conflicts_with_all = ["rules", "tier"])]
     pub(super) faults: bool,
-    /// Output format
-    #[arg(long, value_enum, default_value_t)]
+    /// Output format: text or json
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(super) format: Format,
     /// Folder with scenarios of your own
     #[arg(long, value_name = "FOLDER")]

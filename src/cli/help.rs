@@ -15,8 +15,8 @@ const ENVIRONMENT: &str = "\
 Environment
 
   SCIMULATOR_TARGET   base URL of the SCIM endpoint, when --target is not given
-  SCIMULATOR_TOKEN    bearer token; `--token-file FILE` and `--token -` are safer,
-                      as other programs of the same user may read a variable
+  SCIMULATOR_TOKEN    bearer token; `--token-file FILE` and `--token -` are
+                      safer, as other programs of the same user may read it
   CI, TF_BUILD        in a pipeline nothing moves and no snapshot is written
   NO_COLOR            no colour; CLICOLOR_FORCE=1 colours pipes too
   XDG_STATE_HOME      where journals of runs at targets are kept
@@ -47,7 +47,7 @@ provider, or raw requests, and what must hold. Its id is its path.
 
   scimulator list                      every scenario and rule
   scimulator show lifecycle/create     its steps and the requests they become
-  scimulator run --scenarios FOLDER    your own, beside or instead of built-in ones
+  scimulator run --scenarios FOLDER    your own, beside or instead of these
   scimulator schema > schema.json      for editors: completion and checks
 
 Steps

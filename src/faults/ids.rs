@@ -100,6 +100,11 @@ impl Names {
                 let text = plain(value);
                 if let Some(name) = self.0.iter().find(|name| plain(&name.shown) == text) {
                     *value = name.id.clone().into();
+                } else if let Value::String(text) = value {
+                    // The filter in a path: members[value eq "…"].
+                    *text = self.0.iter().fold(text.clone(), |text, name| {
+                        text.replace(&format!("\"{}\"", plain(&name.shown)), &format!("\"{}\"", name.id))
+                    });
                 }
             }
             _ => {}

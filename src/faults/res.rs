@@ -195,7 +195,9 @@ fn multivalued_array(inner: Inner) -> Inner {
 /// What looks like a number is one.
 fn type_matches_schema(inner: Inner) -> Inner {
     resources(inner, |_, resource| {
-        resource.values_mut().for_each(|value| match value {
+        let attributes = resource.iter_mut().filter(|(name, _)| !matches!(name.as_str(), "id" | "externalId"));
+        attributes.for_each(|(_, value)| match value {
+            Value::String(_) => to_number(value),
             Value::Object(members) => members.values_mut().for_each(to_number),
             Value::Array(list) => {
                 list.iter_mut().filter_map(Value::as_object_mut).flatten().for_each(|(_, v)| to_number(v));

@@ -2,65 +2,9 @@
 //!
 //! Passive rules ask it for the form of a value. What it does not know is not judged.
 
-use std::sync::LazyLock;
-
 use serde_json::{Map, Value};
 
-/// The form of a value (RFC 7643 §2.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Text.
-    String,
-    /// `true` or `false`.
-    Boolean,
-    /// A whole number.
-    Integer,
-    /// A number.
-    Decimal,
-    /// xsd:dateTime.
-    DateTime,
-    /// base64.
-    Binary,
-    /// A URI, as text.
-    Reference,
-    /// An object with sub-attributes.
-    Complex,
-}
-
-/// One attribute.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attribute {
-    /// Its name in its usual spelling.
-    pub name: String,
-    /// The form of one value.
-    pub form: Form,
-    /// Whether it has several.
-    pub is_multi: bool,
-    /// Whether values that differ in case differ.
-    pub case_exact: bool,
-    /// `returned: never` or `mutability: writeOnly`: no answer shows it.
-    pub never_returned: bool,
-    /// Its sub-attributes, for a complex one.
-    pub subs: Vec<Attribute>,
-}
-
-impl Attribute {
-    /// The sub-attribute of this name, without regard to case (RFC 7643 §2.1).
-    pub fn sub(&self, name: &str) -> Option<&Self> {
-        find(&self.subs, name)
-    }
-}
-
-fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
-    attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
-}
-
-/// A schema: its URN and attributes.
-#[derive(Clone, Debug)]
-struct Schema {
-    urn: String,
-    attributes: Vec<Attribute>,
-}
+use crate::scim::{Attribute, Mutability, ResourceSchema, Returned, Schema, Type};
 
 /// All schemas known in a transcript.
 #[derive(Clone, Debug)]
@@ -73,15 +17,11 @@ const MAX_SCHEMAS: usize = 100;
 
 impl Default for Declared {
     fn default() -> Self {
-        static RFC: LazyLock<Vec<Schema>> = LazyLock::new(|| vec![common(), user(), group(), enterprise()]);
-        Self { schemas: RFC.clone() }
+        let kinds = [ResourceSchema::user(), ResourceSchema::group()];
+        let schemas = kinds.into_iter().flat_map(|kind| std::iter::once(kind.base()).chain(kind.extensions()));
+        Self { schemas: schemas.cloned().collect() }
     }
 }
-
-const COMMON: &str = "";
-const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
-const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
-const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 impl Declared {
     /// Learns the attributes of one Schema resource. What the RFC says of its own attributes stays.
@@ -90,30 +30,31 @@ impl Declared {
             return;
         };
         let declared = list.as_array().into_iter().flatten().filter_map(|item| read(item, 0)).collect::<Vec<_>>();
-        if let Some(known) = self.schemas.iter_mut().find(|schema| schema.urn.eq_ignore_ascii_case(urn)) {
+        if let Some(known) = self.schemas.iter_mut().find(|schema| schema.id.eq_ignore_ascii_case(urn)) {
             for attribute in declared {
-                if find(&known.attributes, &attribute.name).is_none() {
+                if known.attribute(&attribute.name).is_none() {
                     known.attributes.push(attribute);
                 }
             }
         } else if self.schemas.len() < MAX_SCHEMAS {
-            self.schemas.push(Schema { urn: urn.to_owned(), attributes: declared });
+            let (name, description) = (String::new(), String::new());
+            self.schemas.push(Schema { id: urn.to_owned(), name, description, attributes: declared });
         }
     }
 
     /// The top-level attribute of a resource with this base schema; without one, only common attributes are known.
     pub fn attribute(&self, base: Option<&str>, name: &str) -> Option<&Attribute> {
-        let of = |urn: &str| self.schema(urn).and_then(|schema| find(&schema.attributes, name));
-        of(COMMON).or_else(|| base.and_then(of))
+        let common = ResourceSchema::unknown().top(name);
+        common.or_else(|| self.schema(base?)?.attribute(name))
     }
 
     /// An attribute of an extension.
     pub fn extension_attribute(&self, urn: &str, name: &str) -> Option<&Attribute> {
-        find(&self.schema(urn)?.attributes, name)
+        self.schema(urn)?.attribute(name)
     }
 
     fn schema(&self, urn: &str) -> Option<&Schema> {
-        self.schemas.iter().find(|schema| schema.urn.eq_ignore_ascii_case(urn))
+        self.schemas.iter().find(|schema| schema.id.eq_ignore_ascii_case(urn))
     }
 }
 
@@ -181,99 +122,21 @@ fn push<'a>(found: &mut Vec<Spot<'a>>, spot: Spot<'a>) {
     }
 }
 
-/// Reads an attribute definition (RFC 7643 §7); sub-attributes are not nested further.
+/// Reads what rules look at of an attribute definition (RFC 7643 §7), however much else of it is wrong:
+/// that is the business of `schema/` rules. Sub-attributes are not nested further.
 fn read(item: &Value, depth: u8) -> Option<Attribute> {
     let text = |key| item.get(key).and_then(Value::as_str);
     let flag = |key| item.get(key).and_then(Value::as_bool).unwrap_or_default();
-    let form = match text("type")? {
-        "string" => Form::String,
-        "boolean" => Form::Boolean,
-        "integer" => Form::Integer,
-        "decimal" => Form::Decimal,
-        "dateTime" => Form::DateTime,
-        "binary" => Form::Binary,
-        "reference" => Form::Reference,
-        "complex" => Form::Complex,
-        _ => return None,
-    };
     let subs = item.get("subAttributes").and_then(Value::as_array).filter(|_| depth == 0);
+    let plain = Attribute::new(text("name")?, Type::from_name(text("type")?)?);
     Some(Attribute {
-        name: text("name")?.to_owned(),
-        form,
-        is_multi: flag("multiValued"),
+        multi_valued: flag("multiValued"),
         case_exact: flag("caseExact"),
-        never_returned: text("returned") == Some("never") || text("mutability") == Some("writeOnly"),
-        subs: subs.into_iter().flatten().filter_map(|sub| read(sub, depth + 1)).collect(),
+        returned: if text("returned") == Some("never") { Returned::Never } else { plain.returned },
+        mutability: if text("mutability") == Some("writeOnly") { Mutability::WriteOnly } else { plain.mutability },
+        sub_attributes: subs.into_iter().flatten().filter_map(|sub| read(sub, depth + 1)).collect(),
+        ..plain
     })
-}
-
-// RFC 7643 §8.7.1, reduced to what rules look at.
-
-fn simple(name: &str, form: Form) -> Attribute {
-    let (name, case_exact) = (name.to_owned(), false);
-    Attribute { name, form, is_multi: false, case_exact, never_returned: false, subs: Vec::new() }
-}
-
-fn texts(names: &[&str]) -> Vec<Attribute> {
-    names.iter().map(|name| simple(name, Form::String)).collect()
-}
-
-fn exact(name: &str) -> Attribute {
-    Attribute { case_exact: true, ..simple(name, Form::String) }
-}
-
-fn complex(name: &str, subs: Vec<Attribute>) -> Attribute {
-    Attribute { subs, ..simple(name, Form::Complex) }
-}
-
-/// The usual sub-attributes of a multi-valued attribute (RFC 7643 §2.4).
-fn plural(name: &str, value: Attribute) -> Attribute {
-    let mut subs = vec![value, simple("primary", Form::Boolean), simple("$ref", Form::Reference)];
-    subs.extend(texts(&["display", "type"]));
-    Attribute { is_multi: true, ..complex(name, subs) }
-}
-
-fn common() -> Schema {
-    let schemas = Attribute { is_multi: true, ..simple("schemas", Form::Reference) };
-    let mut meta = vec![exact("resourceType"), exact("version"), simple("location", Form::Reference)];
-    meta.extend([simple("created", Form::DateTime), simple("lastModified", Form::DateTime)]);
-    let attributes = vec![schemas, exact("id"), exact("externalId"), complex("meta", meta)];
-    Schema { urn: COMMON.to_owned(), attributes }
-}
-
-fn user() -> Schema {
-    let name = ["formatted", "familyName", "givenName", "middleName", "honorificPrefix", "honorificSuffix"];
-    let mut attributes = texts(&["userName", "displayName", "nickName", "title", "userType"]);
-    attributes.extend(texts(&["preferredLanguage", "locale", "timezone"]));
-    attributes.push(simple("profileUrl", Form::Reference));
-    attributes.push(simple("active", Form::Boolean));
-    attributes.push(Attribute { never_returned: true, ..simple("password", Form::String) });
-    attributes.push(complex("name", texts(&name)));
-    for plain in ["emails", "phoneNumbers", "ims", "entitlements", "roles"] {
-        attributes.push(plural(plain, simple("value", Form::String)));
-    }
-    attributes.push(plural("groups", exact("value")));
-    attributes.push(plural("photos", simple("value", Form::Reference)));
-    attributes.push(plural("x509Certificates", simple("value", Form::Binary)));
-    let mut addresses = plural("addresses", simple("value", Form::String));
-    addresses.subs.extend(texts(&["formatted", "streetAddress", "locality", "region", "postalCode", "country"]));
-    attributes.push(addresses);
-    Schema { urn: USER.to_owned(), attributes }
-}
-
-fn group() -> Schema {
-    Schema {
-        urn: GROUP.to_owned(),
-        attributes: vec![simple("displayName", Form::String), plural("members", exact("value"))],
-    }
-}
-
-fn enterprise() -> Schema {
-    let mut attributes = texts(&["employeeNumber", "costCenter", "organization", "division", "department"]);
-    let manager =
-        vec![simple("value", Form::String), simple("$ref", Form::Reference), simple("displayName", Form::String)];
-    attributes.push(complex("manager", manager));
-    Schema { urn: ENTERPRISE.to_owned(), attributes }
 }
 
 #[cfg(test)]
@@ -281,6 +144,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::scim::urn::{CORE_GROUP as GROUP, CORE_USER as USER, ENTERPRISE_USER as ENTERPRISE};
 
     fn object(value: Value) -> Map<String, Value> {
         value.as_object().cloned().unwrap()
@@ -290,7 +154,7 @@ mod tests {
     fn names_compare_without_case() {
         let declared = Declared::default();
         let emails = declared.attribute(Some(&USER.to_uppercase()), "EMAILS").unwrap();
-        assert_eq!((emails.name.as_str(), emails.sub("Primary").unwrap().form), ("emails", Form::Boolean));
+        assert_eq!((emails.name.as_str(), emails.sub("Primary").unwrap().kind), ("emails", Type::Boolean));
         assert!(declared.attribute(Some(GROUP), "emails").is_none());
     }
 
@@ -314,7 +178,7 @@ mod tests {
             {"name": "pin", "type": "string", "returned": "never"},
         ]);
         declared.learn(&object(json!({"id": USER, "attributes": attributes})));
-        assert_eq!(declared.attribute(Some(USER), "userName").unwrap().form, Form::String);
-        assert!(declared.attribute(Some(USER), "pin").unwrap().never_returned);
+        assert_eq!(declared.attribute(Some(USER), "userName").unwrap().kind, Type::String);
+        assert!(declared.attribute(Some(USER), "pin").unwrap().is_hidden());
     }
 }

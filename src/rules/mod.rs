@@ -24,7 +24,7 @@ mod registry;
 mod res;
 mod sink;
 
-pub use attributes::{Attribute, Declared, Form, Spot};
+pub use attributes::{Declared, Spot};
 pub use endpoint::{Endpoint, Kind};
 pub use gateway::infrastructure;
 pub use judge::judge;

@@ -118,7 +118,10 @@ impl<'a> Observed<'a> {
 
     fn find_resources(&self, declared: &'a Declared) -> Vec<Resource<'a>> {
         let kind = self.endpoint.kind;
-        let Some(body) = self.body.filter(|_| self.answer.is_success() && kind != Kind::Bulk) else {
+        let Some(body) = self
+            .body
+            .filter(|_| self.answer.is_success() && kind != Kind::Bulk && self.request().method != Method::Delete)
+        else {
             return Vec::new();
         };
         let single = std::slice::from_ref(body);

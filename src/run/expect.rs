@@ -138,14 +138,14 @@ pub(super) fn compare(expected: &Value, actual: &Value, mode: Mode, disguise: &D
         .collect()
 }
 
-/// Takes out of whole resources what changes by itself: rules of their own look at that.
+/// Takes `meta` out of whole resources: it changes by itself, and rules of their own look at it.
 fn drop_volatile(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(drop_volatile),
         Value::Object(members) => {
             let is_resource = members.contains_key("schemas") && members.contains_key("id");
-            if let Some(Value::Object(meta)) = members.get_mut("meta").filter(|_| is_resource) {
-                meta.retain(|name, _| !matches!(name.as_str(), "lastModified" | "version"));
+            if is_resource {
+                members.shift_remove("meta");
             }
             members.values_mut().for_each(drop_volatile);
         }

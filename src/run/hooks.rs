@@ -2,7 +2,8 @@
 //!
 //! Configured in `scimulator.yaml` under `hooks:`; docs/ci.md shows an example.
 //! A hook gets what the action is about as `${…}` and may answer with JSON:
-//! `token` (new-token, set-up-again), `mails` (outbox), `id` (create-account).
+//! `token` (new-token, set-up-again), `mails` (outbox), `id` (create-account),
+//! `refused` with the reason when the service provider itself says no.
 
 use std::collections::BTreeMap;
 use std::process::Stdio;
@@ -82,6 +83,9 @@ impl Hooks {
         let failed = |cause: String| ControlError::Hook { name, cause };
         let answer =
             ran.await.map_err(|_| failed(format!("no end within {} s", TIMEOUT.as_secs())))?.map_err(failed)?;
+        if let Some(refusal) = answer.get("refused").and_then(Value::as_str) {
+            return Err(ControlError::Refused(refusal.to_owned()));
+        }
         Ok(Report {
             token: answer.get("token").and_then(Value::as_str).map(str::to_owned),
             mails: answer.get("mails").and_then(Value::as_u64),

@@ -121,6 +121,14 @@ impl Site {
         }
     }
 
+    /// The moment that the virtual clock of the service provider shows; none at a target.
+    pub(super) fn virtual_time(&self) -> Option<time::OffsetDateTime> {
+        match &self.kind {
+            Kind::Embedded { tenant, .. } => Some(tenant.clock().now()),
+            Kind::Target { .. } => None,
+        }
+    }
+
     /// Does one thing outside SCIM.
     pub(super) async fn control(&self, action: &Action) -> Result<Report, ControlError> {
         match &self.kind {

@@ -7,6 +7,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use time::OffsetDateTime;
+
 use super::address::Resource;
 use super::bodies;
 use super::busy;
@@ -23,6 +25,9 @@ use crate::idp::{Halt, Port, Waiting};
 const MAX_REQUESTS: usize = 3_000;
 /// After an interruption an answer under way gets this long: what it creates must be known to be removed.
 const GRACE: Duration = Duration::from_secs(3);
+
+/// Silence that lasts this long is a timeout to an IdP: Okta's 60 s (OKTA-R14); Entra's deadline is not documented.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A create whose answer is not known.
 #[derive(Clone, Debug)]
@@ -52,6 +57,8 @@ pub(super) struct Wire {
     pub(super) step: usize,
     /// A scenario that makes its own weather lets the dialect see it.
     pub(super) shows_weather: bool,
+    /// No IdP plays: whatever is busy is asked again.
+    pub(super) is_plain: bool,
     pub(super) unanswered: Vec<Unanswered>,
     now: Duration,
     pace: Pace,
@@ -77,6 +84,7 @@ impl Wire {
             sender: Sender::Harness,
             step: 0,
             shows_weather: false,
+            is_plain: false,
             unanswered: Vec::new(),
             now: Duration::ZERO,
             pace,
@@ -107,7 +115,9 @@ impl Wire {
         loop {
             let intent = self.admit(&request)?;
             self.pace.rate.ready().await;
+            let before = self.site.virtual_time();
             let (answer, elapsed) = self.send_now(&request, credential).await?;
+            let answer = self.after_silence(answer, before);
             let pause = self.busy_pause(&answer, busy);
             // An answer that is weather is nobody's: it stands in the transcript, but not in the snapshot.
             let sender = if pause.is_some() { Sender::Harness } else { self.sender };
@@ -160,6 +170,19 @@ impl Wire {
             self.shared.count_timeout();
         }
         Ok(sent)
+    }
+
+    /// Silence passes in virtual time: what the server kept waiting for too long is a timeout to the IdP.
+    fn after_silence(&mut self, answer: Answer, before: Option<OffsetDateTime>) -> Answer {
+        let times = self.site.virtual_time().zip(before);
+        let passed: Option<Duration> = times.and_then(|(after, before)| (after - before).try_into().ok());
+        match passed {
+            Some(passed) if answer.is_err() && passed >= PATIENCE => {
+                self.now += PATIENCE;
+                Err(TransportFailure::Timeout(PATIENCE))
+            }
+            _ => answer,
+        }
     }
 
     /// Whether a request may leave; what it may create is journaled here, before it does.
@@ -252,10 +275,10 @@ impl Wire {
 
     /// How long to pause when the target is busy: weather, not a defect (RFC 6585 §4, RFC 9110 §15.6.4).
     ///
-    /// `None` when the answer counts as it is: on the embedded server, in a scenario about
-    /// weather, or when the target stays busy.
+    /// `None` when the answer counts as it is: for a dialect on the embedded server, which has a
+    /// schedule of its own, in a scenario about weather, or when the target stays busy.
     fn busy_pause(&self, answer: &Answer, already: u32) -> Option<Duration> {
-        if self.site.is_embedded() || self.shows_weather {
+        if self.shows_weather || (self.site.is_embedded() && !self.is_plain) {
             return None;
         }
         busy::pause(answer.as_ref().ok()?, already)
@@ -265,6 +288,11 @@ impl Wire {
     async fn wait_for_target(&mut self, pause: Duration) -> Result<(), Halt> {
         if pause > self.pace.max_wait {
             return Err(Halt::WaitTooLong(pause));
+        }
+        if self.site.is_embedded() {
+            self.site.advance(pause);
+            self.now += pause;
+            return Ok(());
         }
         self.really_wait(pause).await
     }

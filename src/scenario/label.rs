@@ -1,6 +1,7 @@
 //! A step in a few words, for progress lines, snapshots and JUnit.
 
 use super::model::{Admin, Verb};
+use crate::control::{Weather, WeatherKind};
 use crate::idp::Event;
 
 /// The label of a step, such as `assign alice` or `PATCH /Users/${alice.id}`.
@@ -64,6 +65,26 @@ fn event_label(event: &Event) -> String {
     }
 }
 
+/// `503, once, to POST /Users`.
+fn weather_label(weather: &Weather) -> String {
+    let kind = match &weather.kind {
+        WeatherKind::Throttle(Some(time)) => format!("429 with Retry-After: {time}"),
+        WeatherKind::Throttle(None) => "429 without a time".to_owned(),
+        WeatherKind::Status(status) => status.to_string(),
+        WeatherKind::Gateway(status) => format!("{status} from a gateway"),
+        WeatherKind::Silence(duration) => format!("silence for {} s", duration.as_secs()),
+        WeatherKind::Drop => "closed connection".to_owned(),
+    };
+    let times = match weather.times {
+        1 => "once".to_owned(),
+        times => format!("{times} times"),
+    };
+    let requests = [weather.method.as_deref(), weather.path.as_deref()];
+    let requests: Vec<&str> = requests.into_iter().flatten().collect();
+    let to = if requests.is_empty() { String::new() } else { format!(", to {}", requests.join(" ")) };
+    format!("{kind}, {times}{to}")
+}
+
 fn admin_label(admin: &Admin) -> String {
     match admin {
         Admin::SetSeats(seats) => format!("{seats} seats"),
@@ -77,7 +98,7 @@ fn admin_label(admin: &Admin) -> String {
         Admin::CreateAccount(account) => format!("{} has an account", account.person),
         Admin::MapGroups(table) if table.is_empty() => "group mapping off".to_owned(),
         Admin::MapGroups(table) => format!("{} values mapped to groups", table.len()),
-        Admin::Weather(weather) => format!("trouble for {} answers", weather.times),
+        Admin::Weather(weather) => weather_label(weather),
         Admin::RemoveInApp(person) => format!("someone removes {person} in the app"),
     }
 }

@@ -75,7 +75,8 @@ macro_rules! words {
             /// Every keyword.
             const WORDS: &'static [&'static str] = &[$($word),+];
 
-            fn of(word: &str) -> Option<Self> {
+            /// By its keyword, spelled exactly so.
+            pub fn from_name(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$variant),)+ _ => None }
             }
         }
@@ -175,7 +176,7 @@ impl Attribute {
         };
         let name = text("name").filter(|name| !name.is_empty()).ok_or(SchemaError::Missing { what: "name" })?;
         let attribute = Self {
-            kind: keyword(name, "type", text("type"), Type::of, Type::WORDS, None)?,
+            kind: keyword(name, "type", text("type"), Type::from_name, Type::WORDS, None)?,
             multi_valued: flag("multiValued"),
             required: flag("required"),
             case_exact: flag("caseExact"),
@@ -183,7 +184,7 @@ impl Attribute {
                 name,
                 "mutability",
                 text("mutability"),
-                Mutability::of,
+                Mutability::from_name,
                 Mutability::WORDS,
                 Some(Mutability::ReadWrite),
             )?,
@@ -191,7 +192,7 @@ impl Attribute {
                 name,
                 "returned",
                 text("returned"),
-                Returned::of,
+                Returned::from_name,
                 Returned::WORDS,
                 Some(Returned::Default),
             )?,
@@ -199,7 +200,7 @@ impl Attribute {
                 name,
                 "uniqueness",
                 text("uniqueness"),
-                Uniqueness::of,
+                Uniqueness::from_name,
                 Uniqueness::WORDS,
                 Some(Uniqueness::None),
             )?,

@@ -72,30 +72,44 @@ impl Tenant {
         Report { mails: Some(mails.len() as u64), body: Some(json!({ "about": mails })), token: None }
     }
 
-    /// An account from before SCIM. One of this organisation is a user that SCIM can see; others only conflict.
+    /// An account that came to exist without SCIM. One of this organisation is a user that SCIM can see; others
+    /// only conflict. An account that was elsewhere moves: support does that when a person changes sides.
     fn create_account(&mut self, account: &Account, now: OffsetDateTime) -> Outcome {
-        if matches!(account.state, AccountState::OtherOrganisation | AccountState::Solo) {
-            self.state.organisation.add_outsider(account.clone());
-            return Ok(Report::default());
+        let outsider = self.state.organisation.take_outsider(&account.address);
+        let outcome = self.admit(account, now);
+        match outsider {
+            Some(outsider) if outcome.is_err() => self.state.organisation.add_outsider(outsider),
+            Some(outsider) => {
+                if let Some(id) = self.id_of(&account.address) {
+                    self.state.organisation.set_solo(&id, outsider);
+                }
+            }
+            None => {}
         }
+        outcome
+    }
+
+    fn admit(&mut self, account: &Account, now: OffsetDateTime) -> Outcome {
+        let state = &self.state;
         let mut content = profile(account);
         content.insert("active".to_owned(), (account.state != AccountState::Deactivated).into());
-        let state = &self.state;
         let claim =
             Claim { settings: &state.settings, store: &state.store, organisation: &state.organisation, id: None };
         if claim.user(&content).is_err() {
             return refused(&format!("There is an account with the address {} already.", account.address));
         }
-        let seat = state.organisation.seat_for(None, &content, &state.store, &state.settings);
-        if seat.is_err() {
+        if matches!(account.state, AccountState::OtherOrganisation | AccountState::Solo) {
+            self.state.organisation.add_outsider(account.clone());
+            return Ok(Report::default());
+        }
+        if state.organisation.seat_for(None, &content, &state.store, &state.settings).is_err() {
             return refused("No seat is free.");
         }
         let id = self.state.new_id();
         self.state.store.insert(Kind::User, &id, content, now);
         if let Some(user) = self.state.store.get(Kind::User, &id) {
-            let settings = &self.state.settings;
             if account.state == AccountState::Pending {
-                self.state.organisation.joined(&id, user, settings, now);
+                self.state.organisation.joined(&id, user, &self.state.settings, now);
             } else {
                 self.state.organisation.settled(&id);
             }

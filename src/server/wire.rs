@@ -80,7 +80,7 @@ async fn answer(
     match reply {
         Reply::Answer(response) => return Ok(encode(response, now)),
         Reply::Drop => {}
-        Reply::Silence(_) if mount.clock.is_virtual() => {}
+        Reply::Silence(duration) if mount.clock.is_virtual() => mount.clock.advance(duration),
         Reply::Silence(duration) => tokio::time::sleep(duration).await,
         Reply::Raw(bytes) => *raw.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes),
     }

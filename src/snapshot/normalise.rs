@@ -28,13 +28,14 @@ pub fn normalise(transcript: &Transcript, names: &Names) -> Normalised {
     }
     let mut marks = transcript.marks.iter().peekable();
     let mut entries = Vec::new();
-    let headers = common_headers(transcript, &mut bindings);
+    let has_idp = transcript.exchanges.iter().any(|exchange| exchange.sender == Sender::Idp);
+    let headers = common_headers(transcript, &mut bindings, has_idp);
     for (at, exchange) in transcript.exchanges.iter().enumerate() {
         while let Some(mark) = marks.next_if(|mark| mark.after <= at) {
             entries.push(entry(&mut bindings, &mark.kind));
         }
         if is_shown(exchange) {
-            entries.push(Entry::Exchange(Box::new(played(&mut bindings, exchange, &headers))));
+            entries.push(Entry::Exchange(Box::new(played(&mut bindings, exchange, &headers, has_idp))));
         }
     }
     entries.extend(marks.map(|mark| entry(&mut bindings, &mark.kind)));
@@ -114,9 +115,12 @@ fn span(seconds: u64) -> String {
 }
 
 /// Each header as the first exchange that has it sends it.
-fn common_headers(transcript: &Transcript, bindings: &mut Bindings<'_>) -> Vec<(String, String)> {
+fn common_headers(transcript: &Transcript, bindings: &mut Bindings<'_>, has_idp: bool) -> Vec<(String, String)> {
     let mut common: Vec<(String, String)> = Vec::new();
-    for exchange in transcript.exchanges.iter().filter(|exchange| is_shown(exchange)) {
+    // What an IdP sends is the point; raw steps among its requests say what they send besides.
+    let counts = |exchange: &&Exchange| is_shown(exchange) && (!has_idp || exchange.sender == Sender::Idp);
+    let shown = transcript.exchanges.iter().filter(counts);
+    for exchange in shown {
         for (name, value) in exchange.request.headers.iter() {
             let conditional = name.to_ascii_lowercase().starts_with("if-");
             if !conditional && !common.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
@@ -141,6 +145,7 @@ fn own_headers(
     headers: &Headers,
     common: &[(String, String)],
     has_body: bool,
+    is_aside: bool,
 ) -> Vec<(String, String)> {
     let mut own = Vec::new();
     for (name, value) in headers.iter() {
@@ -150,7 +155,8 @@ fn own_headers(
             own.push((name.to_owned(), value));
         }
     }
-    for (name, _) in common.iter().filter(|(name, _)| headers.get(name).is_none()) {
+    // What a raw step does not send although the IdP does says nothing.
+    for (name, _) in common.iter().filter(|(name, _)| !is_aside && headers.get(name).is_none()) {
         if has_body || !name.eq_ignore_ascii_case("content-type") {
             own.push((name.clone(), "(none)".to_owned()));
         }
@@ -158,7 +164,8 @@ fn own_headers(
     own
 }
 
-fn played(bindings: &mut Bindings<'_>, exchange: &Exchange, common: &[(String, String)]) -> Played {
+fn played(bindings: &mut Bindings<'_>, exchange: &Exchange, common: &[(String, String)], has_idp: bool) -> Played {
+    let is_aside = has_idp && exchange.sender == Sender::Scenario;
     let request = &exchange.request;
     let target = bindings.target(&request.target());
     let endpoint = Some(Kind::of_endpoint(first_segment(&request.path))).filter(|_| !is_discovery(&request.path));
@@ -170,7 +177,7 @@ fn played(bindings: &mut Bindings<'_>, exchange: &Exchange, common: &[(String, S
         raw: exchange.sender == Sender::Scenario,
         method: request.method.as_str().to_owned(),
         target,
-        headers: own_headers(bindings, &request.headers, common, request.body.is_some()),
+        headers: own_headers(bindings, &request.headers, common, request.body.is_some(), is_aside),
         body,
         reply: reply(bindings, exchange, endpoint),
     }

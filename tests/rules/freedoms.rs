@@ -105,3 +105,8 @@ fn no_free_seat_is_402_or_400() {
         silent(&json!({ "capacity": { "status": status, "detail": "No seat is free." } }));
     }
 }
+
+#[test]
+fn requests_are_limited() {
+    silent(&json!({ "rate-limit": { "requests": 5, "seconds": 1 } }));
+}

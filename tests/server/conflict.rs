@@ -1,6 +1,6 @@
 //! Conflicts: an address that somebody has already, in whatever state, and what the IdP's admin reads.
 
-use scimulator::control::{AccountState, Action};
+use scimulator::control::{Account, AccountState, Action, ControlError};
 use serde_json::{Value, json};
 
 use super::support::{Scim, USER, id, refused};
@@ -41,6 +41,20 @@ fn what_a_lookup_sees_can_be_linked_and_the_rest_cannot() {
         assert_eq!(found.len(), seen, "{state:?}");
         assert_eq!(path.as_deref().map(id), found.first().map(|user| user["id"].as_str().unwrap()));
     }
+}
+
+#[test]
+fn an_account_that_moves_into_the_organisation_can_be_linked() {
+    let mut scim = Scim::calendly();
+    scim.account("alice@x", AccountState::OtherOrganisation);
+    refused(&scim.post("/Users", user("alice@x")), 409, Some("uniqueness"));
+    let path = scim.account("alice@x", AccountState::Active).unwrap();
+    assert_eq!(scim.found("/Users", "userName eq \"alice@x\"")[0]["id"], id(&path));
+    let again = Account { address: "Alice@x".into(), name: "A".into(), state: AccountState::OtherOrganisation };
+    assert!(
+        matches!(scim.control(Action::CreateAccount(again)), Err(ControlError::Refused(_))),
+        "one address, one account"
+    );
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! A tenant to talk to, and the few shapes that every test sends.
 
+use std::sync::Arc;
+
 use scimulator::control::{Account, AccountState, Action, ControlError, Report};
-use scimulator::http::{Method, Request, Response};
+use scimulator::http::{Exchange, Method, Request, Response, Sender, Transcript};
+use scimulator::rules::judge;
 use scimulator::server::{Reply, Service, Settings, Tenant};
 use serde_json::{Map, Value, json};
 use time::macros::datetime;
@@ -14,16 +17,26 @@ pub const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 pub const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 pub const BASE: &str = "http://127.0.0.1:8080/scim/v2";
 
-/// A tenant, asked directly and at a time of our own.
+/// A tenant, asked directly and at a time of our own. In the end the passive rules judge everything that was said.
 pub struct Scim {
     pub tenant: Tenant,
     pub now: OffsetDateTime,
+    said: Transcript,
+}
+
+impl Drop for Scim {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.judge();
+        }
+    }
 }
 
 impl Scim {
     pub fn of(settings: Settings) -> Self {
         let now = datetime!(2026-01-05 09:00 UTC);
-        Self { tenant: Tenant::new(settings, now), now }
+        let base = settings.base_url.clone();
+        Self { tenant: Tenant::new(settings, now), now, said: Transcript { base, ..Transcript::default() } }
     }
 
     pub fn rfc() -> Self {
@@ -46,9 +59,26 @@ impl Scim {
     /// Sends a request as it is, without adding anything.
     pub fn raw(&mut self, request: &Request) -> Response {
         match self.tenant.handle(request, self.now) {
-            Reply::Answer(response) => response,
+            Reply::Answer(response) => {
+                self.said.exchanges.push(Exchange {
+                    step: 0,
+                    sender: Sender::Scenario,
+                    request: request.clone(),
+                    answer: Ok(Arc::new(response.clone())),
+                    elapsed: std::time::Duration::ZERO,
+                    at: std::time::Duration::ZERO,
+                });
+                response
+            }
             other => panic!("no answer: {other:?}"),
         }
+    }
+
+    /// No passive rule minds anything that was said since the last time.
+    fn judge(&mut self) {
+        let findings = judge(&self.said, "server", "plain");
+        assert!(findings.is_empty(), "{findings:#?}");
+        self.said.exchanges.clear();
     }
 
     pub fn request(&self, method: Method, target: &str, body: Option<&Value>) -> Request {
@@ -131,6 +161,8 @@ impl Scim {
     }
 
     pub fn control(&mut self, action: Action) -> Result<Report, ControlError> {
+        // What happens outside SCIM no rule can know of: the same question may have another answer now.
+        self.judge();
         self.tenant.control(&action, self.now)
     }
 

@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::Generic;
+use super::knobs::LookUp;
+use super::request::USERS;
 use crate::http::{Answer, Request, Response};
 use crate::idp::mapping::{Entry, Record, member};
 use crate::idp::wire::{Stop, Strictness, bad_answer, detail, equals, read_list, stranger};
@@ -48,19 +50,44 @@ impl Generic {
     pub(super) async fn look_for<P: Port, R: Record>(
         &self,
         collection: &str,
+        how: LookUp,
         subject: &str,
         record: &R,
         port: &mut P,
     ) -> Result<Option<String>, Stop> {
-        let map = if collection == super::request::USERS { &self.mapping.user } else { &self.mapping.group };
-        for entry in map.matching() {
-            let value = entry.source.value(record, &self.links);
-            let Some(wanted) = value.as_str() else { continue };
-            if let Some(id) = self.look_for_one(collection, subject, entry, wanted, port).await? {
-                return Ok(Some(id));
+        let map = if collection == USERS { &self.mapping.user } else { &self.mapping.group };
+        let value = |entry: &Entry| entry.source.value(record, &self.links).as_str().map(str::to_owned);
+        let wanted: Vec<_> = map.matching().into_iter().filter_map(|entry| Some((entry, value(entry)?))).collect();
+        match how {
+            LookUp::None => Ok(None),
+            LookUp::List => self.look_through(collection, subject, &wanted, port).await,
+            LookUp::Filter => {
+                for (entry, wanted) in wanted {
+                    if let Some(id) = self.look_for_one(collection, subject, entry, &wanted, port).await? {
+                        return Ok(Some(id));
+                    }
+                }
+                Ok(None)
             }
         }
-        Ok(None)
+    }
+
+    async fn look_through<P: Port>(
+        &self,
+        collection: &str,
+        subject: &str,
+        wanted: &[(&Entry, String)],
+        port: &mut P,
+    ) -> Result<Option<String>, Stop> {
+        let doing = "reading the list";
+        let response = self.must(port, self.read(collection), subject, doing).await?;
+        let list = read_list(&response, Strictness::default())
+            .map_err(|fault| Stop::Recorded(outcome(subject, doing, &format!("the answer is no list: {fault}"))))?;
+        let found = wanted.iter().find_map(|(entry, wanted)| {
+            let mut resources = list.resources.iter().filter_map(Value::as_object);
+            resources.find(|resource| stranger(subject, resource, &entry.target, wanted).is_none())
+        });
+        Ok(found.and_then(|found| member(found, "id")).and_then(Value::as_str).map(str::to_owned))
     }
 
     async fn look_for_one<P: Port>(

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Generic;
 use super::call::{failed, outcome};
-use super::knobs::{AddMembers, OnConflict, RemoveMembers, Update};
+use super::knobs::{AddMembers, LookUp, OnConflict, RemoveMembers, Update};
 use super::people::skipped;
 use super::request::GROUPS;
 use crate::idp::mapping::member;
@@ -32,9 +32,7 @@ impl Generic {
         if self.links.id(key).is_some() {
             return self.update_group(key, group, None, directory, port).await;
         }
-        if self.knobs.look_up_groups
-            && let Some(id) = self.look_for(GROUPS, key, group, port).await?
-        {
+        if let Some(id) = self.look_for(GROUPS, self.knobs.look_up_groups, key, group, port).await? {
             return self.adopt_group(key, group, &id, directory, port).await;
         }
         let with_members = self.knobs.members_in_create || self.patch_is_off();
@@ -43,8 +41,8 @@ impl Generic {
         let answer = self.call(port, self.post(GROUPS, body)).await?;
         let conflict = answer.as_ref().is_ok_and(|response| response.status == 409);
         if conflict
-            && self.knobs.on_conflict == OnConflict::Adopt
-            && let Some(id) = self.look_for(GROUPS, key, group, port).await?
+            && self.knobs.group_on_conflict == OnConflict::Adopt
+            && let Some(id) = self.look_for(GROUPS, LookUp::Filter, key, group, port).await?
         {
             return self.adopt_group(key, group, &id, directory, port).await;
         }

@@ -27,18 +27,20 @@ pub(super) struct Knobs {
     pub live_test: bool,
     /// `ServiceProviderConfig` is read first, and PATCH used only where it says so.
     pub discover: bool,
-    /// A person is looked for by the matching attributes before an account is made.
-    pub look_up: bool,
-    /// … and a group by its name.
-    pub look_up_groups: bool,
+    /// How a person is looked for before an account is made.
+    pub look_up: LookUp,
+    /// How a group is.
+    pub look_up_groups: LookUp,
     /// How a user is updated.
     pub update: Update,
     /// What follows when the assignment is removed, or the directory account disabled or moved to the bin.
     pub unassign: Leave,
     /// What follows when the directory account is purged.
     pub purge: Leave,
-    /// What follows a 409 on create.
+    /// What follows a 409 on the create of a user.
     pub on_conflict: OnConflict,
+    /// … and of a group.
+    pub group_on_conflict: OnConflict,
     /// What follows a 404 on an account that is linked.
     pub on_missing: OnMissing,
     /// Groups are provisioned.
@@ -61,6 +63,18 @@ pub(super) struct Knobs {
     pub attempts: u32,
     /// Seconds before it is sent again; each further wait is twice as long.
     pub back_off_s: u64,
+}
+
+/// How a resource is looked for before one is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum LookUp {
+    /// By a filter for each matching attribute.
+    Filter,
+    /// In the whole list, read without a filter and without paging.
+    List,
+    /// Not at all.
+    None,
 }
 
 /// How a resource is updated.

@@ -4,9 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::Generic;
 use super::call::{failed, outcome};
-use super::knobs::{Leave, OnConflict, OnMissing, Update};
+use super::knobs::{Leave, LookUp, OnConflict, OnMissing, Update};
 use super::request::USERS;
-use crate::idp::mapping::{Pair, When, member};
+use crate::idp::mapping::{Pair, Target, When, member};
 use crate::idp::wire::{Stop, scim_id};
 use crate::idp::{Directory, Outcome, OutcomeKind, Person, Port};
 
@@ -33,9 +33,7 @@ impl Generic {
 
     /// No account is known: look for one, or make one.
     async fn acquire<P: Port>(&mut self, key: &str, person: &Person, port: &mut P) -> Result<Outcome, Stop> {
-        if self.knobs.look_up
-            && let Some(id) = self.look_for(USERS, key, person, port).await?
-        {
+        if let Some(id) = self.look_for(USERS, self.knobs.look_up, key, person, port).await? {
             return self.adopt(key, person, &id, port).await;
         }
         let body = self.mapping.user.create_body(person, &self.links);
@@ -44,7 +42,7 @@ impl Generic {
         let conflict = answer.as_ref().is_ok_and(|response| response.status == 409);
         if conflict
             && self.knobs.on_conflict == OnConflict::Adopt
-            && let Some(id) = self.look_for(USERS, key, person, port).await?
+            && let Some(id) = self.look_for(USERS, LookUp::Filter, key, person, port).await?
         {
             return self.adopt(key, person, &id, port).await;
         }
@@ -173,32 +171,63 @@ impl Generic {
     }
 
     fn operations(&self, person: &Person, names: &[&str], style: Update) -> Vec<Value> {
-        let concerned = |pair: &Pair<'_>| {
-            names.is_empty()
-                || names.iter().any(|name| pair.entry.source.reads(name))
-                || pair.entry.source.is_constant()
-        };
+        let mut pairs = self.mapping.user.pairs(person, &self.links);
+        pairs.retain(|pair| matches!(pair.entry.when, When::Always | When::Whole));
+        let chosen: Vec<bool> = pairs.iter().map(|pair| is_chosen(pair, &pairs, names)).collect();
         if style == Update::Merge {
-            let mut pairs = self.mapping.user.pairs(person, &self.links);
-            pairs.retain(|pair| matches!(pair.entry.when, When::Always | When::Whole) && concerned(pair));
+            let mut keep = chosen.iter();
+            pairs.retain(|_| keep.next().is_some_and(|keep| *keep));
             let mut value = Map::new();
             self.mapping.user.write(&mut value, &pairs);
             value.shift_remove("schemas");
             return vec![json!({ "op": "replace", "value": value })];
         }
-        let mut pairs = self.mapping.user.changes(person, &self.links);
-        pairs.retain(|pair| concerned(pair) && !(names.is_empty() && pair.value.is_null()));
-        pairs.iter().map(operation).collect()
+        let mut operations: Vec<Value> = Vec::new();
+        let mut done: Vec<String> = Vec::new();
+        for (pair, _) in pairs.iter().zip(chosen).filter(|(_, chosen)| *chosen) {
+            let target = &pair.entry.target;
+            let path = Target { selector: None, sub: target.sub.clone().filter(|_| !is_list(pair)), ..target.clone() };
+            let path = path.to_string();
+            if path == "schemas" || done.contains(&path) {
+                continue;
+            }
+            // A list goes out whole: to replace a part of it needs an element that may not be there (RFC 7644 §3.5.2.3).
+            let value = if is_list(pair) { self.list(target, &pairs) } else { pair.value.clone() };
+            if !value.is_null() {
+                operations.push(json!({ "op": "replace", "path": path, "value": value }));
+            } else if !names.is_empty() {
+                operations.push(json!({ "op": "remove", "path": path }));
+            }
+            done.push(path);
+        }
+        operations
+    }
+
+    /// A multi-valued attribute with all its elements; `null` when the directory has none.
+    fn list(&self, target: &Target, pairs: &[Pair<'_>]) -> Value {
+        let same = |other: &Target| other.urn == target.urn && other.attribute == target.attribute;
+        let parts: Vec<Pair<'_>> = pairs.iter().filter(|pair| same(&pair.entry.target)).cloned().collect();
+        let mut body = Map::new();
+        self.mapping.user.write(&mut body, &parts);
+        let whole = Target { selector: None, sub: None, ..target.clone() };
+        whole.get(&body).cloned().unwrap_or_default()
     }
 }
 
-/// One attribute: an emptied one is removed.
-fn operation(pair: &Pair<'_>) -> Value {
-    let path = pair.entry.target.to_string();
-    if pair.value.is_null() {
-        return json!({ "op": "remove", "path": path });
+/// Whether a pair goes out in a change of these directory attributes; without any, all do.
+fn is_chosen(pair: &Pair<'_>, all: &[Pair<'_>], names: &[&str]) -> bool {
+    let reads = |pair: &Pair<'_>| names.iter().any(|name| pair.entry.source.reads(name));
+    if names.is_empty() {
+        return true;
     }
-    json!({ "op": "replace", "path": path, "value": pair.value })
+    // A constant goes along with what it stands beside.
+    let beside = || all.iter().any(|other| reads(other) && other.entry.target.shares_element(&pair.entry.target));
+    reads(pair) || (pair.entry.source.is_constant() && is_list(pair) && beside())
+}
+
+/// Whether a pair is a part of an element of a multi-valued attribute.
+fn is_list(pair: &Pair<'_>) -> bool {
+    pair.entry.target.selector.is_some()
 }
 
 /// The name of a person in an outcome.

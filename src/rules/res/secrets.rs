@@ -4,11 +4,12 @@ use serde_json::Value;
 
 use crate::rules::observed::Observed;
 use crate::rules::sink::Sink;
+use crate::scim::{Attribute, name};
 
 pub fn password_never(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     let mut is_found = false;
     for resource in seen.resources.iter().filter(|resource| resource.is_stored()) {
-        let value = resource.members.iter().find(|(name, _)| name.eq_ignore_ascii_case("password")).map(|(_, v)| v);
+        let value = name::get(resource.members, "password");
         if let Some(value) = value.filter(|value| !value.is_null()) {
             sink.report("password", &["no such member"], described(value));
             is_found = true;
@@ -23,7 +24,7 @@ pub fn password_never(seen: &Observed<'_>, sink: &mut Sink<'_>) {
 }
 
 pub fn returned_never(seen: &Observed<'_>, sink: &mut Sink<'_>) {
-    let never = |spot: &&crate::rules::Spot<'_>| spot.attribute.is_some_and(|attribute| attribute.never_returned);
+    let never = |spot: &&crate::rules::Spot<'_>| spot.attribute.is_some_and(Attribute::is_hidden);
     for spot in seen.resources.iter().flat_map(|resource| &resource.spots).filter(never) {
         // That one is res/password-never's.
         if !spot.name.eq_ignore_ascii_case("password") && !spot.value.is_null() {

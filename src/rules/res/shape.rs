@@ -5,12 +5,13 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::Value;
 
-use crate::rules::attributes::{Attribute, Form, Spot};
+use crate::rules::attributes::Spot;
 use crate::rules::observed::Observed;
 use crate::rules::sink::Sink;
+use crate::scim::{Attribute, Type};
 
 pub fn boolean_type(seen: &Observed<'_>, sink: &mut Sink<'_>) {
-    for (spot, attribute) in known(seen).filter(|(_, attribute)| attribute.form == Form::Boolean) {
+    for (spot, attribute) in known(seen).filter(|(_, attribute)| attribute.kind == Type::Boolean) {
         let wrong = |value: &&Value| !value.is_boolean() && !value.is_null();
         if let Some(value) = singles(spot, attribute).iter().find(wrong) {
             sink.value(&spot.path(), &["true", "false"], Some(value));
@@ -20,7 +21,7 @@ pub fn boolean_type(seen: &Observed<'_>, sink: &mut Sink<'_>) {
 
 pub fn multivalued_array(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     for (spot, attribute) in known(seen) {
-        match (attribute.is_multi, spot.value) {
+        match (attribute.multi_valued, spot.value) {
             (_, Value::Null) | (true, Value::Array(_)) => {}
             // That one is res/schemas-present's.
             (true, _) if spot.name.eq_ignore_ascii_case("schemas") => {}
@@ -35,37 +36,37 @@ pub fn type_matches_schema(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     for (spot, attribute) in known(seen) {
         // id, booleans, and the moments of meta have rules of their own.
         let is_meta = spot.parent.is_some_and(|parent| parent.eq_ignore_ascii_case("meta"));
-        let elsewhere = match attribute.form {
-            Form::Boolean => true,
-            Form::DateTime => is_meta,
+        let elsewhere = match attribute.kind {
+            Type::Boolean => true,
+            Type::DateTime => is_meta,
             _ => spot.parent.is_none() && ["id", "schemas"].iter().any(|name| spot.name.eq_ignore_ascii_case(name)),
         };
-        let is_wrong = |value: &&Value| !value.is_null() && !value.is_array() && !fits(attribute.form, value);
+        let is_wrong = |value: &&Value| !value.is_null() && !value.is_array() && !fits(attribute.kind, value);
         if let Some(value) = singles(spot, attribute).iter().find(is_wrong).filter(|_| !elsewhere) {
-            sink.value(&spot.path(), &[expected(attribute.form)], Some(value));
+            sink.value(&spot.path(), &[expected(attribute.kind)], Some(value));
         }
     }
 }
 
-fn fits(form: Form, value: &Value) -> bool {
-    match form {
-        Form::Boolean => value.is_boolean(),
-        Form::Integer => value.is_i64() || value.is_u64(),
-        Form::Decimal => value.is_number(),
-        Form::Complex => value.is_object(),
-        Form::Binary => value.as_str().is_some_and(is_base64),
-        Form::String | Form::DateTime | Form::Reference => value.is_string(),
+fn fits(kind: Type, value: &Value) -> bool {
+    match kind {
+        Type::Boolean => value.is_boolean(),
+        Type::Integer => value.is_i64() || value.is_u64(),
+        Type::Decimal => value.is_number(),
+        Type::Complex => value.is_object(),
+        Type::Binary => value.as_str().is_some_and(is_base64),
+        Type::String | Type::DateTime | Type::Reference => value.is_string(),
     }
 }
 
-const fn expected(form: Form) -> &'static str {
-    match form {
-        Form::Boolean => "true or false",
-        Form::Integer => "a whole number",
-        Form::Decimal => "a number",
-        Form::Complex => "an object",
-        Form::Binary => "base64 in a string",
-        Form::String | Form::DateTime | Form::Reference => "a string",
+const fn expected(kind: Type) -> &'static str {
+    match kind {
+        Type::Boolean => "true or false",
+        Type::Integer => "a whole number",
+        Type::Decimal => "a number",
+        Type::Complex => "an object",
+        Type::Binary => "base64 in a string",
+        Type::String | Type::DateTime | Type::Reference => "a string",
     }
 }
 
@@ -91,9 +92,11 @@ pub fn primary_once(seen: &Observed<'_>, sink: &mut Sink<'_>) {
 }
 
 pub fn no_duplicate_values(seen: &Observed<'_>, sink: &mut Sink<'_>) {
-    for (spot, attribute) in known(seen).filter(|(spot, attribute)| attribute.is_multi && spot.parent.is_none()) {
+    for (spot, attribute) in known(seen).filter(|(spot, attribute)| attribute.multi_valued && spot.parent.is_none()) {
         let Value::Array(list) = spot.value else { continue };
-        let case_exact = attribute.sub("value").is_some_and(|value| value.case_exact);
+        // The value of a reference is an id, and ids are case exact (RFC 7643 §3.1) whatever its schema says.
+        let refers = attribute.sub_attributes.iter().any(|sub| sub.name == "$ref");
+        let case_exact = refers || attribute.sub("value").is_some_and(Attribute::compares_exactly);
         let mut seen_pairs = std::collections::HashSet::new();
         let repeated = list.iter().find(|value| pair(value, case_exact).is_some_and(|pair| !seen_pairs.insert(pair)));
         if repeated.is_some() {
@@ -137,7 +140,7 @@ fn known<'b>(seen: &'b Observed<'_>) -> impl Iterator<Item = (&'b Spot<'b>, &'b 
 /// The single values of an attribute: the elements of an array, where one is right.
 fn singles<'a>(spot: &Spot<'a>, attribute: &Attribute) -> &'a [Value] {
     match spot.value {
-        Value::Array(list) if attribute.is_multi => list,
+        Value::Array(list) if attribute.multi_valued => list,
         single => std::slice::from_ref(single),
     }
 }

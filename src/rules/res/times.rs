@@ -4,11 +4,11 @@ use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
 use crate::http::Method;
-use crate::rules::attributes::Form;
-use crate::rules::datetime::{http_date, xsd_date_time};
+use crate::rules::datetime::http_date;
 use crate::rules::memory::Memory;
 use crate::rules::observed::{Observed, Resource};
 use crate::rules::sink::Sink;
+use crate::scim::{Type, datetime};
 
 /// Clocks are read twice and rounded; that much is no difference.
 const TOLERANCE: Duration = Duration::SECOND;
@@ -39,11 +39,11 @@ pub fn meta_dates(seen: &Observed<'_>, sink: &mut Sink<'_>) {
 
 pub fn datetime_form(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     for spot in seen.resources.iter().flat_map(|resource| &resource.spots) {
-        if !spot.attribute.is_some_and(|attribute| attribute.form == Form::DateTime) {
+        if !spot.attribute.is_some_and(|attribute| attribute.kind == Type::DateTime) {
             continue;
         }
         for text in values(spot.value).filter_map(Value::as_str) {
-            if xsd_date_time(text).is_none() {
+            if datetime::parse(text).is_none() {
                 let actual = Value::from(text);
                 sink.value(&spot.path(), &["an xsd:dateTime such as \"2026-01-05T09:00:00Z\""], Some(&actual));
             }
@@ -80,7 +80,7 @@ fn core<'a, 'b>(seen: &'b Observed<'a>) -> impl Iterator<Item = &'b Resource<'a>
 }
 
 fn moment(resource: &Resource<'_>, name: &str) -> Option<OffsetDateTime> {
-    xsd_date_time(resource.meta(name)?.as_str()?)
+    datetime::parse(resource.meta(name)?.as_str()?)
 }
 
 fn values(value: &Value) -> impl Iterator<Item = &Value> {

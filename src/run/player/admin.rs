@@ -11,7 +11,7 @@ impl Player {
     pub(super) async fn play_admin(&mut self, step: &Step, admin: &Admin) -> Result<(), End> {
         let action = match admin {
             Admin::CreateAccount(account) => return self.open_account(&account.clone()).await,
-            Admin::SetSeats(seats) => Action::SetSeats(*seats),
+            Admin::SetSeats(seats) => Action::SetSeats(self.seats_here(*seats)),
             Admin::VerifyEmail(person) => Action::VerifyEmail { id: self.account_id(person)? },
             Admin::AcceptInvitation(person) => Action::AcceptInvitation { id: self.account_id(person)? },
             Admin::RemoveInApp(person) => Action::RemoveInApp { id: self.account_id(person)? },
@@ -64,6 +64,14 @@ impl Player {
         {
             self.happened(&action, report);
             self.restore = None;
+        }
+    }
+
+    /// A scenario tells its story with few seats; a target has its own number, changed by as many.
+    fn seats_here(&self, seats: u32) -> u32 {
+        match (self.wire.site.is_embedded(), self.knowledge.seats, self.scenario.given.seats) {
+            (false, Some(known), Some(given)) => known.saturating_add(seats).saturating_sub(given),
+            _ => seats,
         }
     }
 

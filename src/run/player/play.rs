@@ -18,6 +18,7 @@ impl Player {
         let makes_weather = |step: &Step| matches!(&step.verb, Verb::Admin(Admin::Weather(_)));
         let makes_weather = self.scenario.steps.iter().any(makes_weather);
         self.wire.shows_weather = makes_weather;
+        self.wire.is_plain = self.dialect.is_none();
         let end = self.play_steps().await.err();
         self.wire.sender = Sender::CleanUp;
         self.restore_access().await;

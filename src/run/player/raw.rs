@@ -60,9 +60,9 @@ impl Player {
     /// Several raw steps at the same time; each is judged by its own `expect`.
     pub(super) async fn play_parallel(&mut self, step: &Step, steps: &[Step]) -> Result<(), End> {
         let requests = steps.iter().map(|step| self.build(&step.verb)).collect::<Result<Vec<_>, _>>()?;
-        self.wire.sender = Sender::Scenario;
-        let answers: Vec<Answer> = self.wire.together(requests).await?;
+        // Which of them comes first is chance, so none of them is in the snapshot.
         self.wire.sender = Sender::Harness;
+        let answers: Vec<Answer> = self.wire.together(requests).await?;
         let mut successes = 0;
         for (sub, answer) in steps.iter().zip(answers) {
             let response = Self::answered(answer, &sub.label)?;

@@ -84,18 +84,20 @@ impl Claim<'_> {
 
     fn taken(&self, attribute: &str, value: &str, other: &Map<String, Value>) -> Refusal {
         let id = other.get("id").and_then(Value::as_str).unwrap_or_default();
-        let (state, advice) = match self.organisation.person(id) {
-            _ if !is_active(other) => (
-                "a deactivated user",
-                "Set active to true on that user instead: unassign the person, then assign again.",
-            ),
-            Some(person) if person.invited => (
-                "a user whose invitation is not accepted yet",
-                "Link that user instead: unassign the person, then assign again.",
-            ),
-            _ => ("an active user", "Link that user instead: unassign the person, then assign again."),
+        let invited = self.organisation.person(id).is_some_and(|person| person.invited);
+        let (who, link) = match (is_active(other), invited) {
+            (false, _) => ("a deactivated user of this organisation", "Set active to true on that user instead"),
+            (true, true) => {
+                ("a user of this organisation whose invitation is not accepted yet", "Link that user instead")
+            }
+            (true, false) => ("an active user of this organisation", "Link that user instead"),
         };
-        uniqueness(&format!("{attribute} \"{value}\" is already used by {state} of this organisation. {advice}"))
+        let advice = match self.id {
+            // Who has an account already cannot be linked to another one.
+            Some(_) => "Change the other user first, or keep the value.".to_owned(),
+            None => format!("{link}: unassign the person, then assign again."),
+        };
+        uniqueness(&format!("{attribute} \"{value}\" is already used by {who}. {advice}"))
     }
 }
 

@@ -91,12 +91,27 @@ impl Organisation {
         self.elsewhere.insert(folded(&account.address), account);
     }
 
+    /// The account outside the organisation with this address leaves wherever it was.
+    pub fn take_outsider(&mut self, address: &str) -> Option<Account> {
+        self.elsewhere.remove(&folded(address))
+    }
+
+    /// An account that was a person's own became a user of this organisation.
+    pub fn set_solo(&mut self, id: &str, account: Account) {
+        if account.state == AccountState::Solo {
+            self.people.entry(id.to_owned()).or_default().solo = Some(account);
+        }
+    }
+
     /// A user came to exist, by SCIM or before it. A person's own account becomes part of it.
     pub fn joined(&mut self, id: &str, user: &Map<String, Value>, settings: &Settings, now: OffsetDateTime) {
         let address = address(user);
-        let is_solo = self.elsewhere(address).is_some_and(|account| account.state == AccountState::Solo);
-        let solo = is_solo.then(|| self.elsewhere.remove(&folded(address))).flatten();
-        self.people.insert(id.to_owned(), Person { solo, ..Person::default() });
+        self.people.insert(id.to_owned(), Person::default());
+        if self.elsewhere(address).is_some_and(|account| account.state == AccountState::Solo)
+            && let Some(account) = self.take_outsider(address)
+        {
+            self.set_solo(id, account);
+        }
         self.invite_or_withdraw(id, user, settings, now);
     }
 

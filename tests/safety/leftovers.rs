@@ -1,0 +1,77 @@
+//! What cannot be removed is told, and an id that was given out again is not ours any more.
+
+use scimulator::http::{Base, Headers, Method, Response};
+use scimulator::run::journal::Journal;
+use scimulator::server::Reply;
+
+use super::endpoint::{Endpoint, Turn};
+use crate::binary::Binary;
+
+#[test]
+fn what_cannot_be_removed_is_told_and_stays_in_the_journal() {
+    let endpoint = Endpoint::watched(
+        &[],
+        Box::new(|_, request| {
+            Turn::instead_if(request.method == Method::Delete, || Reply::Answer(Response::new(403, Headers::new(), "")))
+        }),
+    );
+    let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
+    let said = binary.run(&["run", "lifecycle/create", "--target", endpoint.url()]);
+    assert!(said.stdout.contains("could not be removed: /Users/"), "{said:#?}");
+    assert!(said.stdout.contains("scimulator clean"), "{said:#?}");
+    assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 1);
+}
+
+/// A journal that says this run created the boss.
+fn journal_of(endpoint: &Endpoint, binary: &Binary, path: &str) {
+    let base = Base::parse(endpoint.url()).unwrap();
+    let journal = Journal::open(&binary.folder().join("state/scimulator"), "scimulator-old000-", &base).unwrap();
+    let intent = journal.intend(Method::Post, "/Users", Some("scimulator-old000-001-x")).unwrap();
+    journal.created(intent, path).unwrap();
+}
+
+#[test]
+fn an_id_that_belongs_to_somebody_else_by_now_is_left_alone() {
+    let endpoint = Endpoint::new();
+    let before = endpoint.content();
+    let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
+    let boss = before["users"][0]["id"].as_str().unwrap();
+    journal_of(&endpoint, &binary, &format!("/Users/{boss}"));
+    let said = binary.run(&["clean", "--yes"]);
+    assert_eq!(said.code, 3, "{said:#?}");
+    assert!(said.stdout.contains("no longer carries the run's mark"), "{said:#?}");
+    assert_eq!(endpoint.content(), before);
+}
+
+#[test]
+fn what_is_gone_already_needs_no_removal() {
+    let endpoint = Endpoint::new();
+    let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
+    journal_of(&endpoint, &binary, "/Users/no-such-id");
+    let said = binary.run(&["clean", "--yes"]);
+    assert_eq!(said.code, 0, "{said:#?}");
+    assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_create_whose_answer_was_lost_is_looked_up_and_removed() {
+    let mut lost = false;
+    // The first create takes effect, but its answer breaks off.
+    let endpoint = Endpoint::watched(
+        &[],
+        Box::new(move |_, request| {
+            if request.method != Method::Post || std::mem::replace(&mut lost, true) {
+                return Turn::Server;
+            }
+            let half = "HTTP/1.1 201 Created\r\nContent-Length: 99\r\n\r\n{";
+            Turn::Afterwards(Reply::Raw(bytes::Bytes::from_static(half.as_bytes())))
+        }),
+    );
+    let before = endpoint.content();
+    let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
+    let said = binary.run(&["run", "lifecycle/create", "--idp", "okta", "--target", endpoint.url()]);
+    assert_eq!(said.code, 3, "{said:#?}");
+    assert!(endpoint.seen().iter().any(|request| request.method == Method::Delete), "{said:#?}");
+    assert_eq!(endpoint.content(), before);
+    assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 0, "{said:#?}");
+}
