@@ -6,8 +6,8 @@
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-use super::Organisation;
 use super::outbox::About;
+use super::people::Organisation;
 use crate::server::store::folded;
 
 /// A change that waits.
