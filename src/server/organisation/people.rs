@@ -25,6 +25,8 @@ pub struct Organisation {
     /// Values of the group attribute and the groups they stand for.
     pub mapping: Mapping,
     pub(super) people: HashMap<String, Person>,
+    /// Whose change of address waits, by folded new address.
+    pub(super) awaited: HashMap<String, String>,
     /// Accounts that are in another organisation or in none, by folded address.
     elsewhere: HashMap<String, Account>,
 }
@@ -53,6 +55,7 @@ impl Organisation {
             outbox: Outbox::default(),
             mapping: Mapping::default(),
             people: HashMap::new(),
+            awaited: HashMap::new(),
             elsewhere: HashMap::new(),
         }
     }
@@ -120,6 +123,7 @@ impl Organisation {
 
     /// A user is gone for good; an account that was the person's own stays.
     pub fn left(&mut self, id: &str) {
+        self.awaited.retain(|_, waiting| waiting != id);
         if let Some(account) = self.people.remove(id).and_then(|person| person.solo) {
             self.add_outsider(account);
         }
