@@ -28,12 +28,14 @@ fn blocks(page: &str, opening: &str) -> Vec<(usize, String)> {
 
 #[test]
 fn every_example_of_a_scenario_can_be_read() {
-    let examples = blocks(&page("scenarios.md"), "```yaml scenario");
-    assert!(examples.len() > 8, "only {} examples found", examples.len());
-    for (line, text) in examples {
-        let file = format!("docs/scenarios.md, example at line {line}");
-        if let Err(error) = scenario::parse("docs/example", &file, &text, false) {
-            panic!("{error}\n  {}\n  {}", error.snippet, error.hint.clone().unwrap_or_default());
+    for (name, least) in [("scenarios.md", 8), ("../README.md", 1)] {
+        let examples = blocks(&page(name), "```yaml scenario");
+        assert!(examples.len() >= least, "only {} examples found in docs/{name}", examples.len());
+        for (line, text) in examples {
+            let file = format!("docs/{name}, example at line {line}");
+            if let Err(error) = scenario::parse("docs/example", &file, &text, false) {
+                panic!("{error}\n  {}\n  {}", error.snippet, error.hint.clone().unwrap_or_default());
+            }
         }
     }
 }

@@ -145,7 +145,7 @@ fn next(page: &Page, header: &RunHeader, results: &[ScenarioResult], footer: &Ru
     }
     if header.target.is_none() && broken.is_none() {
         commands.push(("scimulator run --fault patch/atomic".to_owned(), "see what a failure looks like"));
-        commands.push(("scimulator serve".to_owned(), "the reference server, with a web console"));
+        commands.push(("scimulator serve".to_owned(), "the reference server, to try things on"));
     }
     commands.truncate(3);
     if commands.is_empty() {
