@@ -194,6 +194,13 @@ mod tests {
     }
 
     #[test]
+    fn elements_without_a_name_are_found_by_all_they_say() {
+        let one = json!({"addresses": [{"locality": "Bonn", "region": null}, {"locality": "Ulm"}]});
+        let other = json!({"addresses": [{"LOCALITY": "ulm"}, {"Locality": "BONN"}]});
+        assert_eq!(of_user(&one, &other, Mode::Exact), []);
+    }
+
+    #[test]
     fn case_counts_where_the_attribute_is_case_exact() {
         assert_eq!(paths(&json!({"externalId": "aB"}), &json!({"externalId": "AB"}), Mode::Exact), ["externalId"]);
         assert_eq!(paths(&json!({"zz": "aB"}), &json!({"zz": "AB"}), Mode::Exact), Vec::<String>::new());

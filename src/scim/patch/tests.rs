@@ -278,6 +278,9 @@ fn one_primary_takes_it_from_the_others() {
         let emails = user(&operations)["emails"].clone();
         assert_eq!((&emails[0]["primary"], &emails[1]["primary"]), (&json!(false), &json!(true)), "{operations}");
     }
+    let said_twice =
+        json!([{"op": "add", "path": "emails", "value": [{"value": "n@x"}, {"value": "N@x", "primary": true}]}]);
+    assert_eq!(user(&said_twice)["emails"][2], json!({"value": "n@x", "primary": true}));
     let both = json!([{"op": "replace", "path": "emails[value pr].primary", "value": true}]);
     assert_eq!(refused(&both), (400, Some(ScimType::InvalidValue)));
 }
