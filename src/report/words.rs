@@ -129,10 +129,10 @@ pub const fn transport_hint(failure: &TransportFailure) -> &'static str {
 
 /// What to do about a target that could not be tested, going by its last telling exchange.
 pub fn infrastructure_hint(result: &ScenarioResult) -> &'static str {
-    result.transcript.exchanges.iter().rev().find_map(exchange_hint).unwrap_or(DOCTOR)
+    result.transcript.exchanges.iter().rev().find_map(exchange_hint).unwrap_or(UNCLEAR)
 }
 
-const DOCTOR: &str = "`scimulator doctor --target URL` checks name, TLS, token and discovery one by one";
+const UNCLEAR: &str = "`curl -v URL/Users` with the token shows what stands in the way";
 
 fn exchange_hint(exchange: &Exchange) -> Option<&'static str> {
     match &exchange.answer {

@@ -1,9 +1,10 @@
 //! What a request body says about itself: the name it creates, the passwords it carries.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::address::{self, identity};
-use crate::http::{Redactor, Request, Secret};
+use crate::http::{Method, Redactor, Request, Secret};
+use crate::scim::name;
 
 /// Tells the redactor every password in a request, so that no report shows it.
 pub(super) fn learn(request: &Request, redactor: &Redactor) {
@@ -35,6 +36,26 @@ fn visit(value: &Value, redactor: &Redactor) {
     }
 }
 
+/// Adds what every user needs at this target to a request that makes or replaces one, where it says nothing of it.
+pub(super) fn complete(request: &mut Request, needed: &Map<String, Value>) {
+    let (collection, _) = address::of(&request.path);
+    let whole = matches!(request.method, Method::Post | Method::Put) && collection == "users";
+    if needed.is_empty() || !whole || address::is_search(&request.path) {
+        return;
+    }
+    let Some(Value::Object(mut body)) = request.json() else { return };
+    for (name, value) in needed {
+        if name::get(&body, name).is_some() {
+            continue;
+        }
+        body.insert(name.clone(), value.clone());
+        if let (true, Some(Value::Array(schemas))) = (name.starts_with("urn:"), name::get_mut(&mut body, "schemas")) {
+            schemas.push(Value::from(name.as_str()));
+        }
+    }
+    request.body = Some(Value::Object(body).to_string().into());
+}
+
 /// The `userName` or `displayName` that a create carries.
 pub(super) fn name_of(request: &Request) -> Option<String> {
     let (collection, _) = address::of(&request.path);
@@ -46,7 +67,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::http::Method;
+
+    #[test]
+    fn what_a_target_insists_on_is_added_where_it_is_missing() {
+        let needed = json!({"userType": "Employee", "urn:x:User": {"site": 1}}).as_object().cloned().unwrap();
+        let mut request = Request::new(Method::Post, "/Users").with_json(&json!({"schemas": [], "usertype": "Other"}));
+        complete(&mut request, &needed);
+        let expected = json!({"schemas": ["urn:x:User"], "usertype": "Other", "urn:x:User": {"site": 1}});
+        assert_eq!(request.json(), Some(expected));
+        let patch = Request::new(Method::Patch, "/Users/1").with_json(&json!({"Operations": []}));
+        let mut same = patch.clone();
+        complete(&mut same, &needed);
+        assert_eq!(same, patch);
+    }
 
     #[test]
     fn passwords_are_learnt_in_every_form() {

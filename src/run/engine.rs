@@ -184,7 +184,8 @@ impl Engine {
         };
         let random = fastrand::Rng::with_seed(seed);
         let shared = Arc::clone(&self.shared);
-        let wire = Wire::new(stage.site, &stage.disguise.mark, random, self.pace.clone(), shared, stage.journal);
+        let mut wire = Wire::new(stage.site, &stage.disguise.mark, random, self.pace.clone(), shared, stage.journal);
+        wire.needed.clone_from(&self.knowledge.user_attributes);
         Ok(Player {
             scenario: Arc::clone(&job.scenario),
             dialect_id: job.dialect.clone(),

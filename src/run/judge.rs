@@ -181,7 +181,7 @@ pub(super) fn verdict(
         Some(End::Inconclusive(reason) | End::Broken(reason)) => Verdict::Inconclusive(reason.clone()),
         Some(End::Failed) => {
             let rule = played.findings.last().map_or("a rule", |finding| finding.rule.as_str());
-            Verdict::Inconclusive(format!("not played to its end because of {rule}, which does not count here"))
+            Verdict::Inconclusive(format!("ended by a deviation from {rule}, which is no error here"))
         }
         Some(End::Interrupted | End::Infrastructure(_)) | None => Verdict::Pass,
     }

@@ -31,6 +31,8 @@ use crate::snapshot::{Normalised, StoreError};
 const JOBS_EMBEDDED: usize = 8;
 /// … and at a target, whose database may not like more.
 const JOBS_AT_TARGET: usize = 4;
+/// So many people the largest scenarios provision.
+const SEATS_FOR_A_JOB: usize = 10;
 
 /// The user's endpoint, as decided.
 pub struct TargetSettings {
@@ -188,7 +190,15 @@ impl Session {
     }
 
     fn width(&self) -> usize {
-        self.width.unwrap_or(if self.target.is_some() { JOBS_AT_TARGET } else { JOBS_EMBEDDED })
+        let usual = match &self.target {
+            None => JOBS_EMBEDDED,
+            Some(target) => {
+                // Scenarios that run at the same time must not run out of seats together.
+                let by_seats = target.knowledge.seats.map_or(JOBS_AT_TARGET, |seats| seats as usize / SEATS_FOR_A_JOB);
+                by_seats.clamp(1, JOBS_AT_TARGET)
+            }
+        };
+        self.width.unwrap_or(usual)
     }
 }
 

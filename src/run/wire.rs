@@ -7,6 +7,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::{Map, Value};
+
 use time::OffsetDateTime;
 
 use super::address::Resource;
@@ -60,6 +62,8 @@ pub(super) struct Wire {
     /// No IdP plays: whatever is busy is asked again.
     pub(super) is_plain: bool,
     pub(super) unanswered: Vec<Unanswered>,
+    /// Attributes that every user needs at this target; the IdP's admin would have to map them.
+    pub(super) needed: Map<String, Value>,
     now: Duration,
     pace: Pace,
     shared: Arc<Shared>,
@@ -86,6 +90,7 @@ impl Wire {
             shows_weather: false,
             is_plain: false,
             unanswered: Vec::new(),
+            needed: Map::new(),
             now: Duration::ZERO,
             pace,
             shared,
@@ -317,8 +322,9 @@ fn halt(error: JournalError) -> Halt {
 }
 
 impl Port for Wire {
-    async fn send(&mut self, request: Request) -> Result<Answer, Halt> {
+    async fn send(&mut self, mut request: Request) -> Result<Answer, Halt> {
         self.sender = Sender::Idp;
+        bodies::complete(&mut request, &self.needed);
         self.exchange(request).await
     }
 

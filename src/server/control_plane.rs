@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::door::route::Kind;
 use super::organisation::conflict::Claim;
-use super::organisation::mapping::{Mapping, group_id};
+use super::organisation::mapping::{Mapping, group_id, preview};
 use super::organisation::verification::release;
 use super::store::{Key, Stamp};
 use super::tenant::{Tenant, new_token};
@@ -122,15 +122,11 @@ impl Tenant {
         if self.state.settings.group_attribute.is_empty() || !self.state.settings.groups {
             return Err(ControlError::NotOffered("map-groups"));
         }
-        for (_, group) in table {
-            if group_id(&self.state.store, group).is_none() {
-                let id = self.state.new_id();
-                let content = json!({ "schemas": [urn::CORE_GROUP], "displayName": group });
-                let content = content.as_object().cloned().unwrap_or_default();
-                self.state.store.insert(Kind::Group, &id, content, now);
-            }
+        let mut lines = Vec::with_capacity(table.len());
+        for (value, group) in table {
+            lines.push((value.clone(), self.group_named(group, now)));
         }
-        let mapping = Mapping::new(table.to_vec());
+        let mapping = Mapping::new(lines);
         let ids =
             self.state.store.all(Kind::User).from(0).filter_map(|user| user.get("id")?.as_str().map(str::to_owned));
         for id in ids.collect::<Vec<_>>() {
@@ -140,9 +136,20 @@ impl Tenant {
         Ok(())
     }
 
+    /// The id of the group of this name; one that does not exist is made.
+    fn group_named(&mut self, name: &str, now: OffsetDateTime) -> String {
+        if let Some(id) = group_id(&self.state.store, name) {
+            return id;
+        }
+        let id = self.state.new_id();
+        let content = json!({ "schemas": [urn::CORE_GROUP], "displayName": name });
+        self.state.store.insert(Kind::Group, &id, content.as_object().cloned().unwrap_or_default(), now);
+        id
+    }
+
     /// What a table of values and groups would do, without doing it.
     pub fn preview_groups(&self, table: &[(String, String)]) -> Value {
-        Mapping::new(table.to_vec()).preview(&self.state.store, &self.state.settings.group_attribute)
+        preview(table, &self.state.store, &self.state.settings.group_attribute)
     }
 
     fn remove_in_app(&mut self, id: &str, now: OffsetDateTime) -> Result<(), ControlError> {

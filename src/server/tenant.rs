@@ -63,9 +63,6 @@ impl Tenant {
             let charset = if self.state.settings.charset { "; charset=utf-8" } else { "" };
             response.headers.set("Content-Type", format!("{}{charset}", accepted.unwrap_or(MEDIA_TYPE)));
         }
-        if request.method == Method::Head {
-            response.body = bytes::Bytes::new();
-        }
         response
     }
 

@@ -14,7 +14,8 @@ pub struct Block {
 impl Block {
     /// Its lines as one text.
     pub fn text(&self) -> String {
-        self.lines.iter().map(|(_, line)| format!("{line}\n")).collect()
+        let lines: Vec<&str> = self.lines.iter().map(|(_, line)| line.as_str()).collect();
+        lines.join("\n") + "\n"
     }
 }
 

@@ -62,6 +62,17 @@ async fn its_token_is_its_own() {
 }
 
 #[tokio::test]
+async fn head_says_how_long_the_body_of_a_get_is_and_sends_none() {
+    let talk = Talk::start(json!({}));
+    let url = format!("{}/Users", talk.served.base_url());
+    let request = |method| talk.client.request(method, &url).bearer_auth(talk.served.token());
+    let get = request(reqwest::Method::GET).send().await.unwrap();
+    let head = request(reqwest::Method::HEAD).send().await.unwrap();
+    assert_eq!(head.headers().get("content-length"), get.headers().get("content-length"));
+    assert_eq!((head.status(), head.text().await.unwrap().len()), (get.status(), 0));
+}
+
+#[tokio::test]
 async fn both_mounts_see_one_tenant() {
     let talk = Talk::start(json!({ "seats": 1 }));
     let (status, user) = talk.create("alice@x").await;

@@ -121,12 +121,17 @@ fn nobody_is_moved_by_hand_while_the_table_is_on() {
         204
     );
 
+    assert_eq!(groups_of(&scim.shown(&a)), ["Sales EU"], "renamed, it is still the group of the table");
+    let joins = json!([{ "op": "Replace", "path": format!("{ENTRA}:group"), "value": "S" }]);
+    assert_eq!(groups_of(&body(&scim.patch(&b, joins), 200)), ["Sales EU"]);
+    let c = scim.named("c@x");
+
     map(&mut scim, &[]);
     assert_eq!(
-        scim.patch(&sales, json!([{ "op": "add", "path": "members", "value": [{ "value": id(&b) }] }])).status,
+        scim.patch(&sales, json!([{ "op": "add", "path": "members", "value": [{ "value": id(&c) }] }])).status,
         204
     );
-    assert_eq!(members(&scim.shown(&sales)), [id(&a), id(&b)], "switched off, groups stay as they are");
+    assert_eq!(members(&scim.shown(&sales)), [id(&a), id(&b), id(&c)], "switched off, groups stay as they are");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use scimulator::http::{Client, ClientSettings, RateLimit, Redactor};
 use scimulator::rules::Profile;
 use scimulator::run::{Pace, RunEvent, ScenarioResult, Session, Shared, SnapshotSettings, Standard, glob, plan};
-use scimulator::scenario::{Catalogue, Listed};
+use scimulator::scenario::{Catalogue, Listed, Scenario};
 
 /// What is played, and how.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,8 @@ pub struct Play {
     pub folder: Option<PathBuf>,
     /// New and changed snapshots are approved, into the folder.
     pub update: bool,
+    /// What is different from the file.
+    pub change: Option<fn(&mut Scenario)>,
 }
 
 /// Plays scenarios, rules left out, and gives their results in the order of the plan.
@@ -30,7 +32,12 @@ pub fn play(play: Play) -> Vec<ScenarioResult> {
     let catalogue = Catalogue::built_in();
     let is_chosen = |listed: &&Listed| !listed.is_rule && play.select.iter().any(|name| glob(name, &listed.id));
     let chosen: Vec<&Listed> = catalogue.all().filter(is_chosen).collect();
-    let jobs = plan(&chosen, &catalogue, &play.dialects, false).unwrap_or_else(|error| panic!("{error}"));
+    let mut jobs = plan(&chosen, &catalogue, &play.dialects, false).unwrap_or_else(|error| panic!("{error}"));
+    if let Some(change) = play.change {
+        for job in &mut jobs {
+            change(Arc::make_mut(&mut job.scenario));
+        }
+    }
     let redactor = Redactor::new();
     let session = Session {
         jobs,

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Generic;
 use super::knobs::LookUp;
+use super::provider::Generic;
 use super::request::USERS;
 use crate::http::{Answer, Request, Response};
 use crate::idp::mapping::{Entry, Record, member};

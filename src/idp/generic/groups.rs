@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::Generic;
 use super::call::{failed, outcome};
 use super::knobs::{AddMembers, LookUp, OnConflict, RemoveMembers, Update};
 use super::people::skipped;
+use super::provider::Generic;
 use super::request::GROUPS;
 use crate::idp::mapping::member;
 use crate::idp::wire::{Stop, equals, scim_id, segment};

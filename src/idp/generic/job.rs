@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::Generic;
 use super::call::outcome;
 use super::people::is_active;
+use super::provider::Generic;
 use super::request::{GROUPS, USERS};
 use crate::idp::mapping::member;
 use crate::idp::wire::{Stop, Strictness, bad_answer, detail, read_list, scim_id};

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Generic;
 use super::call::{failed, outcome};
 use super::knobs::{Leave, LookUp, OnConflict, OnMissing, Update};
+use super::provider::Generic;
 use super::request::USERS;
 use crate::idp::mapping::{Pair, Target, When, member};
 use crate::idp::wire::{Stop, scim_id};

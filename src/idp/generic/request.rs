@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Generic;
+use super::provider::Generic;
 use crate::http::{Method, Request};
 use crate::idp::wire::{QueryEncoding, segment};
 use crate::scim::urn::PATCH_OP;

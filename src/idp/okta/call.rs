@@ -6,7 +6,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
-use super::Okta;
+use super::app::Okta;
 use crate::http::{Answer, Request, Response};
 use crate::idp::wire::Stop;
 use crate::idp::{Halt, Outcome, Port, Waiting};

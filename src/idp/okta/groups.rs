@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::app::{Okta, Task};
 use super::knobs::{Flavour, PostMembers};
 use super::people::STRICTNESS;
 use super::request::{self, Collection::Groups};
 use super::words::{Subject, group_failed, sync_failure};
-use super::{Okta, Task};
 use crate::idp::mapping::member;
 use crate::idp::wire::{Stop, equals, read_list, scim_id, stranger};
 use crate::idp::{Directory, Group, Outcome, OutcomeKind, Port};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Okta;
+use super::app::Okta;
 use super::people::STRICTNESS;
 use super::request::{self, Collection};
 use super::words::remote;

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::app::{Okta, Task};
 use super::knobs::{Flavour, ProfileUpdate};
 use super::profile::Pushed;
 use super::request::{self, Collection::Users};
 use super::words::{self, Subject, push_failed, remote, sync_failure};
-use super::{Okta, Task};
 use crate::http::Response;
 use crate::idp::mapping::{Entry, member};
 use crate::idp::wire::{Stop, Strictness, equals, read_list, scim_id, stranger};

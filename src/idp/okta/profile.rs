@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Okta;
+use super::app::Okta;
 use super::knobs::Cleared;
 use crate::idp::Person;
 use crate::idp::mapping::{Pair, When};

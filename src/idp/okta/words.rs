@@ -1,6 +1,6 @@
 //! What Okta's admin reads: Okta's own words first, then those of the target (wire notes §1.8).
 
-use super::Okta;
+use super::app::Okta;
 use crate::http::Answer;
 use crate::idp::wire::{bad_answer, detail};
 use crate::idp::{Outcome, OutcomeKind, Person};

@@ -133,12 +133,14 @@ fn next(page: &Page, header: &RunHeader, results: &[ScenarioResult], footer: &Ru
     if results.iter().any(|result| !result.leftovers.is_empty()) {
         commands.push(("scimulator clean".to_owned(), "remove what this run left behind"));
     }
-    if totals.pending > 0 || results.iter().any(|result| result.snapshot == SnapshotState::Different) {
+    // At a target a difference is one from the reference answers, unless it has a baseline of its own.
+    let differs = results.iter().any(|result| result.snapshot == SnapshotState::Different);
+    if totals.pending > 0 || (differs && header.target.is_none()) {
         commands.push(("scimulator review".to_owned(), "look at the changed snapshots"));
     }
     match &header.target {
         Some(target) if totals.infrastructure > 0 => {
-            commands.push((format!("scimulator doctor --target {target}"), "check the connection step by step"));
+            commands.push((format!("curl -v {target}/Users"), "see what stands in the way"));
         }
         Some(_) => {}
         None => commands.push(("scimulator run --target URL".to_owned(), "test your own endpoint")),

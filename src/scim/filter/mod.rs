@@ -5,6 +5,7 @@
 mod check;
 mod display;
 mod evaluate;
+mod operator;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use serde_json::Value;
 
 use super::AttributePath;
 pub(super) use evaluate::matches_element;
+pub use operator::Operator;
 pub(super) use parse::Parser;
 
 /// Longest filter that is read, in bytes: a hundred names joined by `or` fit.
@@ -49,55 +51,6 @@ pub enum Filter {
         /// What holds for its sub-attributes.
         filter: Box<Filter>,
     },
-}
-
-/// A comparison (RFC 7644 Table 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Operator {
-    /// equal
-    Eq,
-    /// not equal
-    Ne,
-    /// contains
-    Co,
-    /// starts with
-    Sw,
-    /// ends with
-    Ew,
-    /// greater than
-    Gt,
-    /// greater than or equal to
-    Ge,
-    /// less than
-    Lt,
-    /// less than or equal to
-    Le,
-}
-
-impl Operator {
-    /// All of them.
-    pub const ALL: [Self; 9] =
-        [Self::Eq, Self::Ne, Self::Co, Self::Sw, Self::Ew, Self::Gt, Self::Ge, Self::Lt, Self::Le];
-
-    /// The keyword.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Eq => "eq",
-            Self::Ne => "ne",
-            Self::Co => "co",
-            Self::Sw => "sw",
-            Self::Ew => "ew",
-            Self::Gt => "gt",
-            Self::Ge => "ge",
-            Self::Lt => "lt",
-            Self::Le => "le",
-        }
-    }
-
-    /// Whether it asks for an order.
-    pub const fn is_ordering(self) -> bool {
-        matches!(self, Self::Gt | Self::Ge | Self::Lt | Self::Le)
-    }
 }
 
 /// Why a text is no filter.

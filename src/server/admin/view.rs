@@ -18,8 +18,9 @@ pub fn state(tenant: &Tenant, now: OffsetDateTime) -> Value {
     let organisation = &tenant.state.organisation;
     let used = tenant.state.store.all(Kind::User).active();
     let mails = organisation.outbox.all();
-    let mapping: Map<String, Value> =
-        organisation.mapping.table().iter().map(|(value, group)| (value.clone(), group.as_str().into())).collect();
+    let name = |group: &str| tenant.state.store.get(Kind::Group, group)?.get("displayName").cloned();
+    let mapping = organisation.mapping.lines().filter_map(|(value, group)| Some((value.to_owned(), name(group)?)));
+    let mapping: Map<String, Value> = mapping.collect();
     json!({
         "persona": tenant.settings().persona,
         "baseUrl": tenant.settings().base_url,

@@ -11,10 +11,7 @@ pub fn delete(state: &mut State, asked: &Asked<'_>, id: &str) -> Result<Response
     let resource = state.store.get(asked.kind, id).ok_or_else(|| reply::no_such(asked.kind.name(), id))?;
     conditions::matching(resource, asked.headers)?;
     if asked.kind == Kind::Group {
-        let name = resource.get("displayName").and_then(serde_json::Value::as_str).unwrap_or_default();
-        if state.organisation.mapping.names(name) {
-            state.organisation.mapping.refuse_by_hand()?;
-        }
+        state.organisation.mapping.refuse_removal(id)?;
     }
     state.store.remove(asked.kind, id, asked.now);
     if asked.kind == Kind::User {

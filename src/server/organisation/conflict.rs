@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Organisation;
+use super::people::Organisation;
 use crate::control::AccountState;
 use crate::scim::ScimType;
 use crate::server::door::route::Kind;

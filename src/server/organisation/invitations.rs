@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use super::outbox::About;
-use super::{Organisation, address};
+use super::people::{Organisation, address};
 use crate::server::settings::Settings;
 use crate::server::store::is_active;
 

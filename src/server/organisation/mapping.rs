@@ -11,14 +11,22 @@ use crate::server::door::route::Kind;
 use crate::server::reply::Refusal;
 use crate::server::store::{Key, Store, folded};
 
-/// The table, in the order in which it was given.
+/// The table, in the order in which it was given. A group that is renamed stays in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Mapping(Vec<(String, String)>);
+pub struct Mapping(Vec<Line>);
+
+/// One line of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Line {
+    value: String,
+    /// Id of the group.
+    group: String,
+}
 
 impl Mapping {
-    /// A table of value and name of the group.
-    pub const fn new(table: Vec<(String, String)>) -> Self {
-        Self(table)
+    /// A table of values and ids of groups.
+    pub fn new(lines: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(lines.into_iter().map(|(value, group)| Line { value, group }).collect())
     }
 
     /// Whether there is a table.
@@ -26,14 +34,9 @@ impl Mapping {
         !self.0.is_empty()
     }
 
-    /// Value and name of the group, line by line.
-    pub fn table(&self) -> &[(String, String)] {
-        &self.0
-    }
-
-    /// The group for a value, every letter exact.
-    fn target(&self, value: &str) -> Option<&str> {
-        self.0.iter().find(|(from, _)| from == value).map(|(_, to)| to.as_str())
+    /// Value and id of the group, line by line.
+    pub fn lines(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|line| (line.value.as_str(), line.group.as_str()))
     }
 
     /// Refuses a change of membership by hand.
@@ -46,47 +49,44 @@ impl Mapping {
         Err(Refusal::new(403, None, detail))
     }
 
-    /// Whether the table names this group.
-    pub fn names(&self, group: &str) -> bool {
-        self.0.iter().any(|(_, to)| folded(to) == folded(group))
+    /// Refuses to delete a group that the table fills.
+    pub fn refuse_removal(&self, group: &str) -> Result<(), Refusal> {
+        if self.0.iter().any(|line| line.group == group) { self.refuse_by_hand() } else { Ok(()) }
     }
 
     /// Puts a user into the group of the value, and out of every other group of the table.
     pub fn place(&self, store: &mut Store, user: &str, urns: &[String], now: OffsetDateTime) {
-        let value = store.get(Kind::User, user).and_then(|user| attribute::value(user, urns));
-        let Some(target) = value.and_then(|value| self.target(value)) else { return };
-        let target = group_id(store, target);
-        let others: Vec<String> = self.0.iter().filter_map(|(_, to)| group_id(store, to)).collect();
-        for group in others.iter().filter(|group| target.as_ref() != Some(group)) {
-            store.set_member(group, user, false, now);
+        let Some(value) = store.get(Kind::User, user).and_then(|user| attribute::value(user, urns)) else { return };
+        let Some(target) = self.0.iter().find(|line| line.value == value) else { return };
+        for line in self.0.iter().filter(|line| line.group != target.group) {
+            store.set_member(&line.group, user, false, now);
         }
-        if let Some(group) = target {
-            store.set_member(&group, user, true, now);
-        }
+        store.set_member(&target.group, user, true, now);
     }
+}
 
-    /// What the table would do, without doing it.
-    pub fn preview(&self, store: &Store, urns: &[String]) -> Value {
-        let mut unmapped: Vec<&str> = Vec::new();
-        let mut moves = Vec::new();
-        for user in store.all(Kind::User).from(0) {
-            let Some(value) = attribute::value(user, urns) else { continue };
-            let Some(group) = self.target(value) else {
-                unmapped.push(value);
-                continue;
-            };
-            let id = user.get("id").and_then(Value::as_str).unwrap_or_default();
-            let is_member = group_id(store, group).is_some_and(|group| store.groups_of(id).contains(&group));
-            if !is_member {
-                moves.push(json!({ "id": id, "userName": user.get("userName"), "value": value, "group": group }));
-            }
+/// What a table of values and names of groups would do, without doing it.
+pub fn preview(table: &[(String, String)], store: &Store, urns: &[String]) -> Value {
+    let mut unmapped: Vec<&str> = Vec::new();
+    let mut moves = Vec::new();
+    for user in store.all(Kind::User).from(0) {
+        let Some(value) = attribute::value(user, urns) else { continue };
+        let Some((_, group)) = table.iter().find(|(from, _)| from == value) else {
+            unmapped.push(value);
+            continue;
+        };
+        let id = user.get("id").and_then(Value::as_str).unwrap_or_default();
+        let is_member = group_id(store, group).is_some_and(|group| store.groups_of(id).contains(&group));
+        if !is_member {
+            moves.push(json!({ "id": id, "userName": user.get("userName"), "value": value, "group": group }));
         }
-        unmapped.sort_unstable();
-        unmapped.dedup();
-        let missing = |name: &&str| group_id(store, name).is_none();
-        let groups: Vec<&str> = self.0.iter().map(|(_, to)| to.as_str()).filter(missing).collect();
-        json!({ "moves": moves, "unmapped": unmapped, "new-groups": groups })
     }
+    unmapped.sort_unstable();
+    unmapped.dedup();
+    let missing = |name: &&str| group_id(store, name).is_none();
+    let mut groups: Vec<&str> = table.iter().map(|(_, to)| to.as_str()).filter(missing).collect();
+    groups.dedup();
+    json!({ "moves": moves, "unmapped": unmapped, "new-groups": groups })
 }
 
 /// The id of the group that bears a name.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Organisation;
+use super::people::Organisation;
 use crate::server::door::route::Kind;
 use crate::server::reply::Refusal;
 use crate::server::settings::Settings;

@@ -6,8 +6,8 @@
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-use super::Organisation;
 use super::outbox::About;
+use super::people::Organisation;
 use crate::server::store::folded;
 
 /// A change that waits.
@@ -73,6 +73,8 @@ impl Organisation {
         let pending = Pending { user_name: held.user_name.or(before.user_name), email: held.email.or(before.email) };
         let fresh: Vec<String> =
             pending.addresses().into_iter().filter(|new| !known.contains(&folded(new))).map(str::to_owned).collect();
+        self.awaited.retain(|_, waiting| waiting != id);
+        self.awaited.extend(pending.addresses().into_iter().map(|address| (folded(address), id.to_owned())));
         person.pending = Some(pending);
         for address in fresh {
             self.mail(&address, About::Verification, now);
@@ -81,16 +83,14 @@ impl Organisation {
 
     /// The owner opens the link: the change that waited, once.
     pub fn verified(&mut self, id: &str) -> Result<Pending, String> {
+        self.awaited.retain(|_, waiting| waiting != id);
         let pending = self.people.get_mut(id).and_then(|person| person.pending.take());
         pending.ok_or_else(|| "No change of address waits for this person.".to_owned())
     }
 
     /// Who waits to verify this address.
     pub fn who_awaits(&self, address: &str) -> Option<&str> {
-        let address = folded(address);
-        let awaits = |pending: &Pending| pending.addresses().into_iter().any(|waiting| folded(waiting) == address);
-        let found = self.people.iter().find(|(_, person)| person.pending.as_ref().is_some_and(awaits));
-        found.map(|(id, _)| id.as_str())
+        self.awaited.get(&folded(address)).map(String::as_str)
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-use super::Store;
 use super::content::shown_name;
+use super::resources::Store;
 use super::stamp::Stamp;
 use crate::server::door::route::Kind;
 
