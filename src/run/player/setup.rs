@@ -77,9 +77,12 @@ impl Disguise {
     /// The text with the directory's own mail domain, also where it is percent-encoded or in upper case.
     pub(in crate::run) fn lift_domain(&self, text: &str) -> String {
         let Some(domain) = &self.domain else { return text.to_owned() };
-        ["@", "%40"]
-            .iter()
-            .fold(text.to_owned(), |text, at| text.replace(&format!("{at}{domain}"), &format!("{at}{USUAL_DOMAIN}")))
+        let spellings =
+            [(domain.clone(), USUAL_DOMAIN.to_owned()), (domain.to_uppercase(), USUAL_DOMAIN.to_uppercase())];
+        let places = ["@", "%40"].iter().flat_map(|at| spellings.iter().map(move |(own, usual)| (at, own, usual)));
+        places.fold(text.to_owned(), |text, (at, own, usual)| {
+            text.replace(&format!("{at}{own}"), &format!("{at}{usual}"))
+        })
     }
 }
 
