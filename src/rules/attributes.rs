@@ -146,7 +146,7 @@ mod tests {
     use super::*;
     use crate::scim::urn::{CORE_GROUP as GROUP, CORE_USER as USER, ENTERPRISE_USER as ENTERPRISE};
 
-    fn object(value: Value) -> Map<String, Value> {
+    fn object(value: &Value) -> Map<String, Value> {
         value.as_object().cloned().unwrap()
     }
 
@@ -162,7 +162,7 @@ mod tests {
     fn spots_name_their_path() {
         let declared = Declared::default();
         let user = object(
-            json!({"name": {"givenName": "A"}, "emails": [{"value": "a@x"}], ENTERPRISE: {"manager": {"value": "1"}}}),
+            &json!({"name": {"givenName": "A"}, "emails": [{"value": "a@x"}], ENTERPRISE: {"manager": {"value": "1"}}}),
         );
         let paths: Vec<String> = spots(&user, Some(USER), &declared).iter().map(Spot::path).collect();
         let manager = format!("{ENTERPRISE}:manager");
@@ -177,7 +177,7 @@ mod tests {
             {"name": "userName", "type": "integer"},
             {"name": "pin", "type": "string", "returned": "never"},
         ]);
-        declared.learn(&object(json!({"id": USER, "attributes": attributes})));
+        declared.learn(&object(&json!({"id": USER, "attributes": attributes})));
         assert_eq!(declared.attribute(Some(USER), "userName").unwrap().kind, Type::String);
         assert!(declared.attribute(Some(USER), "pin").unwrap().is_hidden());
     }
