@@ -74,7 +74,7 @@ impl Disguise {
         self.lift_domain(&without(text, &self.mark))
     }
 
-    /// The text with the directory's own mail domain, also where it is percent-encoded.
+    /// The text with the directory's own mail domain, also where it is percent-encoded or in upper case.
     pub(in crate::run) fn lift_domain(&self, text: &str) -> String {
         let Some(domain) = &self.domain else { return text.to_owned() };
         ["@", "%40"]
@@ -191,6 +191,7 @@ mod tests {
         assert_eq!(name, "scimulator-k3f-alice@corp.test");
         assert_eq!(disguise.name(&name), name, "a name is marked once");
         assert_eq!(disguise.lift("SCIMULATOR-K3F-alice@corp.test"), "alice@example.com");
+        assert_eq!(disguise.lift("SCIMULATOR-K3F-ALICE@CORP.TEST"), "ALICE@EXAMPLE.COM");
     }
 
     #[test]
