@@ -34,8 +34,14 @@ pub fn run(settings: &Settings) -> Result<(), Box<dyn Error>> {
         return Ok(());
     };
     let nothing = program(settings, &empty, &[]);
+    let by_shell = |command: &Path, argument: &str| {
+        let line = format!("exec '{}' {argument}", command.display());
+        program(settings, Path::new("/bin/sh"), &["-c", &line])
+    };
     for argument in ["--version", "list"] {
         compare(argument, settings, &program(settings, product, &[argument]), &nothing)?;
+        let what = format!("{argument}, started by a shell");
+        compare(&what, settings, &by_shell(product, argument), &by_shell(&empty, ""))?;
     }
     Ok(())
 }

@@ -30,10 +30,14 @@ pub(super) fn show(context: &Context, args: &ShowArgs, redactor: &Redactor) -> R
     }
     let mut jobs = plan(&[listed], &catalogue, std::slice::from_ref(&dialect), false)?;
     let Some(job) = jobs.pop() else {
-        let idps = listed.parse()?.idps.unwrap_or_default().join(", ");
+        let scenario = listed.parse()?;
+        let hint = match &scenario.idps {
+            Some(idps) if !scenario.except.contains(&dialect) => format!("it is for {}", idps.join(", ")),
+            _ => format!("it is for all but {}", scenario.except.join(", ")),
+        };
         return Err(CliError::usage(format!("`{}` is not played as {dialect}", args.id))
             .with_code(ExitCode::NothingSelected)
-            .hint(format!("it is for {idps}")));
+            .hint(hint));
     };
     let mut page = Page::new(context.width);
     head(&mut page, &job.scenario, listed);

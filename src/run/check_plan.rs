@@ -16,6 +16,7 @@ pub(super) fn check(scenario: &Scenario, listed: &Listed, catalogue: &Catalogue)
     let mut directory = Directory::built_in();
     file.given(&directory)?;
     file.dialects(scenario.idps.iter().flatten(), "idps", file.line_of("idps"))?;
+    file.dialects(&scenario.except, "except", file.line_of("except"))?;
     for step in &scenario.steps {
         file.step(step, &mut directory, catalogue)?;
     }

@@ -1,19 +1,12 @@
-//! The engine: plays every job of a plan, several at a time, and tells what becomes of them.
-//!
-//! Results are told in the order of the plan whatever finishes first, so two
-//! runs print the same. Jobs that need the target for themselves (capacity,
-//! token) come after all others have cleaned up.
+//! The engine: plays one job of the plan and concludes what became of it. `queue` says which comes when.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::task::JoinSet;
-
 use super::capabilities::{Capabilities, Gate};
-use super::event::{RunEvent, ScenarioResult, SnapshotState, StepLine};
+use super::event::{ScenarioResult, SnapshotState, StepLine};
 use super::judge::{self, Standard};
-use super::plan::{Disturbance, Job, PLAIN};
+use super::plan::{Job, PLAIN};
 use super::player::{Disguise, Knowledge, Played, Player};
 use super::shared::{Pace, Shared};
 use super::snapshots::{Baseline, Comparison, normalised};
@@ -64,60 +57,9 @@ impl Performance {
     }
 }
 
-/// Plays all jobs, `width` at a time, and hands over each result in the order of the plan.
-///
-/// After an interruption nothing new is begun, and what was not begun is not told.
-pub(super) async fn play(engine: Arc<Engine>, jobs: Vec<Job>, width: usize, emit: &mut dyn FnMut(RunEvent)) {
-    let alone = |job: &Job| engine.venue.is_target() && job.disturbance() != Disturbance::None;
-    let (exclusive, shared): (Vec<_>, Vec<_>) = jobs.into_iter().enumerate().partition(|(_, job)| alone(job));
-    let mut waiting = InOrder::default();
-    for (jobs, width) in [(shared, width.max(1)), (exclusive, 1)] {
-        let mut jobs = jobs.into_iter();
-        let mut under_way = JoinSet::new();
-        loop {
-            while under_way.len() < width
-                && !engine.shared.is_interrupted()
-                && let Some((index, job)) = jobs.next()
-            {
-                let (scenario, dialect) = (job.scenario.id.clone(), job.dialect.clone());
-                emit(RunEvent::ScenarioStarted { scenario, dialect });
-                let engine = Arc::clone(&engine);
-                under_way.spawn(async move { (index, engine.play_job(index, &job).await) });
-            }
-            let Some(joined) = under_way.join_next().await else { break };
-            // A panic in a job is a bug here: let it end the run as one (exit 70).
-            let (index, result) = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-            waiting.add(index, result, emit);
-        }
-    }
-    waiting.flush(emit);
-}
-
-/// Holds results back until all before them are told.
-#[derive(Default)]
-struct InOrder {
-    next: usize,
-    done: BTreeMap<usize, ScenarioResult>,
-}
-
-impl InOrder {
-    fn add(&mut self, index: usize, result: ScenarioResult, emit: &mut dyn FnMut(RunEvent)) {
-        self.done.insert(index, result);
-        while let Some(result) = self.done.remove(&self.next) {
-            emit(RunEvent::ScenarioFinished(Box::new(result)));
-            self.next += 1;
-        }
-    }
-
-    fn flush(self, emit: &mut dyn FnMut(RunEvent)) {
-        for result in self.done.into_values() {
-            emit(RunEvent::ScenarioFinished(Box::new(result)));
-        }
-    }
-}
-
 impl Engine {
-    async fn play_job(&self, index: usize, job: &Job) -> ScenarioResult {
+    /// Plays a job and judges it; `index` numbers what it creates.
+    pub(super) async fn play_job(&self, index: usize, job: &Job) -> ScenarioResult {
         let began = Instant::now();
         match self.perform(index, job).await {
             Ok(performance) => self.conclude(job, performance, began),

@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::event::{JudgedFinding, SnapshotDifference, SnapshotState};
 use super::player::{End, Played};
 use super::select::glob;
-use crate::finding::{Finding, Severity, Verdict};
+use crate::finding::{Finding, Severity, Source, Verdict};
 use crate::http::{Base, Exchange, Redactor, Sender, TransportFailure, curl_line};
+use crate::idp::Dialect;
 use crate::rules::{self, Profile, RuleMeta};
 use crate::scenario::{Catalogue, Scenario};
 
@@ -48,13 +49,18 @@ impl Standard {
     }
 
     /// How much a deviation from a rule matters. What a scenario itself asks for is an error.
-    pub fn severity(&self, rule: &str) -> Severity {
+    ///
+    /// `family` is the IdP under whose requests a step failed: what only Entra sends breaks no Okta.
+    pub fn severity(&self, rule: &str, family: Option<Profile>) -> Severity {
         let chosen = self.overrides.iter().rev().find(|(pattern, _)| glob(pattern, rule));
         match (chosen, self.meta(rule)) {
             (Some((_, severity)), _) => *severity,
             (None, None) => Severity::Error,
             (None, Some(meta)) => {
-                self.profiles.iter().map(|profile| meta.severity_for(*profile)).max().unwrap_or(Severity::Off)
+                let counts =
+                    |profile: &&Profile| family.is_none_or(|family| family == **profile || **profile == Profile::Rfc);
+                let severities = self.profiles.iter().filter(counts).map(|profile| meta.severity_for(*profile));
+                severities.max().unwrap_or(Severity::Off)
             }
         }
     }
@@ -65,9 +71,12 @@ impl Standard {
         let meta = meta.as_deref();
         let step = finding.place.step.and_then(|step| scenario.steps.get(step));
         let exchange = finding.place.exchange.and_then(|index| played.transcript.exchanges.get(index));
+        let family = played_as(&finding);
+        let breaks = meta.into_iter().flat_map(RuleMeta::breaks);
+        let breaks = breaks.filter(|idp| family.is_none_or(|family| family.name().eq_ignore_ascii_case(idp)));
         JudgedFinding {
-            severity: self.severity(&finding.rule),
-            breaks: meta.into_iter().flat_map(RuleMeta::breaks).map(str::to_owned).collect(),
+            severity: self.severity(&finding.rule, family),
+            breaks: breaks.map(str::to_owned).collect(),
             title: meta.map_or_else(|| scenario.title.clone(), |meta| meta.title.clone()),
             why: meta.map(why_line).unwrap_or_default(),
             line: step.map_or(1, |step| step.line),
@@ -78,6 +87,18 @@ impl Standard {
 
     fn judges(&self, rule: &str) -> bool {
         self.only.as_ref().is_none_or(|only| only.iter().any(|chosen| chosen == rule))
+    }
+}
+
+/// The IdP whose own requests a step was about; `None` for raw requests and for what passive rules saw.
+fn played_as(finding: &Finding) -> Option<Profile> {
+    if finding.source == Source::Passive {
+        return None;
+    }
+    match Dialect::parent(&finding.place.dialect) {
+        "okta" => Some(Profile::Okta),
+        "entra" => Some(Profile::Entra),
+        _ => None,
     }
 }
 

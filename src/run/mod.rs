@@ -31,6 +31,7 @@ mod ownership;
 mod plan;
 mod player;
 mod preflight;
+mod queue;
 mod select;
 mod session;
 mod shared;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::engine::{Engine, play};
+use super::engine::Engine;
 use super::event::{RunEvent, RunFooter, RunHeader, ScenarioResult, SnapshotState};
 use super::hooks::{Hook, Hooks};
 use super::journal::{Journal, JournalError};
@@ -16,6 +16,7 @@ use super::judge::Standard;
 use super::plan::{Job, PLAIN};
 use super::player::Knowledge;
 use super::preflight::{Preflight, Untestable, preflight};
+use super::queue::play;
 use super::shared::{Pace, Shared};
 use super::site::{Endpoint, Keyring};
 use super::snapshots::{Baseline, SnapshotSettings};
@@ -116,13 +117,14 @@ impl Session {
             }
         };
         emit(RunEvent::Started(Box::new(header)));
-        play(Arc::clone(&engine), jobs, width, &mut |event| {
+        let note = play(Arc::clone(&engine), jobs, width, &mut |event| {
             if let RunEvent::ScenarioFinished(result) = &event {
                 tally.add(result);
             }
             emit(event);
         })
         .await;
+        note.into_iter().for_each(|note| tally.note(note));
         if let Venue::Target(target) = &engine.venue {
             let left = target.journal.finish()?;
             if !left.is_empty() {

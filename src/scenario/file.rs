@@ -28,6 +28,9 @@ pub struct ScenarioFile {
     /// Dialects or families it is played under; all chosen ones when absent.
     #[serde(default)]
     pub idps: Option<Vec<String>>,
+    /// Dialects or families of those that it does not fit.
+    #[serde(default)]
+    pub except: Vec<String>,
     /// What stands before the first step.
     #[serde(default)]
     pub given: GivenFile,

@@ -24,6 +24,8 @@ pub struct Scenario {
     pub tags: Vec<String>,
     /// Dialects or families; `None` for all.
     pub idps: Option<Vec<String>>,
+    /// Dialects or families of those that it does not fit.
+    pub except: Vec<String>,
     /// True for a file below `scenarios/rules/`: what its steps break is the rule itself.
     pub is_rule: bool,
     /// What stands before the first step.
@@ -42,7 +44,7 @@ impl Scenario {
 
     /// Whether it is played under a dialect of this family.
     pub fn suits(&self, dialect: &str, family: &str) -> bool {
-        names_dialect(self.idps.as_deref(), dialect, family)
+        names_dialect(self.idps.as_deref(), dialect, family) && !names_dialect(Some(&self.except), dialect, family)
     }
 }
 

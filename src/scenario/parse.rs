@@ -50,6 +50,7 @@ pub fn parse(id: &str, file: &str, text: &str, is_rule: bool) -> Result<Scenario
         summary: read.summary,
         tags: read.tags,
         idps: read.idps,
+        except: read.except,
         is_rule,
         given,
         needs,
@@ -368,6 +369,14 @@ mod tests {
         let rules = ["okta", "okta-aiw"].map(|dialect| step.rule_for(dialect, "okta"));
         assert_eq!(rules, [Some("a/b"), Some("c/d")]);
         assert_eq!(step.rule_for("entra", "entra"), None);
+    }
+
+    #[test]
+    fn a_scenario_may_leave_out_some_of_a_family() {
+        let text = "title: T\nidps: [okta, generic]\nexcept: [keycloak]\n";
+        let scenario = parse("x/y", "x.yaml", text, false).unwrap();
+        let suits = [("okta-aiw", "okta"), ("generic", "generic"), ("keycloak", "generic"), ("entra", "entra")];
+        assert_eq!(suits.map(|(dialect, family)| scenario.suits(dialect, family)), [true, true, false, false]);
     }
 
     #[test]

@@ -7,11 +7,14 @@ use crate::finding::{Severity, Verdict};
 use crate::report::words::{self, Against};
 use crate::run::{RunFooter, RunHeader, ScenarioResult, SnapshotState, Totals};
 
-use super::style::{BAD, CALM, DOUBT, FAINT, GOOD, paint, wrap};
+use super::style::{BAD, CALM, DOUBT, FAINT, GOOD, fit, paint, wrap};
 use super::{Page, Verbosity};
 
 /// Reasons of one kind that are listed; more are counted.
 const REASONS: usize = 5;
+
+/// Characters of a reason that are shown; `--report json` has all of them.
+const REASON: usize = 240;
 
 /// The last part of the report.
 pub fn section(page: &Page, header: &RunHeader, results: &[ScenarioResult], footer: &RunFooter) -> String {
@@ -92,7 +95,7 @@ fn reasons<'a>(page: &Page, heading: &str, reasons: impl Iterator<Item = &'a str
     let more: usize = sorted.iter().skip(REASONS).map(|(_, count)| count).sum();
     let mut text = vec![format!("\n{}\n", paint(FAINT, heading))];
     for (reason, count) in sorted.iter().take(REASONS) {
-        text.push(format!("  {count:>4}  {}\n", wrap(&page.safe.line(reason), 8, page.width)));
+        text.push(format!("  {count:>4}  {}\n", wrap(&fit(&page.safe.line(reason), REASON), 8, page.width)));
     }
     if more > 0 {
         text.push(format!("  {more:>4}  for other reasons\n"));

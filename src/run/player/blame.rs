@@ -10,6 +10,7 @@ use crate::http::{Exchange, Method, Sender};
 use crate::scim::name;
 
 const CREATES_ELEMENT: &str = "entra/add-creates-element";
+const BOOLEANS: &str = "entra/boolean-strings";
 
 /// The rule behind the last refused PATCH among these exchanges, when its form tells one.
 pub(super) fn refused_form(exchanges: &[Exchange]) -> Option<&'static str> {
@@ -25,7 +26,8 @@ pub(super) fn refused_form(exchanges: &[Exchange]) -> Option<&'static str> {
     forms.dedup();
     let scim_type = answer.json().and_then(|body| name::get_in(body, "scimType")).and_then(Value::as_str);
     match (forms.as_slice(), scim_type) {
-        (forms, Some("noTarget")) if forms.contains(&CREATES_ELEMENT) => Some(CREATES_ELEMENT),
+        (forms, Some("noTarget" | "invalidPath")) if forms.contains(&CREATES_ELEMENT) => Some(CREATES_ELEMENT),
+        (forms, Some("invalidValue")) if forms.contains(&BOOLEANS) => Some(BOOLEANS),
         ([only], _) => rule(only),
         _ => None,
     }
@@ -34,7 +36,7 @@ pub(super) fn refused_form(exchanges: &[Exchange]) -> Option<&'static str> {
 fn rule(form: &str) -> Option<&'static str> {
     const RULES: [&str; 6] = [
         CREATES_ELEMENT,
-        "entra/boolean-strings",
+        BOOLEANS,
         "entra/manager-forms",
         "entra/no-path-dotted-keys",
         "entra/remove-members-value",
@@ -49,7 +51,7 @@ fn form(operation: &Value) -> Option<&'static str> {
     let (op, path) = (text("op").to_ascii_lowercase(), text("path"));
     let value = name::get_in(operation, "value");
     match value {
-        Some(Value::String(_)) if path.eq_ignore_ascii_case("active") => Some("entra/boolean-strings"),
+        Some(Value::String(_)) if path.eq_ignore_ascii_case("active") => Some(BOOLEANS),
         Some(_) if path.ends_with(":manager") => Some("entra/manager-forms"),
         Some(_) if op == "remove" && path.eq_ignore_ascii_case("members") => Some("entra/remove-members-value"),
         Some(_) if op != "remove" && path.contains('[') => Some(CREATES_ELEMENT),
@@ -93,7 +95,8 @@ mod tests {
             {"op": "Add", "path": "emails[type eq \"work\"].value", "value": "a@example.com"},
         ]);
         assert_eq!(refused(&operations, 400, "noTarget"), Some(CREATES_ELEMENT));
-        assert_eq!(refused(&operations, 400, "invalidValue"), None);
+        assert_eq!(refused(&operations, 400, "invalidValue"), Some(BOOLEANS));
+        assert_eq!(refused(&operations, 400, ""), None);
     }
 
     #[test]

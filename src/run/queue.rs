@@ -1,0 +1,141 @@
+//! The queue: which job is played when, and in which order results are told.
+//!
+//! Several jobs are under way at a time. Results are told in the order of the
+//! plan whatever finishes first, so two runs print the same. Jobs that need the
+//! target for themselves (capacity, token) come after all others have cleaned up.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::task::{JoinError, JoinSet};
+
+use super::engine::Engine;
+use super::event::{RunEvent, ScenarioResult};
+use super::plan::{Disturbance, Job};
+
+/// Plays all jobs, `width` at a time, and hands over each result in the order of the plan.
+///
+/// A target that stumbles while several jobs are under way gets those again
+/// alone: what only happens in company is told as a note, and the rest of the
+/// run goes one by one. Gives the note.
+///
+/// After an interruption nothing new is begun, and what was not begun is not told.
+pub(super) async fn play(
+    engine: Arc<Engine>,
+    jobs: Vec<Job>,
+    width: usize,
+    emit: &mut dyn FnMut(RunEvent),
+) -> Option<String> {
+    let alone = |job: &Job| engine.venue.is_target() && job.disturbance() != Disturbance::None;
+    let total = jobs.len();
+    let (exclusive, shared): (Vec<_>, Vec<_>) = jobs.into_iter().enumerate().partition(|(_, job)| alone(job));
+    let mut queue = Queue { engine, again: Vec::new(), total, crowded: 0, told: InOrder::default() };
+    queue.play(shared, width.max(1), emit).await;
+    queue.play(exclusive, 1, emit).await;
+    queue.told.flush(emit);
+    (queue.crowded > 0).then(|| {
+        format!(
+            "the target fails when several requests come at once ({} of the first scenarios passed alone), so the \
+             rest was played one by one; `--jobs 1` does so from the start",
+            queue.crowded
+        )
+    })
+}
+
+struct Queue {
+    engine: Arc<Engine>,
+    /// Jobs to be played once more, alone.
+    again: Vec<(usize, Job)>,
+    /// Jobs of the plan; repeats are numbered from here on, so that their marks differ.
+    total: usize,
+    /// Jobs that the target stumbled over in company and not alone.
+    crowded: usize,
+    told: InOrder,
+}
+
+type Done = (usize, Job, ScenarioResult);
+
+impl Queue {
+    async fn play(&mut self, jobs: Vec<(usize, Job)>, mut width: usize, emit: &mut dyn FnMut(RunEvent)) {
+        let mut jobs = jobs.into_iter();
+        let mut under_way: JoinSet<Done> = JoinSet::new();
+        loop {
+            while under_way.len() < width
+                && self.again.is_empty()
+                && !self.engine.shared.is_interrupted()
+                && let Some((index, job)) = jobs.next()
+            {
+                let (scenario, dialect) = (job.scenario.id.clone(), job.dialect.clone());
+                emit(RunEvent::ScenarioStarted { scenario, dialect });
+                let engine = Arc::clone(&self.engine);
+                under_way.spawn(async move {
+                    let result = engine.play_job(index, &job).await;
+                    (index, job, result)
+                });
+            }
+            match under_way.join_next().await {
+                Some(joined) => self.finished(joined, width, emit),
+                None if self.again.is_empty() => break,
+                None if self.alone_again(emit).await => width = 1,
+                None => {}
+            }
+        }
+    }
+
+    /// A panic in a job is a bug here: let it end the run as one (exit 70).
+    fn finished(&mut self, joined: Result<Done, JoinError>, width: usize, emit: &mut dyn FnMut(RunEvent)) {
+        let (index, job, result) = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        if width > 1 && self.engine.venue.is_target() && stumbled(&result) && !self.engine.shared.is_interrupted() {
+            self.again.push((index, job));
+        } else {
+            self.told.add(index, result, emit);
+        }
+    }
+
+    /// Plays what went wrong in company once more, one by one. Gives whether company was the cause of any.
+    async fn alone_again(&mut self, emit: &mut dyn FnMut(RunEvent)) -> bool {
+        let crowded_before = self.crowded;
+        for (index, job) in std::mem::take(&mut self.again) {
+            let result = self.engine.play_job(self.total + index, &job).await;
+            self.crowded += usize::from(!stumbled(&result));
+            self.told.add(index, result, emit);
+        }
+        self.crowded > crowded_before
+    }
+}
+
+/// Whether the target failed on its own side: a 5xx that is no weather (501 is a choice, 503 with a time is load),
+/// or no whole answer.
+fn stumbled(result: &ScenarioResult) -> bool {
+    result.transcript.exchanges.iter().any(|exchange| match &exchange.answer {
+        Ok(response) => match response.status {
+            501 => false,
+            503 => response.headers.get("retry-after").is_none(),
+            status => status >= 500,
+        },
+        Err(_) => true,
+    })
+}
+
+/// Holds results back until all before them are told.
+#[derive(Default)]
+struct InOrder {
+    next: usize,
+    done: BTreeMap<usize, ScenarioResult>,
+}
+
+impl InOrder {
+    fn add(&mut self, index: usize, result: ScenarioResult, emit: &mut dyn FnMut(RunEvent)) {
+        self.done.insert(index, result);
+        while let Some(result) = self.done.remove(&self.next) {
+            emit(RunEvent::ScenarioFinished(Box::new(result)));
+            self.next += 1;
+        }
+    }
+
+    fn flush(&mut self, emit: &mut dyn FnMut(RunEvent)) {
+        for result in std::mem::take(&mut self.done).into_values() {
+            emit(RunEvent::ScenarioFinished(Box::new(result)));
+        }
+    }
+}
