@@ -1,5 +1,6 @@
 //! Every shipped scenario passes on the embedded server under every dialect, as approved; and each one can fail.
-#![allow(clippy::unwrap_used, reason = "what a test cannot read it fails on")]
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
 
 mod support;
 
