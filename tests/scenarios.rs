@@ -1,5 +1,7 @@
 //! Every shipped scenario passes on the embedded server under every dialect, as approved; and each one can fail.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
+
 mod support;
 
 use std::collections::BTreeSet;
@@ -75,11 +77,10 @@ fn files(folder: &Path) -> BTreeSet<String> {
         while let Some(next) = folders.pop() {
             for entry in std::fs::read_dir(next).unwrap() {
                 let path = entry.unwrap().path();
-                match path.is_dir() {
-                    true => folders.push(path),
-                    false => {
-                        found.insert(path.strip_prefix(&persona).unwrap().to_string_lossy().replace('\\', "/"));
-                    }
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    found.insert(path.strip_prefix(&persona).unwrap().to_string_lossy().replace('\\', "/"));
                 }
             }
         }

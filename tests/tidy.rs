@@ -1,5 +1,8 @@
 //! The repository's own rules. What is promised in ARCHITECTURE.md and CONTRIBUTING.md is held here.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
+#![allow(clippy::case_sensitive_file_extension_comparisons, reason = "our own files, named in lower case")]
+
 #[path = "tidy/directions.rs"]
 mod directions;
 #[path = "tidy/sources.rs"]
@@ -72,7 +75,7 @@ fn every_module_says_what_it_is() {
 
 #[test]
 fn files_are_small() {
-    let ours = |file: &TextFile| file.path.ends_with(".rs");
+    let ours = |file: &TextFile| file.is("rs");
     let long = sources::all().into_iter().filter(ours).filter_map(|file| {
         let is_test = file.path.starts_with("tests/") || file.path.ends_with("/tests.rs");
         let most = if is_test { MOST_LINES_OF_TESTS } else { MOST_LINES };
@@ -221,10 +224,10 @@ fn no_path_of_a_machine_is_written_down() {
 fn every_page_that_is_named_exists() {
     let pattern = regex_lite::Regex::new(r"\]\(([A-Za-z0-9_./-]+)(#[^)]*)?\)|\b(docs/[a-z.-]+\.(?:md|json))").unwrap();
     let mut offences = Vec::new();
-    for file in sources::all().iter().filter(|file| file.path.ends_with(".md") || file.path.ends_with(".rs")) {
+    for file in sources::all().iter().filter(|file| file.is("md") || file.is("rs")) {
         let folder = sources::root().join(&file.path).parent().unwrap().to_path_buf();
         for found in pattern.captures_iter(&file.text) {
-            let is_link = file.path.ends_with(".md");
+            let is_link = file.is("md");
             let exists = match (found.get(1), found.get(3)) {
                 (Some(link), _) if is_link => folder.join(link.as_str()).exists(),
                 (_, Some(page)) => sources::root().join(page.as_str()).exists(),
@@ -241,7 +244,7 @@ fn every_page_that_is_named_exists() {
 #[test]
 fn pages_are_wrapped_at_100_columns() {
     let mut offences = Vec::new();
-    for file in sources::all().iter().filter(|file| file.path.ends_with(".md")) {
+    for file in sources::all().iter().filter(|file| file.is("md")) {
         let mut is_code = false;
         for (at, line) in file.text.lines().enumerate() {
             is_code ^= line.trim_start().starts_with("```");

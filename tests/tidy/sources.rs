@@ -15,6 +15,11 @@ pub struct TextFile {
 }
 
 impl TextFile {
+    /// Whether its name ends so, without the dot.
+    pub fn is(&self, ending: &str) -> bool {
+        Path::new(&self.path).extension().is_some_and(|found| found == ending)
+    }
+
     /// Top module of a file below `src/`: `scim` for `src/scim/filter.rs`, `yaml` for `src/yaml.rs`.
     pub fn module(&self) -> Option<&str> {
         let below = self.path.strip_prefix("src/")?;
@@ -65,7 +70,7 @@ pub fn all() -> Vec<TextFile> {
 
 /// Every Rust file below `src/`.
 pub fn rust() -> Vec<TextFile> {
-    all().into_iter().filter(|file| file.path.starts_with("src/") && file.path.ends_with(".rs")).collect()
+    all().into_iter().filter(|file| file.path.starts_with("src/") && file.is("rs")).collect()
 }
 
 /// One file by its path.
