@@ -203,7 +203,7 @@ const BREAKERS: &[(&str, &str, Breaker)] = &[
     ("sync/throttled-date", "okta", Fault("create/body")),
     ("sync/throttled-seconds", "entra", Fault("create/body")),
     ("sync/throttled-without-time", "okta", Fault("create/body")),
-    ("sync/vanished-account", "okta", Fault("delete/then-404")),
+    ("sync/vanished-account", "okta", Changed(nobody_deletes_it)),
     ("token/expired", "okta", Fault("error/detail-present")),
     ("token/reconfigured", "okta", Fault("put/roundtrip")),
     ("token/revoked", "entra", Fault("error/detail-present")),
@@ -228,6 +228,10 @@ fn addresses_change_at_once(scenario: &mut Scenario) {
 
 fn requests_are_limited(scenario: &mut Scenario) {
     scenario.given.server.insert("rate-limit".to_owned(), json!({ "requests": 5, "seconds": 86400 }));
+}
+
+fn nobody_deletes_it(scenario: &mut Scenario) {
+    scenario.steps.retain(|step| !matches!(&step.verb, Verb::Delete(_) | Verb::Get(_)));
 }
 
 fn the_group_is_deleted(scenario: &mut Scenario) {
