@@ -20,6 +20,7 @@ mod list;
 mod okta;
 mod page;
 mod patch;
+mod patch_values;
 mod put;
 mod query;
 mod rate;
@@ -61,6 +62,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         okta::FAULTS,
         page::FAULTS,
         patch::FAULTS,
+        patch_values::FAULTS,
         put::FAULTS,
         rate::FAULTS,
         res::FAULTS,
