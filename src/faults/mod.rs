@@ -20,6 +20,7 @@ mod list;
 mod okta;
 mod page;
 mod patch;
+mod patch_refusals;
 mod patch_values;
 mod put;
 mod query;
@@ -62,6 +63,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         okta::FAULTS,
         page::FAULTS,
         patch::FAULTS,
+        patch_refusals::FAULTS,
         patch_values::FAULTS,
         put::FAULTS,
         rate::FAULTS,

@@ -1,20 +1,27 @@
 //! `patch/`: what an operation does to the values it names.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::Fault;
+use super::patch_refusals::edit_users;
 use super::wrap::{
-    Inner, around, deactivates, edit_operations, empty_answer, is_below, lower, operations, patch, patch_operations,
+    Inner, around, deactivates, edit_operations, empty_answer, id_of, is_below, lower, operations, patch, patch_operations,
     read, refusal,
 };
 use crate::http::{Method, Request};
 
 pub(super) const FAULTS: &[Fault] = &[
+    ("patch/add-complex", add_complex),
     ("patch/add-no-path", add_no_path),
     ("patch/add-single", add_single),
+    ("patch/primary-demotes", primary_demotes),
+    ("patch/remove-absent", remove_absent),
     ("patch/remove-value", remove_value),
     ("patch/replace-element", replace_element),
     ("patch/replace-single", replace_single),
+    ("patch/unassign-null", unassign_null),
 ];
 
 /// A path that is one name, of an attribute that holds one value.
@@ -128,14 +135,68 @@ fn replace_element(inner: Inner) -> Inner {
     })
 }
 
-/// Shortcut for faults that only rewrite the operations on users.
-pub(super) fn user_operations<F>(inner: Inner, mut edit: F) -> Inner
-where
-    F: FnMut(&mut Vec<Value>) + Send + 'static,
-{
-    operations(inner, move |request, operations| {
-        if is_below(request, "/Users") {
-            edit(operations);
+/// A complex value is one value, and the new one takes its place.
+fn add_complex(inner: Inner) -> Inner {
+    operations(inner, |request, operations| {
+        let is_name = |operation: &Value| {
+            lower(operation, "path") == "name" && operation.get("value").is_some_and(Value::is_object)
+        };
+        if is_below(request, "/Users") && operations.iter().any(is_name) {
+            operations.insert(0, json!({ "op": "remove", "path": "name" }));
         }
+    })
+}
+
+/// Each value has a flag of its own, and nobody looks at the others.
+fn primary_demotes(inner: Inner) -> Inner {
+    let mut doubled: HashSet<String> = HashSet::new();
+    around(inner, move |server, request, now| {
+        let sets_primary = |operation: &Value| {
+            let in_path = lower(operation, "path").ends_with("].primary");
+            let added = operation.get("value").and_then(Value::as_array).into_iter().flatten();
+            in_path || (lower(operation, "op") == "add" && added.into_iter().any(|one| one.get("primary").is_some()))
+        };
+        if patch_operations(request).iter().any(sets_primary) {
+            doubled.extend(id_of(request).map(str::to_owned));
+        }
+        let mut reply = server.handle(request, now);
+        edit_users(request, &mut reply, |id, user| {
+            let emails = user.get_mut("emails").and_then(Value::as_array_mut).filter(|_| doubled.contains(id));
+            for email in emails.into_iter().flatten() {
+                email["primary"] = true.into();
+            }
+        });
+        reply
+    })
+}
+
+/// Every value is made a text.
+fn unassign_null(inner: Inner) -> Inner {
+    operations(inner, |request, operations| {
+        for operation in operations.iter_mut().filter(|operation| is_below(request, "/Users") && names_single(operation))
+        {
+            if operation.get("value").is_some_and(Value::is_null) {
+                operation["value"] = "null".into();
+            }
+        }
+    })
+}
+
+/// Who is not in the group cannot be found.
+fn remove_absent(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        for operation in patch_operations(request) {
+            let path = operation.get("path").and_then(Value::as_str).unwrap_or_default();
+            let Some(filter) = path.strip_prefix("members[").filter(|_| lower(&operation, "op") == "remove") else {
+                continue;
+            };
+            let wanted = filter.split('"').nth(1).unwrap_or_default();
+            let group = read(server, &request.path, now).unwrap_or_default();
+            let mut members = group.get("members").and_then(Value::as_array).into_iter().flatten();
+            if !members.any(|member| member.get("value").and_then(Value::as_str) == Some(wanted)) {
+                return refusal(404, None, "The user is not a member of the group.");
+            }
+        }
+        server.handle(request, now)
     })
 }
