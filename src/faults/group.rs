@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Fault;
 use super::put::merging;
 use super::wrap::{
-    Inner, around, bodies, each_resource, edit_request, is_below, lower, operations, patch_operations, read, refusal,
+    Inner, around, bodies, each_resource, edit_operations, edit_request, is_below, lower, operations, patch_operations, read, refusal,
     requests,
 };
 use crate::http::{Method, Request};
@@ -22,6 +22,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("group/members-shape", members_shape),
     ("group/put-members", put_members),
     ("group/rename-keeps-members", rename_keeps_members),
+    ("group/unknown-member", unknown_member),
 ];
 
 fn creates_group(request: &Request) -> bool {
@@ -135,5 +136,25 @@ fn members_shape(inner: Inner) -> Inner {
                 }
             });
         }
+    })
+}
+
+/// Members are joined with the users, and who is none falls out.
+fn unknown_member(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let mut request = request.clone();
+        if is_below(&request, "/Groups") {
+            edit_operations(&mut request, |operations| {
+                for operation in operations.iter_mut().filter(|operation| lower(operation, "path") == "members") {
+                    if let Some(Value::Array(members)) = operation.get_mut("value") {
+                        members.retain(|member| {
+                            let id = member.get("value").and_then(Value::as_str).unwrap_or_default();
+                            ["Users", "Groups"].iter().any(|kind| read(server, &format!("/{kind}/{id}"), now).is_some())
+                        });
+                    }
+                }
+            });
+        }
+        server.handle(&request, now)
     })
 }

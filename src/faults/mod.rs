@@ -12,6 +12,7 @@ mod discovery;
 mod entra;
 mod error;
 mod filter;
+mod filter_terms;
 mod group;
 mod http;
 mod ids;
@@ -27,6 +28,7 @@ mod query;
 mod rate;
 mod res;
 mod twins;
+mod user;
 mod wrap;
 
 use std::sync::LazyLock;
@@ -56,6 +58,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         entra::FAULTS,
         error::FAULTS,
         filter::FAULTS,
+        filter_terms::FAULTS,
         group::FAULTS,
         http::FAULTS,
         life::FAULTS,
@@ -68,6 +71,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         put::FAULTS,
         rate::FAULTS,
         res::FAULTS,
+        user::FAULTS,
     ];
     let mut faults = areas.concat();
     faults.sort_unstable_by_key(|(name, _)| *name);
