@@ -27,6 +27,7 @@ mod put;
 mod query;
 mod rate;
 mod res;
+mod tenancy;
 mod twins;
 mod user;
 mod wrap;
@@ -71,6 +72,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         put::FAULTS,
         rate::FAULTS,
         res::FAULTS,
+        tenancy::FAULTS,
         user::FAULTS,
     ];
     let mut faults = areas.concat();
