@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::Fault;
-use super::query::equality;
+use super::query::{equality, parameter};
 use super::wrap::{
     Inner, around, each_resource, edit_json, edit_operations, edit_request, id_of, is_below, is_list, lower,
     operations, patch_operations, read, refusal, refuse_operation, requests,
@@ -17,6 +17,8 @@ pub(super) const FAULTS: &[Fault] = &[
     ("entra/add-creates-element", add_creates_element),
     ("entra/boolean-strings", boolean_strings),
     ("entra/extension-without-schemas", extension_without_schemas),
+    ("entra/extra-group-schema", extra_group_schema),
+    ("entra/filter-value-path-attr", filter_value_path_attr),
     ("entra/manager-forms", manager_forms),
     ("entra/no-path-dotted-keys", no_path_dotted_keys),
     ("entra/null-ref", null_ref),
@@ -143,5 +145,27 @@ fn extension_without_schemas(inner: Inner) -> Inner {
             });
         }
         server.handle(&request, now)
+    })
+}
+
+/// Only the schemas that the code knows may be announced.
+fn extra_group_schema(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let announced = request.json().and_then(|body| body.get("schemas")?.as_array().cloned()).unwrap_or_default();
+        let is_known = |urn: &Value| urn.as_str().is_some_and(|urn| urn.starts_with("urn:"));
+        if request.method == Method::Post && is_below(request, "/Groups") && !announced.iter().all(is_known) {
+            return refusal(400, Some("invalidSyntax"), "The request announces a schema that is not known.");
+        }
+        server.handle(request, now)
+    })
+}
+
+/// The grammar of the RFC, by the letter.
+fn filter_value_path_attr(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if is_list(request) && parameter(request, "filter").is_some_and(|filter| filter.contains("].")) {
+            return refusal(400, Some("invalidFilter"), "The filter goes on behind its brackets.");
+        }
+        server.handle(request, now)
     })
 }

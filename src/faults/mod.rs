@@ -12,6 +12,7 @@ mod discovery;
 mod entra;
 mod error;
 mod filter;
+mod filter_terms;
 mod group;
 mod http;
 mod ids;
@@ -20,11 +21,15 @@ mod list;
 mod okta;
 mod page;
 mod patch;
+mod patch_refusals;
+mod patch_values;
 mod put;
 mod query;
 mod rate;
 mod res;
+mod tenancy;
 mod twins;
+mod user;
 mod wrap;
 
 use std::sync::LazyLock;
@@ -54,6 +59,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         entra::FAULTS,
         error::FAULTS,
         filter::FAULTS,
+        filter_terms::FAULTS,
         group::FAULTS,
         http::FAULTS,
         life::FAULTS,
@@ -61,9 +67,13 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         okta::FAULTS,
         page::FAULTS,
         patch::FAULTS,
+        patch_refusals::FAULTS,
+        patch_values::FAULTS,
         put::FAULTS,
         rate::FAULTS,
         res::FAULTS,
+        tenancy::FAULTS,
+        user::FAULTS,
     ];
     let mut faults = areas.concat();
     faults.sort_unstable_by_key(|(name, _)| *name);
