@@ -236,7 +236,7 @@ impl Reporter for Junit {
     fn event(&mut self, event: &RunEvent) {
         match event {
             RunEvent::Started(header) => self.header = (**header).clone(),
-            RunEvent::ScenarioFinished(result) => self.results.push((**result).clone()),
+            RunEvent::ScenarioFinished(result) => self.results.push(result.to_keep()),
             RunEvent::ScenarioStarted { .. } | RunEvent::Finished(_) => {}
         }
     }

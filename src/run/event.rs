@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::finding::{Finding, Severity, Verdict};
-use crate::http::Transcript;
+use crate::http::{Exchange, Headers, Request, Response, Transcript};
 use crate::idp::Outcome;
 
 pub use crate::snapshot::SnapshotDifference;
@@ -87,6 +87,31 @@ pub struct ScenarioResult {
     pub virtual_elapsed: Duration,
     /// Resources of this scenario that could not be removed (relative paths).
     pub leftovers: Vec<String>,
+}
+
+impl ScenarioResult {
+    /// A copy to keep until the end of a run: where nothing is to be told of single exchanges, only their number,
+    /// steps and times stay of them.
+    #[must_use]
+    pub fn to_keep(&self) -> Self {
+        let is_quiet = matches!(self.verdict, Verdict::Pass | Verdict::Skipped(_)) && self.findings.is_empty();
+        let transcript = if is_quiet { Arc::new(outline(&self.transcript)) } else { Arc::clone(&self.transcript) };
+        Self { transcript, ..self.clone() }
+    }
+}
+
+/// A transcript without addresses, headers and bodies.
+fn outline(transcript: &Transcript) -> Transcript {
+    let outlined = |exchange: &Exchange| Exchange {
+        request: Request::new(exchange.request.method, ""),
+        answer: exchange.answer.as_ref().map_or_else(|failure| Err(failure.clone()), |answer| Ok(status_of(answer))),
+        ..*exchange
+    };
+    Transcript { exchanges: transcript.exchanges.iter().map(outlined).collect(), ..Transcript::default() }
+}
+
+fn status_of(answer: &Response) -> Arc<Response> {
+    Arc::new(Response::new(answer.status, Headers::new(), ""))
 }
 
 /// A finding and what it counts for.

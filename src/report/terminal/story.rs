@@ -64,7 +64,7 @@ impl Reporter for Terminal {
                 self.progress.finished(&result.scenario, &result.dialect);
                 let text = lines::scenario(&self.page, result);
                 self.print(&text);
-                self.results.push((**result).clone());
+                self.results.push(result.to_keep());
             }
             RunEvent::Finished(footer) => self.finished(footer),
         }
