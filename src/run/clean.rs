@@ -32,12 +32,28 @@ impl Wire {
             }
         }
         let created: Vec<Resource> = self.ownership.leftovers().cloned().collect();
-        for resource in created {
+        for resource in &created {
             // What came of it is learnt from the answer.
             let _ = self.exchange(neutral(Method::Delete, &resource.path())).await;
         }
-        left.extend(self.ownership.leftovers().map(Resource::path));
+        let left_over: Vec<String> = self.ownership.leftovers().map(Resource::path).collect();
+        let deleted =
+            created.iter().map(Resource::path).filter(|path| path.starts_with("/Users/") && !left_over.contains(path));
+        self.look_for_deleted(&deleted.collect::<Vec<_>>()).await;
+        left.extend(left_over);
         left
+    }
+
+    /// Some servers only deactivate what is deleted: one look a run tells, and what stays is counted.
+    async fn look_for_deleted(&mut self, deleted: &[String]) {
+        let Some(path) = deleted.first().filter(|_| !self.shared.deletes()) else { return };
+        if let Ok(Ok(response)) = self.exchange(neutral(Method::Get, path)).await {
+            match response.status {
+                200 => self.shared.saw_deleted(deleted.len()),
+                404 | 410 => self.shared.saw_deleted(0),
+                _ => {}
+            }
+        }
     }
 
     /// Looks for what a create without an answer may have made; what carries our mark is ours from then on.

@@ -117,6 +117,11 @@ impl Session {
             }
         };
         emit(RunEvent::Started(Box::new(header)));
+        // Without filters a query shows the users of all scenarios under way: one by one, two runs see the same.
+        let width = match &engine.venue {
+            Venue::Target(target) if target.capabilities.declares_unsupported("filter") => 1,
+            _ => width,
+        };
         let note = play(Arc::clone(&engine), jobs, width, &mut |event| {
             if let RunEvent::ScenarioFinished(result) = &event {
                 tally.add(result);
@@ -126,6 +131,12 @@ impl Session {
         .await;
         if let Some(note) = note {
             tally.note(note);
+        }
+        if shared.kept() > 0 {
+            let (kept, mark) = (shared.kept(), run_mark(engine.seed));
+            tally.note(format!(
+                "the target answers a delete and keeps the user: {kept} of this run, named `{mark}…`, are still there"
+            ));
         }
         if let Venue::Target(target) = &engine.venue {
             let left = target.journal.finish()?;

@@ -1,6 +1,6 @@
 //! What all scenarios of a run share: interruption, counts, pace.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -16,11 +16,21 @@ pub struct Shared {
     interrupted: watch::Sender<bool>,
     requests: AtomicUsize,
     timeouts: AtomicUsize,
+    /// Something was deleted at the target and then looked for in vain.
+    deletes: AtomicBool,
+    /// Users that are still there after they were deleted.
+    kept: AtomicUsize,
 }
 
 impl Default for Shared {
     fn default() -> Self {
-        Self { interrupted: watch::Sender::new(false), requests: AtomicUsize::new(0), timeouts: AtomicUsize::new(0) }
+        Self {
+            interrupted: watch::Sender::new(false),
+            requests: AtomicUsize::new(0),
+            timeouts: AtomicUsize::new(0),
+            deletes: AtomicBool::new(false),
+            kept: AtomicUsize::new(0),
+        }
     }
 }
 
@@ -49,6 +59,22 @@ impl Shared {
     /// Requests sent so far.
     pub fn requests(&self) -> usize {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Whether what is deleted at the target is known to be gone.
+    pub(super) fn deletes(&self) -> bool {
+        self.deletes.load(Ordering::Relaxed)
+    }
+
+    /// A deleted user was looked for: it is gone, or so many stay.
+    pub(super) fn saw_deleted(&self, kept: usize) {
+        self.deletes.fetch_or(kept == 0, Ordering::Relaxed);
+        self.kept.fetch_add(kept, Ordering::Relaxed);
+    }
+
+    /// Users of this run that the target keeps although they were deleted.
+    pub(super) fn kept(&self) -> usize {
+        self.kept.load(Ordering::Relaxed)
     }
 
     pub(super) fn count_timeout(&self) {

@@ -66,7 +66,7 @@ pub(super) struct Wire {
     pub(super) needed: Map<String, Value>,
     now: Duration,
     pace: Pace,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     journal: Option<Arc<Journal>>,
 }
 

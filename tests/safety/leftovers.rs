@@ -75,3 +75,37 @@ fn a_create_whose_answer_was_lost_is_looked_up_and_removed() {
     assert_eq!(endpoint.content(), before);
     assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 0, "{said:#?}");
 }
+
+#[test]
+fn a_target_that_keeps_what_is_deleted_is_told_of_it() {
+    let endpoint = Endpoint::broken(&["delete/then-404"]);
+    let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
+    let said = binary.run(&["run", "lifecycle/create", "--idp", "okta", "--target", endpoint.url()]);
+    assert!(said.stdout.contains("keeps the user: 1 of this run"), "{said:#?}");
+    let proper = Endpoint::new();
+    let binary = Binary::new().with("SCIMULATOR_TOKEN", &proper.token());
+    let said = binary.run(&["run", "lifecycle/create", "--idp", "okta", "--target", proper.url()]);
+    assert!(!said.stdout.contains("keeps the user"), "{said:#?}");
+}
+
+#[test]
+fn a_target_that_takes_only_lean_users_is_asked_all_the_same() {
+    let endpoint = Endpoint::watched(
+        &[],
+        Box::new(|_, request| {
+            let body = request.json().unwrap_or_default();
+            Turn::instead_if(request.method == Method::Post && body["emails"][0].get("type").is_some(), || {
+                let error = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400","detail":"emails.0.type is not permitted"}"#;
+                let headers: Headers = [("Content-Type", "application/scim+json")].into_iter().collect();
+                Reply::Answer(Response::new(400, headers, error))
+            })
+        }),
+    );
+    let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
+    let before = endpoint.content();
+    let said = binary.run(&["run", "patch/status", "create/duplicate-409", "--target", endpoint.url()]);
+    assert!(said.stdout.contains("2 passed"), "{said:#?}");
+    assert_eq!(endpoint.content(), before);
+    let said = binary.run(&["run", "create/status-201", "--target", endpoint.url()]);
+    assert!(said.stdout.contains("expected 201   got 400: emails.0.type is not permitted"), "{said:#?}");
+}
