@@ -238,7 +238,9 @@ fn malformed(inner: Inner) -> Inner {
     around(inner, |server, request, now| match server.handle(request, now) {
         Reply::Answer(response)
             if filter_of(request).is_some()
-                && response.json().is_some_and(|body| body.get("scimType").and_then(Value::as_str) == Some("invalidFilter")) =>
+                && response
+                    .json()
+                    .is_some_and(|body| body.get("scimType").and_then(Value::as_str) == Some("invalidFilter")) =>
         {
             let mut request = request.clone();
             set_parameter(&mut request, "filter", None);

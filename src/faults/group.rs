@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::Fault;
 use super::put::merging;
 use super::wrap::{
-    Inner, around, bodies, each_resource, edit_operations, edit_request, is_below, lower, operations, patch_operations, read, refusal,
-    requests,
+    Inner, around, bodies, each_resource, edit_operations, edit_request, is_below, lower, operations, patch_operations,
+    read, refusal, requests,
 };
 use crate::http::{Method, Request};
 use crate::server::Reply;

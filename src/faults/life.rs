@@ -83,7 +83,8 @@ fn last_seat_race(inner: Inner) -> Inner {
                 body.insert("active".to_owned(), false.into());
             });
             reply = server.handle(&seatless, now);
-            let made = answer_of(reply.clone()).and_then(|answer| answer.json()?.get("id")?.as_str().map(str::to_owned));
+            let made =
+                answer_of(reply.clone()).and_then(|answer| answer.json()?.get("id")?.as_str().map(str::to_owned));
             uncounted.extend(made);
         }
         is_fresh = creates_user(request) && status == 201;

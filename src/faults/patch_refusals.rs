@@ -118,7 +118,10 @@ fn has_operations(request: &Request) -> bool {
 fn path_case(inner: Inner) -> Inner {
     refuse_operation(inner, "There is no attribute of this name.", |_, operation| {
         path_of(operation).starts_with(|c: char| c.is_ascii_uppercase())
-            || path_of(operation).split(['[', '.']).skip(1).any(|part| part.starts_with(|c: char| c.is_ascii_uppercase()))
+            || path_of(operation)
+                .split(['[', '.'])
+                .skip(1)
+                .any(|part| part.starts_with(|c: char| c.is_ascii_uppercase()))
     })
 }
 
@@ -203,8 +206,7 @@ fn replace_no_match(inner: Inner) -> Inner {
 }
 
 fn says_no_target(response: &crate::http::Response) -> bool {
-    response.status == 400
-        && response.json().is_some_and(|body| body.get("scimType") == Some(&json!("noTarget")))
+    response.status == 400 && response.json().is_some_and(|body| body.get("scimType") == Some(&json!("noTarget")))
 }
 
 fn unknown_op(inner: Inner) -> Inner {

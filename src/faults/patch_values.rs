@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::Fault;
 use super::patch_refusals::edit_users;
 use super::wrap::{
-    Inner, around, deactivates, edit_operations, empty_answer, id_of, is_below, lower, operations, patch, patch_operations,
-    read, refusal,
+    Inner, around, deactivates, edit_operations, empty_answer, id_of, is_below, lower, operations, patch,
+    patch_operations, read, refusal,
 };
 use crate::http::{Method, Request};
 
@@ -173,7 +173,8 @@ fn primary_demotes(inner: Inner) -> Inner {
 /// Every value is made a text.
 fn unassign_null(inner: Inner) -> Inner {
     operations(inner, |request, operations| {
-        for operation in operations.iter_mut().filter(|operation| is_below(request, "/Users") && names_single(operation))
+        for operation in
+            operations.iter_mut().filter(|operation| is_below(request, "/Users") && names_single(operation))
         {
             if operation.get("value").is_some_and(Value::is_null) {
                 operation["value"] = "null".into();

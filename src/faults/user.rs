@@ -3,9 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Fault;
-use super::wrap::{
-    Inner, around, creates_user, id_of, is_below, lower, patch, patch_operations, resources,
-};
+use super::wrap::{Inner, around, creates_user, id_of, is_below, lower, patch, patch_operations, resources};
 use crate::http::{Method, Request};
 use crate::server::Reply;
 

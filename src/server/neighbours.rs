@@ -23,7 +23,8 @@ impl Neighbours {
 impl Service for Neighbours {
     fn handle(&mut self, request: &Request, now: OffsetDateTime) -> Reply {
         let others = format!("Bearer {}", self.other.token());
-        let tenant = if request.headers.get("authorization") == Some(&others) { &mut self.other } else { &mut self.own };
+        let tenant =
+            if request.headers.get("authorization") == Some(&others) { &mut self.other } else { &mut self.own };
         tenant.handle(request, now)
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::bench::{Play, active_rules, assert_silent};
+use crate::bench::{Play, active_rules, assert_silent, findings};
 
 /// Plays all rules on a server with these settings.
 fn silent(server: &Value) {
@@ -61,7 +61,15 @@ fn put_keeps_what_it_does_not_name() {
 
 #[test]
 fn unknown_attributes_are_refused() {
-    silent(&json!({ "unknown-attributes": "refuse" }));
+    let server = json!({ "unknown-attributes": "refuse" });
+    let (minded, others): (Vec<_>, Vec<_>) = Play::with_server(&server)
+        .run(active_rules())
+        .into_iter()
+        .partition(|result| result.scenario == "entra/extra-group-schema");
+    assert_silent(&others, &server.to_string());
+    // By the RFC it may be refused, and Entra minds: said with Entra's name on it only.
+    let breaks: Vec<_> = findings(&minded).map(|judged| judged.breaks.clone()).collect();
+    assert_eq!(breaks, [["Entra"]]);
 }
 
 #[test]
