@@ -5,13 +5,16 @@
 //! is as real servers fail; what they share stands in `wrap`, `query`, `ids`
 //! and `twins`, the defects themselves in one small file an area.
 
+mod attrs;
 mod auth;
 mod create;
 mod delete;
 mod discovery;
 mod entra;
 mod error;
+mod etag;
 mod filter;
+mod filter_values;
 mod group;
 mod http;
 mod ids;
@@ -21,9 +24,12 @@ mod okta;
 mod page;
 mod patch;
 mod put;
+mod put_answers;
 mod query;
 mod rate;
 mod res;
+mod res_places;
+mod sort;
 mod twins;
 mod wrap;
 
@@ -47,13 +53,16 @@ pub struct UnknownFault {
 
 static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
     let areas = [
+        attrs::FAULTS,
         auth::FAULTS,
         create::FAULTS,
         delete::FAULTS,
         discovery::FAULTS,
         entra::FAULTS,
         error::FAULTS,
+        etag::FAULTS,
         filter::FAULTS,
+        filter_values::FAULTS,
         group::FAULTS,
         http::FAULTS,
         life::FAULTS,
@@ -62,8 +71,11 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         page::FAULTS,
         patch::FAULTS,
         put::FAULTS,
+        put_answers::FAULTS,
         rate::FAULTS,
         res::FAULTS,
+        res_places::FAULTS,
+        sort::FAULTS,
     ];
     let mut faults = areas.concat();
     faults.sort_unstable_by_key(|(name, _)| *name);

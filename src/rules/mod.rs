@@ -11,6 +11,7 @@ mod auth;
 mod datetime;
 mod endpoint;
 mod error;
+mod etag;
 mod gateway;
 mod http;
 mod judge;

@@ -3,7 +3,7 @@
 use super::observed::Observed;
 use super::res::{identity, location, secrets, shape, times};
 use super::sink::Sink;
-use super::{auth, error, http, list, rate};
+use super::{auth, error, etag, http, list, rate};
 
 /// Looks at one exchange and reports what deviates.
 pub type Check = fn(&Observed<'_>, &mut Sink<'_>);
@@ -23,6 +23,7 @@ static PASSIVE: &[(&str, Check)] = &[
     ("error/scimtype-status", error::scimtype_status),
     ("error/status-match", error::status_match),
     ("error/status-string", error::status_string),
+    ("etag/header", etag::header),
     ("http/charset-utf8", http::charset_utf8),
     ("http/content-type", http::content_type),
     ("http/empty-on-204", http::empty_on_204),
@@ -44,12 +45,14 @@ static PASSIVE: &[(&str, Check)] = &[
     ("res/canonical-names", shape::canonical_names),
     ("res/created-constant", times::created_constant),
     ("res/datetime-form", times::datetime_form),
+    ("res/extension-container", shape::extension_container),
     ("res/id-present", identity::id_present),
     ("res/id-reserved", identity::id_reserved),
     ("res/id-unique", identity::id_unique),
     ("res/lastmodified-initial", times::lastmodified_initial),
     ("res/location-headers-agree", location::location_headers_agree),
     ("res/meta-dates", times::meta_dates),
+    ("res/meta-location", location::meta_location),
     ("res/meta-resource-type", identity::meta_resource_type),
     ("res/multivalued-array", shape::multivalued_array),
     ("res/no-duplicate-values", shape::no_duplicate_values),
