@@ -3,7 +3,7 @@
 use super::observed::Observed;
 use super::res::{identity, location, secrets, shape, times};
 use super::sink::Sink;
-use super::{auth, error, etag, http, list, rate};
+use super::{auth, error, etag, http, list, rate, rt, schema, spc};
 
 /// Looks at one exchange and reports what deviates.
 pub type Check = fn(&Observed<'_>, &mut Sink<'_>);
@@ -62,4 +62,18 @@ static PASSIVE: &[(&str, Check)] = &[
     ("res/schemas-base", identity::schemas_base),
     ("res/schemas-present", identity::schemas_present),
     ("res/type-matches-schema", shape::type_matches_schema),
+    ("rt/extension-shape", rt::extension_shape),
+    ("rt/schema-resolves", rt::schema_resolves),
+    ("rt/shape", rt::shape),
+    ("rt/user-group", rt::user_group),
+    ("schema/attribute-shape", schema::attribute_shape),
+    ("schema/complex-subattributes", schema::complex_subattributes),
+    ("schema/core-group-truth", schema::core_group_truth),
+    ("schema/core-user-truth", schema::core_user_truth),
+    ("schema/no-message-urns", schema::no_message_urns),
+    ("schema/no-null-members", schema::no_null_members),
+    ("schema/shape", schema::shape),
+    ("spc/auth-schemes", spc::auth_schemes),
+    ("spc/max-results", spc::max_results),
+    ("spc/required-members", spc::required_members),
 ];
