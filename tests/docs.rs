@@ -1,6 +1,8 @@
 //! What the pages in docs/ say is what the program reads: their examples are parsed, and nothing that
 //! exists is left out.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
+
 use std::path::{Path, PathBuf};
 
 use scimulator::exit::ExitCode;
@@ -20,7 +22,7 @@ fn blocks(page: &str, opening: &str) -> Vec<(usize, String)> {
     while let Some((at, line)) = lines.next() {
         if line == opening {
             let inside = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```");
-            found.push((at + 2, inside.map(|line| format!("{line}\n")).collect()));
+            found.push((at + 2, inside.flat_map(|line| [line, "\n"]).collect()));
         }
     }
     found

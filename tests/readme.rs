@@ -6,6 +6,8 @@
 //! `# exit code N` behind a command says how it ends; without it, with 0. A block of "```text" right
 //! after it is what the last command printed. `UPDATE_GENERATED=1` writes that block anew.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
+
 mod readme {
     pub mod page;
     pub mod program;

@@ -9,6 +9,7 @@ mod binary;
 
 mod safety {
     pub mod busy;
+    pub mod company;
     pub mod endpoint;
     pub mod hostile;
     pub mod interrupted;

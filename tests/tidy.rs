@@ -1,5 +1,8 @@
 //! The repository's own rules. What is promised in ARCHITECTURE.md and CONTRIBUTING.md is held here.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
+#![allow(clippy::case_sensitive_file_extension_comparisons, reason = "our own files, named in lower case")]
+
 #[path = "tidy/directions.rs"]
 mod directions;
 #[path = "tidy/sources.rs"]

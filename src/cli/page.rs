@@ -52,22 +52,25 @@ impl Page {
     }
 
     fn wrapped(&mut self, first: &str, rest: &str, text: &str) {
-        let text = sanitise::line(text.trim()).into_owned();
-        let mut line = first.to_owned();
-        let mut empty = true;
+        let text = sanitise::line(text.trim());
+        self.text.push_str(first);
+        let (mut column, mut empty) = (first.chars().count(), true);
         for word in text.split_whitespace() {
-            if !empty && line.chars().count() + 1 + word.chars().count() > self.width {
-                self.line(line.trim_end());
-                rest.clone_into(&mut line);
-                empty = true;
+            let letters = word.chars().count();
+            if !empty && column + 1 + letters > self.width {
+                self.line("");
+                self.text.push_str(rest);
+                (column, empty) = (rest.chars().count(), true);
             }
             if !empty {
-                line.push(' ');
+                self.text.push(' ');
+                column += 1;
             }
-            line.push_str(word);
-            empty = false;
+            self.text.push_str(word);
+            (column, empty) = (column + letters, false);
         }
-        self.line(line.trim_end());
+        self.text.truncate(self.text.trim_end_matches(' ').len());
+        self.line("");
     }
 
     /// The text.

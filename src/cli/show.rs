@@ -11,6 +11,7 @@ use super::{print, runtime, selection};
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::http::{Client, ClientSettings, RateLimit, Redactor, sanitise};
+use crate::rules::Profile;
 use crate::run::{Job, Pace, Session, Shared, SnapshotSettings, Standard, plan};
 use crate::scenario::{Catalogue, Listed, Scenario};
 
@@ -78,7 +79,7 @@ fn transcript(job: Job, catalogue: &Catalogue, redactor: &Redactor) -> Result<St
     Ok(transcript.to_string())
 }
 
-/// A run on the embedded server that keeps nothing.
+/// A run on the embedded server that keeps nothing and judges by every column.
 pub(super) fn quiet_session(
     jobs: Vec<Job>,
     faults: Vec<String>,
@@ -86,13 +87,12 @@ pub(super) fn quiet_session(
     redactor: &Redactor,
 ) -> Session {
     let dialects: Vec<String> = jobs.iter().map(|job| job.dialect.clone()).collect();
-    let profiles = selection::profiles(&dialects, true);
     Session {
         jobs,
         target: None,
         faults,
         dialects,
-        standard: Standard::new(catalogue.clone(), profiles, redactor.clone()),
+        standard: Standard::new(catalogue.clone(), Profile::ALL.to_vec(), redactor.clone()),
         snapshots: SnapshotSettings::default(),
         client: Client::new(ClientSettings::default()),
         width: None,

@@ -44,8 +44,8 @@ fn always(inner: Inner) -> Inner {
     bodies(inner, |request, status, body| {
         let names = parameter(request, "attributes");
         let is_asked = names.as_deref().is_none_or(|names| names.split(',').any(|name| name == "id"));
-        let is_excluded = parameter(request, "excludedAttributes")
-            .is_some_and(|names| names.split(',').any(|name| name == "id"));
+        let is_excluded =
+            parameter(request, "excludedAttributes").is_some_and(|names| names.split(',').any(|name| name == "id"));
         if status == 200 && is_core(request) && (!is_asked || is_excluded) {
             each_resource(body, |resource| {
                 resource.shift_remove("id");

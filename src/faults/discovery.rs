@@ -4,7 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::Fault;
 use super::query::{equality, set_parameter};
-use super::wrap::{Inner, around, bodies, each_resource, empty_answer, is_below, is_list, json_answer, refusal, requests};
+use super::wrap::{
+    Inner, around, bodies, each_resource, empty_answer, is_below, is_list, json_answer, refusal, requests,
+};
 use crate::http::Method;
 use crate::server::Reply;
 

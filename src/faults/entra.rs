@@ -1,14 +1,14 @@
 //! `entra/`: what Microsoft Entra ID sends.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
 use super::Fault;
-use super::query::equality;
+use super::query::{equality, parameter};
 use super::wrap::{
-    Inner, around, deactivates, each_resource, edit_json, edit_operations, edit_request, empty_answer, id_of, is_below,
-    is_list, lower, operations, patch_operations, read, refusal, refuse_operation, requests,
+    Inner, around, each_resource, edit_json, edit_operations, edit_request, id_of, is_below, is_list, lower,
+    operations, patch_operations, read, refusal, refuse_operation, requests,
 };
 use crate::http::Method;
 use crate::server::Reply;
@@ -17,13 +17,13 @@ pub(super) const FAULTS: &[Fault] = &[
     ("entra/add-creates-element", add_creates_element),
     ("entra/boolean-strings", boolean_strings),
     ("entra/extension-without-schemas", extension_without_schemas),
-    ("entra/initial-cycle", initial_cycle),
+    ("entra/extra-group-schema", extra_group_schema),
+    ("entra/filter-value-path-attr", filter_value_path_attr),
     ("entra/manager-forms", manager_forms),
     ("entra/no-path-dotted-keys", no_path_dotted_keys),
     ("entra/null-ref", null_ref),
     ("entra/remove-members-value", remove_members_value),
     ("entra/test-connection", test_connection),
-    ("entra/type-unique", type_unique),
 ];
 
 /// A lookup validates the address it is given.
@@ -148,34 +148,24 @@ fn extension_without_schemas(inner: Inner) -> Inner {
     })
 }
 
-/// The row of who was deactivated is kept for the records.
-fn initial_cycle(inner: Inner) -> Inner {
-    let mut deactivated: HashSet<String> = HashSet::new();
-    around(inner, move |server, request, now| {
-        let Some(id) = id_of(request).map(str::to_owned) else { return server.handle(request, now) };
-        if patch_operations(request).iter().any(deactivates) {
-            deactivated.insert(id.clone());
-        }
-        if request.method == Method::Delete && deactivated.contains(&id) {
-            return empty_answer(204);
+/// Only the schemas that the code knows may be announced.
+fn extra_group_schema(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let announced = request.json().and_then(|body| body.get("schemas")?.as_array().cloned()).unwrap_or_default();
+        let is_known = |urn: &Value| urn.as_str().is_some_and(|urn| urn.starts_with("urn:"));
+        if request.method == Method::Post && is_below(request, "/Groups") && !announced.iter().all(is_known) {
+            return refusal(400, Some("invalidSyntax"), "The request announces a schema that is not known.");
         }
         server.handle(request, now)
     })
 }
 
-/// What is replaced is added.
-fn type_unique(inner: Inner) -> Inner {
-    operations(inner, |_, operations| {
-        for operation in operations.iter_mut().filter_map(Value::as_object_mut) {
-            let text = |name: &str| operation.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-            let (path, verb) = (text("path"), text("op"));
-            let Some((list, rest)) = path.split_once("[type eq \"") else { continue };
-            if let Some((kind, "].value")) = rest.split_once('"').filter(|_| verb.eq_ignore_ascii_case("replace")) {
-                let added = json!([{ "type": kind, "value": operation.get("value") }]);
-                operation.insert("op".to_owned(), "add".into());
-                operation.insert("path".to_owned(), list.into());
-                operation.insert("value".to_owned(), added);
-            }
+/// The grammar of the RFC, by the letter.
+fn filter_value_path_attr(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if is_list(request) && parameter(request, "filter").is_some_and(|filter| filter.contains("].")) {
+            return refusal(400, Some("invalidFilter"), "The filter goes on behind its brackets.");
         }
+        server.handle(request, now)
     })
 }

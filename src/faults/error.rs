@@ -4,7 +4,8 @@ use serde_json::{Map, json};
 
 use super::Fault;
 use super::wrap::{
-    Inner, answers, around, creates_user, edit_request, empty_answer, errors, json_answer, refusal, requests, set_status,
+    Inner, answers, around, creates_user, edit_request, empty_answer, errors, json_answer, refusal, requests,
+    set_status,
 };
 use crate::http::Method;
 use crate::server::Reply;

@@ -1,20 +1,28 @@
 //! `group/`: members.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::Fault;
 use super::put::merging;
 use super::wrap::{
-    Inner, around, edit_request, is_below, lower, operations, patch_operations, read, refusal, requests,
+    Inner, around, bodies, each_resource, edit_operations, edit_request, is_below, lower, operations, patch_operations,
+    read, refusal, requests,
 };
 use crate::http::{Method, Request};
+use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("group/add-idempotent", add_idempotent),
     ("group/create", create),
     ("group/create-with-members", create_with_members),
+    ("group/display-name-unique", display_name_unique),
+    ("group/many-members", many_members),
+    ("group/members-shape", members_shape),
     ("group/put-members", put_members),
     ("group/rename-keeps-members", rename_keeps_members),
+    ("group/unknown-member", unknown_member),
 ];
 
 fn creates_group(request: &Request) -> bool {
@@ -78,5 +86,75 @@ fn add_idempotent(inner: Inner) -> Inner {
             }
         }
         server.handle(request, now)
+    })
+}
+
+/// The unique index throws, and the exception is called a bad request.
+fn display_name_unique(inner: Inner) -> Inner {
+    around(inner, |server, request, now| match server.handle(request, now) {
+        Reply::Answer(response) if response.status == 409 && creates_group(request) => {
+            refusal(400, Some("invalidValue"), "displayName: this field must be unique.")
+        }
+        reply => reply,
+    })
+}
+
+/// The value of an operation is one member.
+fn many_members(inner: Inner) -> Inner {
+    operations(inner, |request, operations| {
+        for operation in operations.iter_mut().filter(|_| is_below(request, "/Groups")) {
+            if lower(operation, "op") == "add"
+                && lower(operation, "path") == "members"
+                && let Some(Value::Array(members)) = operation.get_mut("value")
+            {
+                members.truncate(1);
+            }
+        }
+    })
+}
+
+/// Members are shown by the key that the table of memberships has: the name.
+fn members_shape(inner: Inner) -> Inner {
+    let mut names: HashMap<String, Value> = HashMap::new();
+    bodies(inner, move |request, status, body| {
+        if status >= 300 {
+            return;
+        }
+        if is_below(request, "/Users") {
+            each_resource(body, |user| {
+                if let (Some(Value::String(id)), Some(name)) = (user.get("id"), user.get("userName")) {
+                    names.insert(id.clone(), name.clone());
+                }
+            });
+        } else if is_below(request, "/Groups") {
+            each_resource(body, |group| {
+                let members = group.get_mut("members").and_then(Value::as_array_mut);
+                for value in members.into_iter().flatten().filter_map(|member| member.get_mut("value")) {
+                    if let Some(name) = value.as_str().and_then(|id| names.get(id)) {
+                        *value = name.clone();
+                    }
+                }
+            });
+        }
+    })
+}
+
+/// Members are joined with the users, and who is none falls out.
+fn unknown_member(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let mut request = request.clone();
+        if is_below(&request, "/Groups") {
+            edit_operations(&mut request, |operations| {
+                for operation in operations.iter_mut().filter(|operation| lower(operation, "path") == "members") {
+                    if let Some(Value::Array(members)) = operation.get_mut("value") {
+                        members.retain(|member| {
+                            let id = member.get("value").and_then(Value::as_str).unwrap_or_default();
+                            ["Users", "Groups"].iter().any(|kind| read(server, &format!("/{kind}/{id}"), now).is_some())
+                        });
+                    }
+                }
+            });
+        }
+        server.handle(&request, now)
     })
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Fault;
 use super::create::{hide, is_inactive};
+use super::patch_refusals::edit_users;
 use super::twins::twins;
 use super::wrap::{
     Inner, answer_of, answers, around, ask, creates_user, deactivates, edit_operations, edit_request, errors, id_of,
@@ -19,6 +20,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("life/conflict-inactive", conflict_inactive),
     ("life/custom-extension", custom_extension),
     ("life/email-change", email_change),
+    ("life/last-seat-race", last_seat_race),
     ("life/over-capacity-create", over_capacity_create),
     ("life/over-capacity-reactivate", over_capacity_reactivate),
     ("life/reassign-same-account", reassign_same_account),
@@ -66,6 +68,32 @@ fn email_change(inner: Inner) -> Inner {
             patch(server, &request.path, &json!([operation]), now);
         }
         Reply::Answer(super::wrap::json_answer(200, &Value::Object(after)))
+    })
+}
+
+/// Seats are counted without the create that came just before: it is not committed yet.
+fn last_seat_race(inner: Inner) -> Inner {
+    let (mut is_fresh, mut uncounted): (bool, HashSet<String>) = (false, HashSet::new());
+    around(inner, move |server, request, now| {
+        let mut reply = server.handle(request, now);
+        let status = answer_of(reply.clone()).map_or(0, |answer| answer.status);
+        if is_fresh && creates_user(request) && matches!(status, 402 | 403) {
+            let mut seatless = request.clone();
+            edit_request(&mut seatless, |body| {
+                body.insert("active".to_owned(), false.into());
+            });
+            reply = server.handle(&seatless, now);
+            let made =
+                answer_of(reply.clone()).and_then(|answer| answer.json()?.get("id")?.as_str().map(str::to_owned));
+            uncounted.extend(made);
+        }
+        is_fresh = creates_user(request) && status == 201;
+        edit_users(request, &mut reply, |id, user| {
+            if uncounted.contains(id) {
+                user.insert("active".to_owned(), true.into());
+            }
+        });
+        reply
     })
 }
 

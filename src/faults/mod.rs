@@ -11,9 +11,11 @@ mod create;
 mod delete;
 mod discovery;
 mod entra;
+mod entra_cycle;
 mod error;
 mod etag;
 mod filter;
+mod filter_terms;
 mod filter_values;
 mod group;
 mod http;
@@ -23,6 +25,8 @@ mod list;
 mod okta;
 mod page;
 mod patch;
+mod patch_refusals;
+mod patch_values;
 mod put;
 mod put_answers;
 mod query;
@@ -30,7 +34,9 @@ mod rate;
 mod res;
 mod res_places;
 mod sort;
+mod tenancy;
 mod twins;
+mod user;
 mod wrap;
 
 use std::sync::LazyLock;
@@ -59,10 +65,12 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         delete::FAULTS,
         discovery::FAULTS,
         entra::FAULTS,
+        entra_cycle::FAULTS,
         error::FAULTS,
         etag::FAULTS,
         filter::FAULTS,
         filter_values::FAULTS,
+        filter_terms::FAULTS,
         group::FAULTS,
         http::FAULTS,
         life::FAULTS,
@@ -70,12 +78,16 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         okta::FAULTS,
         page::FAULTS,
         patch::FAULTS,
+        patch_refusals::FAULTS,
+        patch_values::FAULTS,
         put::FAULTS,
         put_answers::FAULTS,
         rate::FAULTS,
         res::FAULTS,
         res_places::FAULTS,
         sort::FAULTS,
+        tenancy::FAULTS,
+        user::FAULTS,
     ];
     let mut faults = areas.concat();
     faults.sort_unstable_by_key(|(name, _)| *name);

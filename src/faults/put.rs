@@ -1,16 +1,23 @@
 //! `put/`: replacement.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Fault;
+use super::patch_refusals::edit_users;
 use super::twins::renamed_twins;
-use super::wrap::{Inner, around, edit_request, is_below, read, refusal};
+use super::wrap::{Inner, around, edit_json, edit_request, id_of, is_below, read, refusal, requests};
 use crate::http::Method;
+use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
+    ("put/active-not-flipped", active_not_flipped),
     ("put/conflict", conflict),
     ("put/extension", extension),
+    ("put/never-creates", never_creates),
+    ("put/null-clears", null_clears),
+    ("put/omitted", omitted),
     ("put/replaces", replaces),
+    ("put/required", required),
     ("put/roundtrip", roundtrip),
 ];
 
@@ -68,5 +75,91 @@ fn extension(inner: Inner) -> Inner {
             });
         }
         server.handle(&request, now)
+    })
+}
+
+/// A checkbox that is not sent is not ticked.
+fn active_not_flipped(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if request.method == Method::Put && is_below(request, "/Users") {
+            edit_request(request, |body| {
+                body.entry("active").or_insert(Value::Bool(false));
+            });
+        }
+    })
+}
+
+/// Find or create.
+fn never_creates(inner: Inner) -> Inner {
+    around(inner, |server, request, now| match server.handle(request, now) {
+        Reply::Answer(response) if request.method == Method::Put && response.status == 404 => {
+            let mut create = request.clone();
+            create.method = Method::Post;
+            let collection = request.path.trim_end_matches('/').rsplit_once('/').map_or("/Users", |(before, _)| before);
+            create.path = collection.to_owned();
+            server.handle(&create, now)
+        }
+        reply => reply,
+    })
+}
+
+/// What is empty is taken for not sent, and what is not sent is kept.
+fn null_clears(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let mut request = request.clone();
+        if request.method == Method::Put
+            && let Some(before) = read(server, &request.path, now)
+        {
+            edit_request(&mut request, |body| {
+                for (name, value) in body.iter_mut().filter(|(_, value)| value.is_null() || **value == json!([])) {
+                    if let Some(old) = before.get(name) {
+                        value.clone_from(old);
+                    }
+                }
+            });
+        }
+        server.handle(&request, now)
+    })
+}
+
+/// The answer is the account as it was read before, with what the request names.
+fn omitted(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let before = (request.method == Method::Put).then(|| read(server, &request.path, now)).flatten();
+        let mut reply = server.handle(request, now);
+        if let (Some(before), Reply::Answer(response)) = (before, &mut reply)
+            && response.is_success()
+        {
+            edit_json(response, |_, body| {
+                for (name, old) in before {
+                    body.as_object_mut().map(|members| members.entry(name).or_insert(old));
+                }
+            });
+        }
+        reply
+    })
+}
+
+/// The columns of a row are written as they come.
+fn required(inner: Inner) -> Inner {
+    let mut nameless: Vec<String> = Vec::new();
+    around(inner, move |server, request, now| {
+        let mut request = request.clone();
+        let is_nameless = request.method == Method::Put
+            && is_below(&request, "/Users")
+            && request.json().is_some_and(|body| body.get("userName").is_none());
+        if is_nameless && let Some(before) = read(server, &request.path, now) {
+            nameless.extend(id_of(&request).map(str::to_owned));
+            edit_request(&mut request, |body| {
+                body.extend(before.get_key_value("userName").map(|(name, value)| (name.clone(), value.clone())));
+            });
+        }
+        let mut reply = server.handle(&request, now);
+        edit_users(&request, &mut reply, |id, user| {
+            if nameless.iter().any(|one| one == id) {
+                user.shift_remove("userName");
+            }
+        });
+        reply
     })
 }

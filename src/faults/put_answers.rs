@@ -4,8 +4,7 @@ use super::Fault;
 use super::wrap::{Inner, answers, around, is_below, refusal, set_body};
 use crate::http::Method;
 
-pub(super) const FAULTS: &[Fault] =
-    &[("put/readonly-ignored", readonly_ignored), ("put/status-body", status_body)];
+pub(super) const FAULTS: &[Fault] = &[("put/readonly-ignored", readonly_ignored), ("put/status-body", status_body)];
 
 fn status_body(inner: Inner) -> Inner {
     answers(inner, |request, response| {

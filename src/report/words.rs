@@ -105,6 +105,10 @@ pub fn more(judged: &JudgedFinding) -> String {
 pub fn admin_sees(result: &ScenarioResult, judged: &JudgedFinding) -> Option<String> {
     let step = judged.finding.place.step?;
     let (_, outcome) = result.outcomes.iter().find(|(at, outcome)| *at == step && !outcome.kind.is_good())?;
+    // That the harness stops before it writes to a stranger, no admin sees.
+    if outcome.code.as_deref() == Some("stranger") {
+        return None;
+    }
     let subject = outcome.subject.as_deref().unwrap_or("the job");
     let code = outcome.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
     let message = if outcome.message.is_empty() { String::new() } else { format!(": {}", outcome.message) };

@@ -15,6 +15,10 @@ pub(super) fn json_object(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     if !seen.has_content() || seen.is_weather || seen.body.is_some() || is_landing_page(seen) {
         return;
     }
+    // The page of a crash is http/no-5xx's business.
+    if is_crash(seen.answer.status) {
+        return;
+    }
     match seen.answer.json() {
         Some(value) => sink.value("body", &["a JSON object"], Some(value)),
         None => sink.report("body", &["a JSON object"], begins(seen)),
@@ -130,12 +134,16 @@ pub(super) fn empty_on_204(seen: &Observed<'_>, sink: &mut Sink<'_>) {
 
 pub(super) fn no_5xx(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     let status = seen.answer.status;
-    if status < 500 || status == 501 || seen.is_weather {
+    if !is_crash(status) || seen.is_weather {
         return;
     }
     let detail = seen.body.and_then(|body| body.get("detail")).and_then(Value::as_str).map(clip);
     let actual = detail.map_or_else(|| status.to_string(), |detail| format!("{status}: {detail}"));
     sink.report("status", &["2xx, or 4xx with a reason"], actual);
+}
+
+const fn is_crash(status: u16) -> bool {
+    status >= 500 && status != 501
 }
 
 pub(super) fn redirect_code(seen: &Observed<'_>, sink: &mut Sink<'_>) {

@@ -29,11 +29,11 @@ mod sink;
 mod spc;
 
 pub use attributes::{Declared, Spot};
-pub use endpoint::{Endpoint, Kind};
+pub use endpoint::{Endpoint, Kind, parameter};
 pub use gateway::infrastructure;
 pub use judge::judge;
 pub use memory::Memory;
 pub use meta::{Level, Mode, Profile, RuleMeta, Severities, Tier};
 pub use observed::{List, Observed, Resource};
 pub use registry::{Check, passive};
-pub use sink::Sink;
+pub use sink::{Sink, clip};

@@ -97,7 +97,11 @@ pub(super) fn complex_subattributes(seen: &Observed<'_>, sink: &mut Sink<'_>) {
             } else if is_complex && subs.is_empty() {
                 sink.value(&format!("{path}: subAttributes"), &["at least one"], name::get(attribute, "subAttributes"));
             } else if !is_complex && !subs.is_empty() {
-                sink.value(&format!("{path}: type"), &["complex, as it has subAttributes"], name::get(attribute, "type"));
+                sink.value(
+                    &format!("{path}: type"),
+                    &["complex, as it has subAttributes"],
+                    name::get(attribute, "type"),
+                );
             }
         }
     }
@@ -159,7 +163,9 @@ fn compare(seen: &Observed<'_>, urn: &str, truths: &[Truth], sink: &mut Sink<'_>
     for schema in documents(seen).filter(|schema| id(schema).is_some_and(|id| id.eq_ignore_ascii_case(urn))) {
         for (attribute, member, allowed) in truths {
             let named = |value: &&Value| {
-                name::get_in(value, "name").and_then(Value::as_str).is_some_and(|name| name.eq_ignore_ascii_case(attribute))
+                name::get_in(value, "name")
+                    .and_then(Value::as_str)
+                    .is_some_and(|name| name.eq_ignore_ascii_case(attribute))
             };
             let declared = list(schema, "attributes").iter().find(named);
             let Some(value) = declared.and_then(|declared| name::get_in(declared, member)) else { continue };

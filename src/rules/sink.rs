@@ -72,7 +72,7 @@ impl Sink<'_> {
 }
 
 /// A text cut to a length that a report can show.
-pub(super) fn clip(text: &str) -> String {
+pub fn clip(text: &str) -> String {
     match text.char_indices().nth(MAX_SHOWN) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),

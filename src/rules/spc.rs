@@ -10,7 +10,6 @@ use crate::scim::name;
 /// Features that say whether they are supported.
 const FEATURES: [&str; 6] = ["patch", "bulk", "filter", "changePassword", "sort", "etag"];
 
-
 /// The document, when this exchange shows it.
 fn document<'a>(seen: &Observed<'a>) -> Option<&'a Map<String, Value>> {
     let body = seen.body.filter(|body| seen.answer.is_success() && !body.contains_key("Resources"))?;

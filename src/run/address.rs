@@ -139,7 +139,7 @@ fn percent_encode(text: &str, kept: &[u8]) -> String {
     out
 }
 
-fn decode_segment(segment: &str) -> String {
+pub(super) fn decode_segment(segment: &str) -> String {
     let bytes = segment.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;

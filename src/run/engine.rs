@@ -141,6 +141,7 @@ impl Engine {
             values: Values::default(),
             findings: Vec::new(),
             outcomes: Vec::new(),
+            is_lean: false,
             restore: None,
             proof: super::player::Proof::default(),
         })

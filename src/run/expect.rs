@@ -6,6 +6,7 @@ use super::player::Disguise;
 use super::values::member;
 use crate::finding::Finding;
 use crate::http::Response;
+use crate::rules::clip;
 use crate::scenario::{Expectation, HeaderExpectation};
 use crate::scim::{self, Mode};
 
@@ -67,7 +68,7 @@ pub(super) fn mismatches(expectation: &Expectation, response: &Response, disguis
 
 fn status(expectation: &Expectation, response: &Response) -> Option<Mismatch> {
     if expectation.refused && !(400..500).contains(&response.status) {
-        return Some(Mismatch::new("status", "4xx", response.status.to_string()));
+        return Some(Mismatch::new("status", "4xx", answered(response)));
     }
     let patterns = &expectation.status;
     let fits = patterns.is_empty() || patterns.iter().any(|pattern| pattern.fits(response.status));
@@ -77,9 +78,18 @@ fn status(expectation: &Expectation, response: &Response) -> Option<Mismatch> {
     Some(Mismatch {
         subject: "status".to_owned(),
         expected: patterns.iter().map(ToString::to_string).collect(),
-        actual: response.status.to_string(),
+        actual: answered(response),
         evidence: Some(json!(response.status)),
     })
+}
+
+/// The status, with the reason that a SCIM error gives for it.
+fn answered(response: &Response) -> String {
+    let body = response.json().filter(|_| response.status >= 400);
+    match body.and_then(|body| scim::name::get_in(body, "detail")).and_then(Value::as_str) {
+        Some(detail) if !detail.trim().is_empty() => format!("{}: {}", response.status, clip(detail.trim())),
+        _ => response.status.to_string(),
+    }
 }
 
 fn header(name: &str, expected: &HeaderExpectation, response: &Response) -> Option<Mismatch> {

@@ -15,6 +15,9 @@ use crate::idp::Dialect;
 use crate::rules::{self, Profile, RuleMeta};
 use crate::scenario::{Catalogue, Scenario};
 
+/// So much of a rule's reason stands with a finding: what the IdP does, and what becomes of it.
+const WHY_SENTENCES: usize = 2;
+
 /// What decides how much a deviation matters in this run.
 pub struct Standard {
     /// All rules.
@@ -71,7 +74,7 @@ impl Standard {
         let meta = meta.as_deref();
         let step = finding.place.step.and_then(|step| scenario.steps.get(step));
         let exchange = finding.place.exchange.and_then(|index| played.transcript.exchanges.get(index));
-        let family = played_as(&finding);
+        let family = played_as(&finding, exchange);
         let breaks = meta.into_iter().flat_map(RuleMeta::breaks);
         let breaks = breaks.filter(|idp| family.is_none_or(|family| family.name().eq_ignore_ascii_case(idp)));
         JudgedFinding {
@@ -90,9 +93,9 @@ impl Standard {
     }
 }
 
-/// The IdP whose own requests a step was about; `None` for raw requests and for what passive rules saw.
-fn played_as(finding: &Finding) -> Option<Profile> {
-    if finding.source == Source::Passive {
+/// The IdP whose own requests showed it; `None` for requests that any client may send.
+fn played_as(finding: &Finding, exchange: Option<&Exchange>) -> Option<Profile> {
+    if finding.source == Source::Passive && exchange.is_none_or(|exchange| exchange.sender != Sender::Idp) {
         return None;
     }
     match Dialect::parent(&finding.place.dialect) {
@@ -102,12 +105,18 @@ fn played_as(finding: &Finding) -> Option<Profile> {
     }
 }
 
-/// `RFC 7644 §3.5.2: if one operation fails, …`: the first source and the first sentence.
+/// `RFC 7644 §3.5.2: if one operation fails, …`: the first source, and what it leads to.
 fn why_line(meta: &RuleMeta) -> String {
-    let sentence = meta.why.split_inclusive(". ").next().unwrap_or_default().trim();
+    let sentences: String = meta.why.split_inclusive(". ").take(WHY_SENTENCES).collect();
+    let sentences = sentences.trim();
     match meta.sources.first() {
-        Some(source) => format!("{}: {sentence}", source.replacen("RFC7", "RFC 7", 1)),
-        None => sentence.to_owned(),
+        Some(source) => {
+            match source.strip_prefix("RFC").filter(|number| number.starts_with(|c: char| c.is_ascii_digit())) {
+                Some(number) => format!("RFC {number}: {sentences}"),
+                None => format!("{source}: {sentences}"),
+            }
+        }
+        None => sentences.to_owned(),
     }
 }
 

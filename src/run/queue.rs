@@ -30,7 +30,9 @@ pub(super) async fn play(
     let total = jobs.len();
     let (exclusive, shared): (Vec<_>, Vec<_>) = jobs.into_iter().enumerate().partition(|(_, job)| alone(job));
     let mut queue = Queue { engine, again: Vec::new(), total, crowded: 0, told: InOrder::default() };
-    queue.play(shared, width.max(1), emit).await;
+    // One job alone has no company to blame.
+    let width = width.clamp(1, shared.len().max(1));
+    queue.play(shared, width, emit).await;
     queue.play(exclusive, 1, emit).await;
     queue.told.flush(emit);
     (queue.crowded > 0).then(|| {

@@ -124,7 +124,9 @@ impl Session {
             emit(event);
         })
         .await;
-        note.into_iter().for_each(|note| tally.note(note));
+        if let Some(note) = note {
+            tally.note(note);
+        }
         if let Venue::Target(target) = &engine.venue {
             let left = target.journal.finish()?;
             if !left.is_empty() {

@@ -57,26 +57,15 @@ pub(super) struct Site {
 }
 
 enum Kind {
-    /// The second one is only there to have a token of its own.
-    Embedded {
-        tenant: Mounted,
-        _other: Option<Mounted>,
-    },
-    Target {
-        hooks: Arc<Hooks>,
-    },
+    Embedded { tenant: Mounted },
+    Target { hooks: Arc<Hooks> },
 }
 
 impl Site {
-    /// A tenant of its own on the embedded server, beside another one where the scenario needs that.
-    pub(super) fn embedded(endpoint: Endpoint, tenant: Mounted, other: Option<Mounted>) -> Self {
-        let bearer = |tenant: &Mounted| Credential::Bearer(Secret::new(&tenant.token()));
-        Self {
-            endpoint,
-            keyring: Keyring::new(bearer(&tenant)),
-            other_tenant: other.as_ref().map(bearer),
-            kind: Kind::Embedded { tenant, _other: other },
-        }
+    /// A tenant of its own on the embedded server, with the credential of its neighbour where the scenario needs that.
+    pub(super) fn embedded(endpoint: Endpoint, tenant: Mounted, other_tenant: Option<Credential>) -> Self {
+        let own = Credential::Bearer(Secret::new(&tenant.token()));
+        Self { endpoint, keyring: Keyring::new(own), other_tenant, kind: Kind::Embedded { tenant } }
     }
 
     /// The user's target.
@@ -116,7 +105,7 @@ impl Site {
 
     /// Lets virtual time pass at the service provider too, where it can.
     pub(super) fn advance(&self, duration: Duration) {
-        if let Kind::Embedded { tenant, .. } = &self.kind {
+        if let Kind::Embedded { tenant } = &self.kind {
             tenant.clock().advance(duration);
         }
     }
@@ -124,7 +113,7 @@ impl Site {
     /// The moment that the virtual clock of the service provider shows; none at a target.
     pub(super) fn virtual_time(&self) -> Option<time::OffsetDateTime> {
         match &self.kind {
-            Kind::Embedded { tenant, .. } => Some(tenant.clock().now()),
+            Kind::Embedded { tenant } => Some(tenant.clock().now()),
             Kind::Target { .. } => None,
         }
     }
@@ -132,7 +121,7 @@ impl Site {
     /// Does one thing outside SCIM.
     pub(super) async fn control(&self, action: &Action) -> Result<Report, ControlError> {
         match &self.kind {
-            Kind::Embedded { tenant, .. } => tenant.control(action),
+            Kind::Embedded { tenant } => tenant.control(action),
             Kind::Target { hooks } => hooks.run(action).await,
         }
     }

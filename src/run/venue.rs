@@ -12,8 +12,8 @@ use super::player::{Disguise, neutral};
 use super::site::{Endpoint, Keyring, Site};
 use crate::clock::Clock;
 use crate::faults;
-use crate::http::{Base, Client, Credential, Method};
-use crate::server::{Host, Mounted, Reply, Service, Settings, Tenant};
+use crate::http::{Base, Client, Credential, Method, Secret};
+use crate::server::{Host, Neighbours, Reply, Service, Settings, Tenant};
 
 /// When the embedded server's clock starts: any fixed moment will do.
 const EPOCH: time::OffsetDateTime = datetime!(2026-01-05 10:00:00 UTC);
@@ -96,7 +96,8 @@ impl Venue {
     }
 }
 
-/// A clean tenant on the embedded server, wrapped by the faults.
+/// A clean tenant on the embedded server, wrapped by the faults; where the job needs a second one, it is behind the
+/// same base URL with a token of its own.
 fn embedded(
     host: &Host,
     faults: &[String],
@@ -105,22 +106,24 @@ fn embedded(
     job: &Job,
     seed: u64,
 ) -> Result<Site, String> {
-    let tenant = mount(host, faults, &format!("t{index}"), settings(job)?, seed)?;
-    let other = job.scenario.needs.iter().any(|need| need == "other-tenant");
-    let other = other.then(|| mount(host, &[], &format!("t{index}-other"), settings(job)?, !seed)).transpose()?;
-    let base = Base::parse(tenant.base_url()).map_err(|error| error.to_string())?;
-    Ok(Site::embedded(Endpoint::new(client.clone(), Arc::new(base)), tenant, other))
-}
-
-fn mount(host: &Host, faults: &[String], name: &str, mut settings: Settings, seed: u64) -> Result<Mounted, String> {
-    settings.base_url = host.base_url(name);
-    settings.seed = seed;
+    let name = format!("t{index}");
+    let mut settings = settings(job)?;
+    settings.base_url = host.base_url(&name);
     let clock = Clock::virtual_from(EPOCH);
-    let mut service: Box<dyn Service> = Box::new(Tenant::new(settings, clock.now()));
+    let tenant = |seed| Tenant::new(Settings { seed, ..settings.clone() }, clock.now());
+    let other = job.scenario.needs.iter().any(|need| need == "other-tenant").then(|| tenant(!seed));
+    let other_token = other.as_ref().map(|other| Secret::new(&other.token()));
+    let mut service: Box<dyn Service> = match other {
+        Some(other) => Box::new(Neighbours::new(tenant(seed), other)),
+        None => Box::new(tenant(seed)),
+    };
     for fault in faults {
         service = faults::wrap(fault, service).map_err(|error| error.to_string())?;
     }
-    Ok(host.mount(name, service, clock))
+    let mounted = host.mount(&name, service, clock);
+    let base = Base::parse(mounted.base_url()).map_err(|error| error.to_string())?;
+    let other = other_token.map(Credential::Bearer);
+    Ok(Site::embedded(Endpoint::new(client.clone(), Arc::new(base)), mounted, other))
 }
 
 /// The settings a scenario asks for.

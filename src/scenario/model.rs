@@ -122,6 +122,14 @@ impl Step {
         named.or(self.rule.as_ref()).map(String::as_str)
     }
 
+    /// The step with another rule, whatever the dialect.
+    #[must_use]
+    pub fn with_rule(mut self, rule: &str) -> Self {
+        self.rule = Some(rule.to_owned());
+        self.rule_by.clear();
+        self
+    }
+
     /// Every rule it names.
     pub fn rules(&self) -> impl Iterator<Item = &str> {
         self.rule.iter().chain(self.rule_by.values()).map(String::as_str)

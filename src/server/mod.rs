@@ -8,6 +8,7 @@ mod control_plane;
 mod door;
 mod endpoints;
 mod host;
+mod neighbours;
 mod organisation;
 mod reply;
 mod serve;
@@ -20,6 +21,7 @@ mod weather;
 mod wire;
 
 pub use host::{Host, Mounted};
+pub use neighbours::Neighbours;
 pub use serve::{Served, serve};
 pub use settings::{Capacity, Omitted, RateLimit, Settings, Unknown};
 pub use tenant::Tenant;

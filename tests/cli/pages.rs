@@ -77,10 +77,13 @@ fn every_rule_has_a_page() {
 
 #[test]
 fn a_demonstration_passes_and_then_fails_with_the_rule() {
-    let said = Binary::new().run(&["explain", "patch/atomic", "--demo"]);
-    assert_eq!(said.code, 0, "{said:#?}");
-    let (before, after) = said.stdout.split_once("broken on purpose").unwrap();
-    assert!(before.contains("conformant") && after.contains("FAIL  patch/atomic"), "{}", said.stdout);
+    // Rules of every column: all care, Entra alone, Okta alone, the RFC alone.
+    for rule in ["patch/atomic", "entra/remove-members-value", "okta/patch-id-in-value", "auth/www-authenticate"] {
+        let said = Binary::new().run(&["explain", rule, "--demo"]);
+        assert_eq!(said.code, 0, "{said:#?}");
+        let (before, after) = said.stdout.split_once("broken on purpose").unwrap();
+        assert!(before.contains("conformant") && after.contains(&format!("FAIL  {rule}")), "{}", said.stdout);
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! One broken rule, told once, however many places and values show it.
 
-use crate::finding::Severity;
+use crate::finding::{Severity, Source};
 use crate::run::{JudgedFinding, ScenarioResult};
 
 /// One broken rule: the finding that shows it best, and the others.
@@ -36,8 +36,13 @@ impl<'a> Group<'a> {
     }
 
     fn join(&mut self, result: &'a ScenarioResult, judged: &'a JudgedFinding) {
-        let is_own = |result: &ScenarioResult| result.scenario == judged.finding.rule;
-        if is_own(result) && !is_own(self.result) {
+        // What an IdP makes of an answer shows less than the answer itself.
+        let shows = |result: &ScenarioResult, judged: &JudgedFinding| match judged.finding.source {
+            _ if result.scenario == judged.finding.rule => 2,
+            Source::Outcome => 0,
+            _ => 1,
+        };
+        if shows(result, judged) > shows(self.result, self.judged) {
             self.also.insert(0, (self.result, self.judged));
             (self.result, self.judged) = (result, judged);
         } else {

@@ -9,10 +9,13 @@ use super::{End, Player};
 use crate::control::{Action, ControlError};
 use crate::finding::Source;
 use crate::http::{Exchange, Method, Response, Sender};
-use crate::run::address::id_of;
+use crate::run::address::{self, Resource, id_of};
 use crate::run::expect::{self, Mismatch};
 use crate::scenario::{Step, Wanted, variables};
 use crate::scim::{Mode, name};
+
+/// The rule that a value breaks which is not kept as it was sent.
+const FIDELITY: &str = "create/fidelity";
 
 impl Player {
     pub(super) async fn play_check(
@@ -41,9 +44,39 @@ impl Player {
                     self.attributes(&attributes, &body, exact)
                 }
             };
+            let (dropped, mismatches) = mismatches.into_iter().partition(|mismatch| self.was_dropped(&path, mismatch));
             self.report(step, Source::Expectation, mismatches);
+            self.report(&step.clone().with_rule(FIDELITY), Source::Expectation, dropped);
         }
         self.judge_mails(step).await
+    }
+
+    /// Whether the target never kept what the IdP wrote into an attribute: no matter of the change a scenario is about.
+    fn was_dropped(&self, path: &str, mismatch: &Mismatch) -> bool {
+        let attribute = mismatch.subject.split(['.', '[', ':']).next().unwrap_or_default();
+        let is_value = attribute != "active" && mismatch.actual == "absent";
+        if self.dialect.is_none() || !is_value || address::of(path).0 != "users" {
+            return false;
+        }
+        let mut was_sent = false;
+        for exchange in &self.wire.transcript.exchanges {
+            let request = &exchange.request;
+            let Some(body) = exchange.response().filter(|answer| answer.is_success()).and_then(|answer| answer.json())
+            else {
+                continue;
+            };
+            let mut resources = body.get("Resources").and_then(Value::as_array).into_iter().flatten().chain([body]);
+            let about =
+                resources.find(|resource| id_of(resource).is_some_and(|id| Resource::new("users", &id).path() == path));
+            if about.is_some_and(|resource| name::get_in(resource, attribute).is_some()) {
+                return false;
+            }
+            was_sent |= about.is_some()
+                && exchange.sender == Sender::Idp
+                && matches!(request.method, Method::Post | Method::Put)
+                && request.json().is_some_and(|sent| name::get_in(&sent, attribute).is_some());
+        }
+        was_sent
     }
 
     /// What the last write by the IdP was told must be what a read shows. Nothing was told by a 204.

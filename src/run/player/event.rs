@@ -6,14 +6,12 @@ use super::{End, Player, blame};
 use crate::finding::Source;
 use crate::http::{MarkKind, Method, Sender};
 use crate::idp::{Event, Halt, Outcome, OutcomeKind};
-use crate::run::address::id_of;
+use crate::run::address::{self, id_of};
 use crate::run::expect::Mismatch;
 use crate::scenario::Step;
 
 /// The code a dialect gives when a lookup returned somebody else's resource.
 const STRANGER: &str = "stranger";
-/// The rule that a lookup answered with a stranger breaks.
-const NEVER_IGNORED: &str = "filter/never-ignored";
 
 impl Player {
     pub(super) async fn play_event(&mut self, step: &Step, mut event: Event) -> Result<(), End> {
@@ -77,9 +75,7 @@ impl Player {
 
     /// A lookup gave somebody else's resource: the IdP would have linked and changed it.
     fn stranger(&mut self, step: &Step, touched: &str) -> End {
-        let mut step = step.clone();
-        step.rule = Some(NEVER_IGNORED.to_owned());
-        step.rule_by.clear();
+        let step = step.clone().with_rule(blame::NEVER_IGNORED);
         let mismatch = Mismatch::new("filter", "only resources that match the filter", touched);
         self.report(&step, Source::Expectation, vec![mismatch]);
         End::Failed
@@ -106,10 +102,17 @@ impl Player {
         let accepted = step.accepted_outcomes(&self.dialect_id, self.family).map(<[OutcomeKind]>::to_vec);
         let Some(accepted) = accepted else {
             return match relevant.iter().find(|outcome| !outcome.kind.is_good()) {
-                Some(bad) => Err(End::Inconclusive(format!("{}: {}", step.label, outcome_line(bad)))),
+                Some(bad) => Err(End::Inconclusive(self.unplayed(step, bad, before))),
                 None => Ok(()),
             };
         };
+        let about = step.rule_for(&self.dialect_id, self.family).unwrap_or(&self.scenario.id);
+        if let (true, Some(bad)) = (
+            blame::hides_conflict(&self.wire.transcript.exchanges[before..], about),
+            relevant.iter().find(|outcome| !outcome.kind.is_good()),
+        ) {
+            return Err(End::Inconclusive(self.unplayed(step, bad, before)));
+        }
         let fits = |kind: OutcomeKind| accepted.contains(&kind);
         let wrong: Vec<&&Outcome> = relevant.iter().filter(|outcome| !fits(outcome.kind)).collect();
         // Nothing recorded is what an IdP does when it skips.
@@ -125,14 +128,32 @@ impl Player {
             actual,
             evidence: None,
         };
-        let mut step = step.clone();
-        if let Some(rule) = blame::refused_form(&self.wire.transcript.exchanges[before..]) {
-            step.rule = Some(rule.to_owned());
-            step.rule_by.clear();
+        let mut finding = self.finding(step, Source::Outcome);
+        let exchanges = &self.wire.transcript.exchanges[before..];
+        if let Some((at, ..)) = blame::failed(exchanges) {
+            finding.place.exchange = Some(before + at);
         }
-        self.report(&step, Source::Outcome, vec![mismatch]);
+        // Trouble that the scenario makes is nobody's fault.
+        let cause = blame::cause(exchanges, &finding.rule, self.family).filter(|_| !self.wire.shows_weather);
+        if let Some(cause) = cause {
+            cause.rule.clone_into(&mut finding.rule);
+        }
+        self.findings.push(mismatch.into_finding(finding));
         // What follows would start from a state the scenario did not mean.
         Err(End::Failed)
+    }
+
+    /// Why the rest cannot be played: by the answer that the IdP met, else by what it records.
+    fn unplayed(&self, step: &Step, bad: &Outcome, before: usize) -> String {
+        match blame::failed(&self.wire.transcript.exchanges[before..]) {
+            Some((_, exchange, answer)) => {
+                let (method, (collection, id)) = (exchange.request.method, address::of(&exchange.request.path));
+                let collection = if collection == "groups" { "/Groups" } else { "/Users" };
+                let path = if id.is_some() { format!("{collection}/…") } else { collection.to_owned() };
+                format!("{}: {method} {path} answered {}", step.label, answer.status)
+            }
+            None => format!("{}: {}", step.label, outcome_line(bad)),
+        }
     }
 
     fn judge_requests(&mut self, step: &Step, before: usize) {

@@ -7,6 +7,7 @@ mod admin;
 mod blame;
 mod check;
 mod event;
+mod lean;
 mod play;
 mod raw;
 mod resource;
@@ -107,6 +108,8 @@ pub(super) struct Player {
     pub(super) values: Values,
     pub(super) findings: Vec<Finding>,
     pub(super) outcomes: Vec<(usize, Outcome)>,
+    /// This target refused the usual user and took a leaner one.
+    pub(super) is_lean: bool,
     /// What gives the IdP its access back, once a step took it away.
     pub(super) restore: Option<Action>,
     /// Steps that might have been left undecided, by whether they were.

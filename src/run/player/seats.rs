@@ -63,7 +63,8 @@ impl Player {
         }
         let body = user_body(&person, &of_person(""), &self.knowledge.user_attributes);
         self.wire.sender = Sender::Harness;
-        let answer = self.wire.exchange(neutral_with(Method::Post, "/Users", &body)).await?;
+        let credential = self.wire.site.credential();
+        let answer = self.prepare(neutral_with(Method::Post, "/Users", &body), &credential).await?;
         Ok(Self::answered(answer, "creating an account")?.status)
     }
 

@@ -152,7 +152,8 @@ impl Player {
         let overrides = Map::from_iter([("userName".to_owned(), json!(address))]);
         let create = Create { overrides, ..of_person(&given.person) };
         let body = user_body(&self.directory.people[&given.person], &create, &self.knowledge.user_attributes);
-        let answer = self.wire.exchange(neutral_with(Method::Post, "/Users", &body)).await?;
+        let credential = self.wire.site.credential();
+        let answer = self.prepare(neutral_with(Method::Post, "/Users", &body), &credential).await?;
         let response = Self::answered(answer, "opening an account")?;
         let (Some(id), true) = (response.json().and_then(id_of), response.is_success()) else {
             return Err(End::Inconclusive(format!("opening an account answered {}", response.status)));

@@ -1,0 +1,71 @@
+//! `tenancy/`: a second customer behind the same endpoint.
+//!
+//! The server behind holds two tenants and tells them apart by their tokens;
+//! its own token is that of the first.
+
+use time::OffsetDateTime;
+
+use super::Fault;
+use super::query::encode;
+use super::wrap::{Inner, answer_of, around, ask, creates_user, id_of, is_list, refusal};
+use crate::http::{Method, Request};
+use crate::server::Service;
+
+pub(super) const FAULTS: &[Fault] =
+    &[("tenancy/list", list), ("tenancy/read", read), ("tenancy/unique", unique), ("tenancy/write", write)];
+
+/// Whether the neighbour asks: a token that is not the first tenant's and is accepted all the same.
+fn is_neighbour(server: &mut dyn Service, request: &Request, now: OffsetDateTime) -> bool {
+    let own = format!("Bearer {}", server.token());
+    let Some(credential) = request.headers.get("authorization").filter(|text| *text != own) else { return false };
+    let probe = Request::new(Method::Get, "/Users").with_header("Authorization", credential);
+    answer_of(server.handle(&probe, now)).is_some_and(|answer| answer.status == 200)
+}
+
+/// Answers the neighbour as if the first tenant had asked.
+fn as_own<F>(inner: Inner, is_such: F) -> Inner
+where
+    F: Fn(&Request) -> bool + Send + 'static,
+{
+    around(inner, move |server, request, now| {
+        if !is_such(request) || !is_neighbour(server, request, now) {
+            return server.handle(request, now);
+        }
+        let mut own = request.clone();
+        own.headers.set("Authorization", format!("Bearer {}", server.token()));
+        server.handle(&own, now)
+    })
+}
+
+/// SELECT … WHERE id = ?
+fn read(inner: Inner) -> Inner {
+    as_own(inner, |request| {
+        request.method == Method::Get && id_of(request).is_some() && request.path.starts_with("/Users")
+    })
+}
+
+/// UPDATE … WHERE id = ?
+fn write(inner: Inner) -> Inner {
+    as_own(inner, |request| matches!(request.method, Method::Put | Method::Patch | Method::Delete))
+}
+
+/// SELECT … FROM users
+fn list(inner: Inner) -> Inner {
+    as_own(inner, |request| is_list(request) && request.query.as_deref().is_some_and(|query| query.contains("filter")))
+}
+
+/// The unique index is on the name alone.
+fn unique(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if creates_user(request) && is_neighbour(server, request, now) {
+            let body = request.json().unwrap_or_default();
+            let name = body.get("userName").cloned().unwrap_or_default();
+            let lookup = format!("/Users?filter={}", encode(&format!("userName eq {name}")));
+            let found = ask(server, Method::Get, &lookup, None, now);
+            if found.is_some_and(|found| found.get("totalResults").is_some_and(|total| *total != 0)) {
+                return refusal(409, Some("uniqueness"), "The userName is taken.");
+            }
+        }
+        server.handle(request, now)
+    })
+}
