@@ -51,7 +51,7 @@ fn documents(inner: Inner, endpoint: &'static str, edit: fn(&mut Map<String, Val
 }
 
 /// Edits the attribute of a schema.
-fn attribute(schema: &mut Map<String, Value>, urn: &str, name: &str, member: &str, value: Value) {
+fn attribute(schema: &mut Map<String, Value>, urn: &str, name: &str, member: &str, value: &Value) {
     if schema.get("id").and_then(Value::as_str) != Some(urn) {
         return;
     }
@@ -152,20 +152,20 @@ fn user_group(inner: Inner) -> Inner {
 
 fn attribute_shape(inner: Inner) -> Inner {
     documents(inner, "/Schemas", |schema| {
-        attribute(schema, CORE_USER, "displayName", "mutability", "ReadWrite".into());
+        attribute(schema, CORE_USER, "displayName", "mutability", &"ReadWrite".into());
     })
 }
 
 fn complex_subattributes(inner: Inner) -> Inner {
-    documents(inner, "/Schemas", |schema| attribute(schema, CORE_USER, "title", "type", "complex".into()))
+    documents(inner, "/Schemas", |schema| attribute(schema, CORE_USER, "title", "type", &"complex".into()))
 }
 
 fn core_group_truth(inner: Inner) -> Inner {
-    documents(inner, "/Schemas", |schema| attribute(schema, CORE_GROUP, "members", "multiValued", false.into()))
+    documents(inner, "/Schemas", |schema| attribute(schema, CORE_GROUP, "members", "multiValued", &false.into()))
 }
 
 fn core_user_truth(inner: Inner) -> Inner {
-    documents(inner, "/Schemas", |schema| attribute(schema, CORE_USER, "userName", "caseExact", true.into()))
+    documents(inner, "/Schemas", |schema| attribute(schema, CORE_USER, "userName", "caseExact", &true.into()))
 }
 
 fn get_by_urn(inner: Inner) -> Inner {
@@ -195,7 +195,7 @@ fn no_message_urns(inner: Inner) -> Inner {
 }
 
 fn no_null_members(inner: Inner) -> Inner {
-    documents(inner, "/Schemas", |schema| attribute(schema, CORE_USER, "title", "canonicalValues", Value::Null))
+    documents(inner, "/Schemas", |schema| attribute(schema, CORE_USER, "title", "canonicalValues", &Value::Null))
 }
 
 fn schema_shape(inner: Inner) -> Inner {

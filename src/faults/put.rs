@@ -96,7 +96,7 @@ fn never_creates(inner: Inner) -> Inner {
             let mut create = request.clone();
             create.method = Method::Post;
             let collection = request.path.trim_end_matches('/').rsplit_once('/').map_or("/Users", |(before, _)| before);
-            create.path = collection.to_owned();
+            collection.clone_into(&mut create.path);
             server.handle(&create, now)
         }
         reply => reply,

@@ -32,6 +32,7 @@ static PASSIVE: &[(&str, Check)] = &[
     ("http/no-duplicate-members", http::no_duplicate_members),
     ("http/redirect-code", http::redirect_code),
     ("http/scim-media-type", http::scim_media_type),
+    ("http/tls", http::tls),
     ("list/items-per-page", list::items_per_page),
     ("list/no-duplicates", list::no_duplicates),
     ("list/one-type", list::one_type),

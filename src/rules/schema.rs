@@ -45,7 +45,7 @@ fn attributes(schema: &Map<String, Value>) -> Vec<(String, &Map<String, Value>)>
 
 pub(super) fn shape(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     for schema in documents(seen) {
-        if !id(schema).is_some_and(|id| !id.is_empty()) {
+        if id(schema).is_none_or(str::is_empty) {
             sink.value("id", &["the URN of the schema"], name::get(schema, "id"));
         }
         if list(schema, "attributes").is_empty() {

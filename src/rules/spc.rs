@@ -52,7 +52,7 @@ pub(super) fn auth_schemes(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     for scheme in schemes {
         for member in ["type", "name", "description"] {
             let value = name::get_in(scheme, member);
-            if !value.and_then(Value::as_str).is_some_and(|text| !text.is_empty()) {
+            if value.and_then(Value::as_str).is_none_or(str::is_empty) {
                 sink.value(&format!("authenticationSchemes.{member}"), &["a text"], value);
             }
         }
