@@ -13,7 +13,8 @@ use scimulator::yaml;
 use serde::Deserialize;
 
 /// Rules without a fault of their own, each with the reason.
-const WITHOUT_FAULT: [(&str, &str); 0] = [];
+const WITHOUT_FAULT: [(&str, &str); 1] =
+    [("http/tls", "the embedded server listens on loopback, where http is right; src/rules/http.rs proves it")];
 
 /// MUSTs whose deviation is no error under the RFCs, each with the reason.
 const LENIENT_MUST: [(&str, &str); 3] = [

@@ -88,8 +88,7 @@ fn demo(context: &Context, listed: &Listed, catalogue: &Catalogue, redactor: &Re
         );
     }
     let dialects = selection::dialects(&[], &Config::default())?;
-    let played: Vec<&Listed> =
-        if listed.is_passive { catalogue.all().filter(|listed| !listed.is_rule).collect() } else { vec![listed] };
+    let played: Vec<&Listed> = if listed.is_passive { selection::for_passive(catalogue) } else { vec![listed] };
     let jobs = plan(&played, catalogue, &dialects, false)?;
     let runtime = runtime::start()?;
     let mut verdicts = Vec::new();

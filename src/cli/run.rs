@@ -128,7 +128,7 @@ fn jobs(
     let only = (!args.select.is_empty() && chosen.iter().all(passive))
         .then(|| chosen.iter().map(|listed| listed.id.clone()).collect());
     if only.is_some() {
-        chosen = catalogue.all().filter(|listed| !listed.is_rule).collect();
+        chosen = selection::for_passive(catalogue);
     }
     let jobs = plan(&chosen, catalogue, dialects, at_target)?;
     if jobs.is_empty() {

@@ -120,6 +120,16 @@ pub(super) fn faults(flags: &[String]) -> Result<(), CliError> {
     }
 }
 
+/// What a passive rule chosen alone looks at: every scenario, and the rules that read what no identity provider reads.
+pub(super) fn for_passive(catalogue: &Catalogue) -> Vec<&Listed> {
+    const DISCOVERY: [&str; 3] = ["GET: /ServiceProviderConfig", "GET: /ResourceTypes", "GET: /Schemas"];
+    let reads = |listed: &&Listed| {
+        let discovers = || DISCOVERY.iter().any(|request| listed.text().contains(request));
+        !listed.is_rule || (!listed.is_passive && discovers())
+    };
+    catalogue.all().filter(reads).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use time::{Duration, OffsetDateTime};
 
 use super::Fault;
 use super::twins::twins;
 use super::wrap::{
-    Inner, answer_of, answers, around, creates_user, edit_json, is_below, is_list, refusal, resources, set_body,
+    Inner, answer_of, answers, around, bodies, creates_user, edit_json, edit_request, errors, is_below, is_list,
+    refusal, requests, resources, set_body,
 };
 use crate::http::{Method, Response};
 use crate::server::Reply;
@@ -17,9 +18,18 @@ pub(super) const FAULTS: &[Fault] = &[
     ("create/body", body),
     ("create/duplicate-409", duplicate_409),
     ("create/duplicate-case", duplicate_case),
+    ("create/duplicate-scimtype", duplicate_scimtype),
+    ("create/external-id", external_id),
     ("create/fidelity", fidelity),
+    ("create/location", location),
+    ("create/missing-required", missing_required),
+    ("create/null-and-empty", null_and_empty),
     ("create/read-your-write", read_your_write),
+    ("create/readonly-ignored", readonly_ignored),
+    ("create/schemas-required", schemas_required),
     ("create/status-201", status_201),
+    ("create/unknown-attribute", unknown_attribute),
+    ("get/by-id", by_id),
     ("get/inactive-visible", inactive_visible),
     ("user/active", active),
 ];
@@ -122,5 +132,108 @@ pub(super) fn hide(response: &mut Response, is_hidden: impl Fn(&Map<String, Valu
 fn active(inner: Inner) -> Inner {
     resources(inner, |_, resource| {
         resource.shift_remove("active");
+    })
+}
+
+fn location(inner: Inner) -> Inner {
+    answers(inner, |_, response| {
+        if response.status == 201 {
+            response.headers.remove("Location");
+        }
+    })
+}
+
+fn duplicate_scimtype(inner: Inner) -> Inner {
+    errors(inner, |_, status, error| {
+        if status == 409 {
+            error.shift_remove("scimType");
+        }
+    })
+}
+
+/// A key in small letters.
+fn external_id(inner: Inner) -> Inner {
+    resources(inner, |_, resource| {
+        if let Some(Value::String(id)) = resource.get_mut("externalId") {
+            *id = id.to_lowercase();
+        }
+    })
+}
+
+/// Nobody goes without a name.
+fn missing_required(inner: Inner) -> Inner {
+    let mut count = 0;
+    requests(inner, move |request| {
+        if creates_user(request) {
+            edit_request(request, |body| {
+                let has_name = body.get("userName").and_then(Value::as_str).is_some_and(|name| !name.is_empty());
+                if !has_name {
+                    count += 1;
+                    body.insert("userName".to_owned(), format!("user{count}").into());
+                }
+            });
+        }
+    })
+}
+
+/// Refuses to create a user from such a body.
+fn refuse_body(inner: Inner, status: u16, detail: &'static str, is_such: fn(&Map<String, Value>) -> bool) -> Inner {
+    around(inner, move |server, request, now| {
+        let body = if creates_user(request) { request.json() } else { None };
+        if body.as_ref().and_then(Value::as_object).is_some_and(is_such) {
+            return refusal(status, (status == 400).then_some("invalidValue"), detail);
+        }
+        server.handle(request, now)
+    })
+}
+
+fn null_and_empty(inner: Inner) -> Inner {
+    refuse_body(inner, 400, "addresses must be an array.", |body| body.values().any(Value::is_null))
+}
+
+fn readonly_ignored(inner: Inner) -> Inner {
+    refuse_body(inner, 400, "id, meta and groups are readOnly.", |body| {
+        ["id", "meta", "groups"].iter().any(|name| body.contains_key(*name))
+    })
+}
+
+/// `schemas[0]`, without a look.
+fn schemas_required(inner: Inner) -> Inner {
+    refuse_body(inner, 500, "Internal Server Error", |body| !body.contains_key("schemas"))
+}
+
+/// A document store keeps what no schema names.
+fn unknown_attribute(inner: Inner) -> Inner {
+    let mut kept: HashMap<String, Value> = HashMap::new();
+    around(inner, move |server, request, now| {
+        let extra = request.json().and_then(|body| body.get("zzUnknown").cloned());
+        let mut reply = server.handle(request, now);
+        if let Reply::Answer(response) = &mut reply {
+            edit_json(response, |status, body| {
+                let id = body.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+                if let Some(extra) = extra.filter(|_| status == 201) {
+                    kept.insert(id.clone(), extra);
+                }
+                if let Some(extra) = kept.get(&id).filter(|_| status < 300) {
+                    body["zzUnknown"] = extra.clone();
+                }
+            });
+        }
+        reply
+    })
+}
+
+/// One query serves lists and single users.
+fn by_id(inner: Inner) -> Inner {
+    bodies(inner, |request, status, body| {
+        if status == 200 && request.method == Method::Get && is_below(request, "/Users") && !is_list(request) {
+            *body = json!({
+                "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+                "totalResults": 1,
+                "itemsPerPage": 1,
+                "startIndex": 1,
+                "Resources": [body.clone()],
+            });
+        }
     })
 }

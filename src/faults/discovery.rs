@@ -1,9 +1,65 @@
-//! `discovery/`: what the server says of itself.
+//! `discovery/`, `spc/`, `rt/` and `schema/`: what the server says of itself.
+
+use serde_json::{Map, Value, json};
 
 use super::Fault;
-use super::wrap::{Inner, bodies, is_below};
+use super::query::{equality, set_parameter};
+use super::wrap::{
+    Inner, around, bodies, each_resource, empty_answer, is_below, is_list, json_answer, refusal, requests,
+};
+use crate::http::Method;
+use crate::server::Reply;
 
-pub(super) const FAULTS: &[Fault] = &[("discovery/list-form", list_form)];
+pub(super) const FAULTS: &[Fault] = &[
+    ("discovery/filter-403", filter_403),
+    ("discovery/list-form", list_form),
+    ("error/unsupported-501", unsupported_501),
+    ("rt/endpoint-works", endpoint_works),
+    ("rt/extension-shape", extension_shape),
+    ("rt/get-one", get_one),
+    ("rt/schema-resolves", schema_resolves),
+    ("rt/shape", type_shape),
+    ("rt/user-group", user_group),
+    ("schema/attribute-shape", attribute_shape),
+    ("schema/complex-subattributes", complex_subattributes),
+    ("schema/core-group-truth", core_group_truth),
+    ("schema/core-user-truth", core_user_truth),
+    ("schema/get-by-urn", get_by_urn),
+    ("schema/no-message-urns", no_message_urns),
+    ("schema/no-null-members", no_null_members),
+    ("schema/shape", schema_shape),
+    ("spc/auth-schemes", auth_schemes),
+    ("spc/get", config_in_a_list),
+    ("spc/max-results", max_results),
+    ("spc/read-only", read_only),
+    ("spc/required-members", required_members),
+    ("spc/truthful-filter", truthful_filter),
+    ("spc/truthful-patch", truthful_patch),
+];
+
+const CORE_USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+const CORE_GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
+const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+/// Edits every document below this endpoint.
+fn documents(inner: Inner, endpoint: &'static str, edit: fn(&mut Map<String, Value>)) -> Inner {
+    bodies(inner, move |request, status, body| {
+        if status == 200 && is_below(request, endpoint) {
+            each_resource(body, edit);
+        }
+    })
+}
+
+/// Edits the attribute of a schema.
+fn attribute(schema: &mut Map<String, Value>, urn: &str, name: &str, member: &str, value: &Value) {
+    if schema.get("id").and_then(Value::as_str) != Some(urn) {
+        return;
+    }
+    let attributes = schema.get_mut("attributes").and_then(Value::as_array_mut).into_iter().flatten();
+    for attribute in attributes.filter(|attribute| attribute.get("name").and_then(Value::as_str) == Some(name)) {
+        attribute[member] = value.clone();
+    }
+}
 
 /// As RFC 7643 §8.7 prints it.
 fn list_form(inner: Inner) -> Inner {
@@ -11,6 +67,210 @@ fn list_form(inner: Inner) -> Inner {
         let is_discovery = is_below(request, "/Schemas") || is_below(request, "/ResourceTypes");
         if let Some(bare) = body.get("Resources").filter(|_| is_discovery && status == 200) {
             *body = bare.clone();
+        }
+    })
+}
+
+fn filter_403(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let wanted = equality(request).filter(|_| is_below(request, "/Schemas"));
+        let Some((_, wanted)) = wanted else { return server.handle(request, now) };
+        let mut all = request.clone();
+        set_parameter(&mut all, "filter", None);
+        let mut reply = server.handle(&all, now);
+        if let Reply::Answer(response) = &mut reply {
+            super::create::hide(response, |schema| schema.get("id").and_then(Value::as_str) != Some(wanted.as_str()));
+        }
+        reply
+    })
+}
+
+fn unsupported_501(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if request.method == Method::Post && request.path == "/Bulk" {
+            let body = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkResponse"], "Operations": [] });
+            return Reply::Answer(json_answer(200, &body));
+        }
+        server.handle(request, now)
+    })
+}
+
+fn endpoint_works(inner: Inner) -> Inner {
+    documents(inner, "/ResourceTypes", |kind| {
+        if kind.get("endpoint") == Some(&json!("/Users")) {
+            kind.insert("endpoint".to_owned(), "/User".into());
+        }
+    })
+}
+
+fn extension_shape(inner: Inner) -> Inner {
+    documents(inner, "/ResourceTypes", |kind| {
+        if let Some(Value::Array(extensions)) = kind.get_mut("schemaExtensions") {
+            for extension in extensions {
+                *extension = extension.get("schema").cloned().unwrap_or_default();
+            }
+        }
+    })
+}
+
+fn get_one(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if is_below(request, "/ResourceTypes") && request.path.trim_end_matches('/') != "/ResourceTypes" {
+            return refusal(404, None, "There is no such endpoint.");
+        }
+        server.handle(request, now)
+    })
+}
+
+fn schema_resolves(inner: Inner) -> Inner {
+    bodies(inner, |request, status, body| {
+        if status == 200
+            && is_below(request, "/Schemas")
+            && let Some(Value::Array(schemas)) = body.get_mut("Resources")
+        {
+            schemas.retain(|schema| schema.get("id").and_then(Value::as_str) != Some(ENTERPRISE));
+            let length = schemas.len();
+            body["totalResults"] = length.into();
+            body["itemsPerPage"] = length.into();
+        }
+    })
+}
+
+fn type_shape(inner: Inner) -> Inner {
+    documents(inner, "/ResourceTypes", |kind| {
+        kind.shift_remove("schema");
+    })
+}
+
+fn user_group(inner: Inner) -> Inner {
+    documents(inner, "/ResourceTypes", |kind| {
+        if let Some(Value::String(name)) = kind.get_mut("name") {
+            name.push('s');
+        }
+    })
+}
+
+fn attribute_shape(inner: Inner) -> Inner {
+    documents(inner, "/Schemas", |schema| {
+        attribute(schema, CORE_USER, "displayName", "mutability", &"ReadWrite".into());
+    })
+}
+
+fn complex_subattributes(inner: Inner) -> Inner {
+    documents(inner, "/Schemas", |schema| attribute(schema, CORE_USER, "title", "type", &"complex".into()))
+}
+
+fn core_group_truth(inner: Inner) -> Inner {
+    documents(inner, "/Schemas", |schema| attribute(schema, CORE_GROUP, "members", "multiValued", &false.into()))
+}
+
+fn core_user_truth(inner: Inner) -> Inner {
+    documents(inner, "/Schemas", |schema| attribute(schema, CORE_USER, "userName", "caseExact", &true.into()))
+}
+
+fn get_by_urn(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if is_below(request, "/Schemas") && request.path.to_ascii_lowercase().contains("urn") {
+            return refusal(404, None, "There is no such endpoint.");
+        }
+        server.handle(request, now)
+    })
+}
+
+fn no_message_urns(inner: Inner) -> Inner {
+    bodies(inner, |request, status, body| {
+        if status == 200
+            && request.path.trim_end_matches('/') == "/Schemas"
+            && let Some(Value::Array(schemas)) = body.get_mut("Resources")
+        {
+            let mut message = schemas.first().cloned().unwrap_or_default();
+            message["id"] = "urn:ietf:params:scim:api:messages:2.0:ListResponse".into();
+            message["meta"]["location"] = Value::Null;
+            schemas.push(message);
+            let length = schemas.len();
+            body["totalResults"] = length.into();
+            body["itemsPerPage"] = length.into();
+        }
+    })
+}
+
+fn no_null_members(inner: Inner) -> Inner {
+    documents(inner, "/Schemas", |schema| attribute(schema, CORE_USER, "title", "canonicalValues", &Value::Null))
+}
+
+fn schema_shape(inner: Inner) -> Inner {
+    documents(inner, "/Schemas", |schema| {
+        if let Some(urn) = schema.shift_remove("id") {
+            schema.insert("urn".to_owned(), urn);
+        }
+    })
+}
+
+const CONFIG: &str = "/ServiceProviderConfig";
+
+fn auth_schemes(inner: Inner) -> Inner {
+    documents(inner, CONFIG, |config| {
+        let schemes = config.get_mut("authenticationSchemes").and_then(Value::as_array_mut).into_iter().flatten();
+        schemes.filter_map(Value::as_object_mut).for_each(|scheme| {
+            scheme.shift_remove("type");
+        });
+    })
+}
+
+fn config_in_a_list(inner: Inner) -> Inner {
+    bodies(inner, |request, status, body| {
+        if status == 200 && is_below(request, CONFIG) {
+            *body = json!({
+                "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+                "totalResults": 1,
+                "Resources": [body.clone()],
+            });
+        }
+    })
+}
+
+/// The number is from a configuration that nothing reads.
+fn max_results(inner: Inner) -> Inner {
+    documents(inner, CONFIG, |config| {
+        if let Some(filter) = config.get_mut("filter") {
+            filter["maxResults"] = 2.into();
+        }
+    })
+}
+
+fn read_only(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if is_below(request, CONFIG) && request.method == Method::Post {
+            return request.json().map_or_else(|| empty_answer(200), |body| Reply::Answer(json_answer(200, &body)));
+        }
+        server.handle(request, now)
+    })
+}
+
+fn required_members(inner: Inner) -> Inner {
+    documents(inner, CONFIG, |config| {
+        config.shift_remove("etag");
+    })
+}
+
+fn truthful_filter(inner: Inner) -> Inner {
+    let inner = documents(inner, CONFIG, |config| {
+        if let Some(filter) = config.get_mut("filter") {
+            filter["supported"] = false.into();
+        }
+    });
+    requests(inner, |request| {
+        if is_list(request) {
+            set_parameter(request, "filter", None);
+        }
+    })
+}
+
+fn truthful_patch(inner: Inner) -> Inner {
+    documents(inner, CONFIG, |config| {
+        if let Some(patch) = config.get_mut("patch") {
+            let supported = patch.get("supported").and_then(Value::as_bool).unwrap_or_default();
+            patch["supported"] = (!supported).into();
         }
     })
 }

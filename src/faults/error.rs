@@ -3,20 +3,26 @@
 use serde_json::{Map, json};
 
 use super::Fault;
-use super::wrap::{Inner, answers, around, empty_answer, errors, set_status};
+use super::wrap::{
+    Inner, answers, around, creates_user, edit_request, empty_answer, errors, json_answer, refusal, requests,
+    set_status,
+};
 use crate::http::Method;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("error/detail", detail),
     ("error/detail-present", detail_present),
+    ("error/malformed-json", malformed_json),
     ("error/no-internals", no_internals),
+    ("error/not-an-object", not_an_object),
     ("error/not-found", not_found),
     ("error/schema", schema),
     ("error/scimtype-known", scimtype_known),
     ("error/scimtype-status", scimtype_status),
     ("error/status-match", status_match),
     ("error/status-string", status_string),
+    ("error/wrong-type", wrong_type),
 ];
 
 /// The framework's own error.
@@ -85,5 +91,32 @@ fn not_found(inner: Inner) -> Inner {
     around(inner, |server, request, now| match server.handle(request, now) {
         Reply::Answer(response) if response.status == 404 && request.method == Method::Delete => empty_answer(204),
         reply => reply,
+    })
+}
+
+fn malformed_json(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let is_broken = request.body.as_ref().is_some_and(|body| !body.is_empty()) && request.json().is_none();
+        if is_broken && request.method.writes() {
+            return refusal(500, None, "Internal Server Error");
+        }
+        server.handle(request, now)
+    })
+}
+
+/// A list of users to create, which is empty.
+fn not_an_object(inner: Inner) -> Inner {
+    around(inner, |server, request, now| match request.json() {
+        Some(list) if creates_user(request) && list.is_array() => Reply::Answer(json_answer(201, &list)),
+        _ => server.handle(request, now),
+    })
+}
+
+/// What does not fit is left out.
+fn wrong_type(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if creates_user(request) {
+            edit_request(request, |body| body.retain(|name, value| name != "emails" || value.is_array()));
+        }
     })
 }

@@ -1,4 +1,4 @@
-//! `filter/` and `attrs/`: queries.
+//! `filter/`: queries.
 
 use serde_json::Value;
 
@@ -8,7 +8,6 @@ use super::query::{equality, set_parameter};
 use super::wrap::{Inner, answers, is_below, is_list, requests};
 
 pub(super) const FAULTS: &[Fault] = &[
-    ("attrs/excluded-members", excluded_members),
     ("filter/case-insensitive-value", case_insensitive_value),
     ("filter/eq-username", eq_username),
     ("filter/groups", groups),
@@ -45,8 +44,4 @@ fn case_insensitive_value(inner: Inner) -> Inner {
             hide(response, |user| user.get("userName").and_then(Value::as_str) != Some(wanted.as_str()));
         }
     })
-}
-
-fn excluded_members(inner: Inner) -> Inner {
-    requests(inner, |request| set_parameter(request, "excludedAttributes", None))
 }

@@ -4,20 +4,27 @@ use bytes::Bytes;
 use serde_json::json;
 
 use super::Fault;
-use super::wrap::{Inner, answers, around, requests, set_body, set_status};
-use crate::http::{Headers, Method, Response};
+use super::wrap::{Inner, answers, around, refusal, requests, set_body, set_status};
+use crate::http::{Headers, Method, Request, Response};
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
+    ("http/accept-json", accept_json),
+    ("http/accept-scim", accept_scim),
     ("http/charset-utf8", charset_utf8),
     ("http/content-type", content_type),
     ("http/empty-on-204", empty_on_204),
     ("http/json-object", json_object),
+    ("http/method-not-allowed", method_not_allowed),
     ("http/no-5xx", no_5xx),
     ("http/no-duplicate-members", no_duplicate_members),
     ("http/query-encoding", query_encoding),
     ("http/redirect-code", redirect_code),
+    ("http/request-media-type", request_media_type),
     ("http/scim-media-type", scim_media_type),
+    ("http/unknown-endpoint", unknown_endpoint),
+    ("http/unknown-query-param", unknown_query_param),
+    ("http/unsupported-media-type", unsupported_media_type),
     ("http/user-agent-optional", user_agent_optional),
 ];
 
@@ -122,5 +129,77 @@ fn user_agent_optional(inner: Inner) -> Inner {
             return Reply::Answer(html(403));
         }
         server.handle(request, now)
+    })
+}
+
+fn accept(request: &Request) -> &str {
+    request.headers.get("accept").unwrap_or_default()
+}
+
+/// The field is compared with one text.
+fn accept_scim(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if accept(request).contains(';') {
+            return refusal(406, None, "Only application/scim+json is served.");
+        }
+        server.handle(request, now)
+    })
+}
+
+fn accept_json(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if accept(request) == "application/json" {
+            return refusal(406, None, "Only application/scim+json is served.");
+        }
+        server.handle(request, now)
+    })
+}
+
+/// The label is compared with one text.
+fn request_media_type(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if request.headers.get("content-type").is_some_and(|label| label.contains(';')) {
+            return refusal(415, None, "Only application/scim+json is read.");
+        }
+        server.handle(request, now)
+    })
+}
+
+fn unsupported_media_type(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if request.headers.get("content-type") == Some("text/plain") {
+            return refusal(500, None, "Internal Server Error");
+        }
+        server.handle(request, now)
+    })
+}
+
+fn unknown_query_param(inner: Inner) -> Inner {
+    const KNOWN: [&str; 7] =
+        ["filter", "startIndex", "count", "sortBy", "sortOrder", "attributes", "excludedAttributes"];
+    around(inner, |server, request, now| {
+        let pairs = request.query.as_deref().unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
+        let mut names = pairs.map(|pair| pair.split('=').next().unwrap_or_default());
+        match names.find(|name| !KNOWN.contains(name)) {
+            Some(name) => refusal(400, Some("invalidValue"), &format!("There is no parameter `{name}`.")),
+            None => server.handle(request, now),
+        }
+    })
+}
+
+fn method_not_allowed(inner: Inner) -> Inner {
+    answers(inner, |_, response| {
+        response.headers.remove("Allow");
+    })
+}
+
+/// Whatever no route takes is shown the app.
+fn unknown_endpoint(inner: Inner) -> Inner {
+    const KNOWN: [&str; 6] = ["Users", "Groups", "ServiceProviderConfig", "ResourceTypes", "Schemas", "Bulk"];
+    answers(inner, |request, response| {
+        let first = request.path.trim_start_matches('/').split('/').next().unwrap_or_default();
+        if response.status == 404 && !KNOWN.contains(&first) {
+            *response = html(200);
+        }
     })
 }

@@ -5,14 +5,18 @@
 //! is as real servers fail; what they share stands in `wrap`, `query`, `ids`
 //! and `twins`, the defects themselves in one small file an area.
 
+mod attrs;
 mod auth;
 mod create;
 mod delete;
 mod discovery;
 mod entra;
+mod entra_cycle;
 mod error;
+mod etag;
 mod filter;
 mod filter_terms;
+mod filter_values;
 mod group;
 mod http;
 mod ids;
@@ -24,9 +28,12 @@ mod patch;
 mod patch_refusals;
 mod patch_values;
 mod put;
+mod put_answers;
 mod query;
 mod rate;
 mod res;
+mod res_places;
+mod sort;
 mod tenancy;
 mod twins;
 mod user;
@@ -52,13 +59,17 @@ pub struct UnknownFault {
 
 static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
     let areas = [
+        attrs::FAULTS,
         auth::FAULTS,
         create::FAULTS,
         delete::FAULTS,
         discovery::FAULTS,
         entra::FAULTS,
+        entra_cycle::FAULTS,
         error::FAULTS,
+        etag::FAULTS,
         filter::FAULTS,
+        filter_values::FAULTS,
         filter_terms::FAULTS,
         group::FAULTS,
         http::FAULTS,
@@ -70,8 +81,11 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         patch_refusals::FAULTS,
         patch_values::FAULTS,
         put::FAULTS,
+        put_answers::FAULTS,
         rate::FAULTS,
         res::FAULTS,
+        res_places::FAULTS,
+        sort::FAULTS,
         tenancy::FAULTS,
         user::FAULTS,
     ];

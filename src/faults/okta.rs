@@ -3,13 +3,17 @@
 use serde_json::Value;
 
 use super::Fault;
-use super::wrap::{Inner, around, ask, creates_user, edit_request, is_below, refusal, refuse_operation, requests};
+use super::wrap::{
+    Inner, around, ask, creates_user, edit_request, is_below, is_list, refusal, refuse_operation, requests, resources,
+};
 use crate::http::Method;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("okta/deactivate-no-path", deactivate_no_path),
     ("okta/deactivate-put", deactivate_put),
     ("okta/empty-strings", empty_strings),
+    ("okta/import-shape", import_shape),
+    ("okta/json-body", json_body),
     ("okta/patch-id-in-value", patch_id_in_value),
     ("okta/stored-minimum", stored_minimum),
 ];
@@ -60,6 +64,24 @@ fn stored_minimum(inner: Inner) -> Inner {
             edit_request(request, |body| {
                 body.shift_remove("name");
             });
+        }
+    })
+}
+
+fn json_body(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if request.headers.get("content-type") == Some("application/json") {
+            return refusal(415, None, "Only application/scim+json is read.");
+        }
+        server.handle(request, now)
+    })
+}
+
+/// Lists have a column less.
+fn import_shape(inner: Inner) -> Inner {
+    resources(inner, |request, user| {
+        if is_list(request) {
+            user.shift_remove("active");
         }
     })
 }

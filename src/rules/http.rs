@@ -160,3 +160,50 @@ pub(super) fn redirect_code(seen: &Observed<'_>, sink: &mut Sink<'_>) {
         sink.report("Location", &["an https URL"], clip(location));
     }
 }
+
+/// The client refuses older TLS than 1.2 and certificates it cannot verify by itself; what is left is none at all.
+pub(super) fn tls(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    if is_open(&seen.transcript.base) {
+        sink.report("base URL", &["https"], clip(&seen.transcript.base));
+    }
+}
+
+/// Whether a URL goes over the network as it is.
+fn is_open(url: &str) -> bool {
+    let Some(rest) =
+        url.get(..7).filter(|start| start.eq_ignore_ascii_case("http://")).map(|start| &url[start.len()..])
+    else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = if authority.starts_with('[') {
+        authority.split(']').next().unwrap_or_default().trim_start_matches('[')
+    } else {
+        authority.split(':').next().unwrap_or_default()
+    };
+    let own = ["localhost", "::1"].iter().any(|own| host.eq_ignore_ascii_case(own))
+        || host.starts_with("127.") && host.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit());
+    !own
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_open;
+
+    #[test]
+    fn http_is_right_on_this_machine_only() {
+        for url in [
+            "http://scim.example.com/v2",
+            "HTTP://scim.example.com:8080",
+            "http://10.0.0.5/scim",
+            "http://[2001:db8::1]/",
+        ] {
+            assert!(is_open(url), "{url}");
+        }
+        for url in
+            ["https://scim.example.com/v2", "http://localhost:8080/v2", "http://127.0.0.1/", "http://[::1]:80/scim"]
+        {
+            assert!(!is_open(url), "{url}");
+        }
+    }
+}

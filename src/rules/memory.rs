@@ -1,6 +1,6 @@
 //! What earlier exchanges of the same transcript showed, for the rules that compare.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -29,6 +29,10 @@ pub struct Memory {
     pub totals: HashMap<String, u64>,
     /// Extension schemas by resource type (`User`), once `/ResourceTypes` was read.
     pub extensions: HashMap<String, Vec<String>>,
+    /// Ids of all schemas in lower case, once the whole list was read.
+    pub schemas: Option<HashSet<String>>,
+    /// `filter.maxResults`, once it was read.
+    pub max_results: Option<u64>,
 }
 
 impl Memory {

@@ -11,6 +11,7 @@ mod auth;
 mod datetime;
 mod endpoint;
 mod error;
+mod etag;
 mod gateway;
 mod http;
 mod judge;
@@ -22,7 +23,10 @@ mod rate;
 mod raw;
 mod registry;
 mod res;
+mod rt;
+mod schema;
 mod sink;
+mod spc;
 
 pub use attributes::{Declared, Spot};
 pub use endpoint::{Endpoint, Kind, parameter};

@@ -3,7 +3,7 @@
 use super::observed::Observed;
 use super::res::{identity, location, secrets, shape, times};
 use super::sink::Sink;
-use super::{auth, error, http, list, rate};
+use super::{auth, error, etag, http, list, rate, rt, schema, spc};
 
 /// Looks at one exchange and reports what deviates.
 pub type Check = fn(&Observed<'_>, &mut Sink<'_>);
@@ -23,6 +23,7 @@ static PASSIVE: &[(&str, Check)] = &[
     ("error/scimtype-status", error::scimtype_status),
     ("error/status-match", error::status_match),
     ("error/status-string", error::status_string),
+    ("etag/header", etag::header),
     ("http/charset-utf8", http::charset_utf8),
     ("http/content-type", http::content_type),
     ("http/empty-on-204", http::empty_on_204),
@@ -31,6 +32,7 @@ static PASSIVE: &[(&str, Check)] = &[
     ("http/no-duplicate-members", http::no_duplicate_members),
     ("http/redirect-code", http::redirect_code),
     ("http/scim-media-type", http::scim_media_type),
+    ("http/tls", http::tls),
     ("list/items-per-page", list::items_per_page),
     ("list/no-duplicates", list::no_duplicates),
     ("list/one-type", list::one_type),
@@ -44,12 +46,14 @@ static PASSIVE: &[(&str, Check)] = &[
     ("res/canonical-names", shape::canonical_names),
     ("res/created-constant", times::created_constant),
     ("res/datetime-form", times::datetime_form),
+    ("res/extension-container", shape::extension_container),
     ("res/id-present", identity::id_present),
     ("res/id-reserved", identity::id_reserved),
     ("res/id-unique", identity::id_unique),
     ("res/lastmodified-initial", times::lastmodified_initial),
     ("res/location-headers-agree", location::location_headers_agree),
     ("res/meta-dates", times::meta_dates),
+    ("res/meta-location", location::meta_location),
     ("res/meta-resource-type", identity::meta_resource_type),
     ("res/multivalued-array", shape::multivalued_array),
     ("res/no-duplicate-values", shape::no_duplicate_values),
@@ -59,4 +63,18 @@ static PASSIVE: &[(&str, Check)] = &[
     ("res/schemas-base", identity::schemas_base),
     ("res/schemas-present", identity::schemas_present),
     ("res/type-matches-schema", shape::type_matches_schema),
+    ("rt/extension-shape", rt::extension_shape),
+    ("rt/schema-resolves", rt::schema_resolves),
+    ("rt/shape", rt::shape),
+    ("rt/user-group", rt::user_group),
+    ("schema/attribute-shape", schema::attribute_shape),
+    ("schema/complex-subattributes", schema::complex_subattributes),
+    ("schema/core-group-truth", schema::core_group_truth),
+    ("schema/core-user-truth", schema::core_user_truth),
+    ("schema/no-message-urns", schema::no_message_urns),
+    ("schema/no-null-members", schema::no_null_members),
+    ("schema/shape", schema::shape),
+    ("spc/auth-schemes", spc::auth_schemes),
+    ("spc/max-results", spc::max_results),
+    ("spc/required-members", spc::required_members),
 ];

@@ -55,6 +55,7 @@ pub(super) fn mismatches(expectation: &Expectation, response: &Response, disguis
         found.extend(compare(expected, body.unwrap_or(&Value::Null), mode, disguise));
     }
     found.extend(presence(expectation, body));
+    found.extend(at_paths(expectation, body, disguise));
     if let Some(total) = expectation.total {
         let actual = body.and_then(|body| scim::name::get_in(body, "totalResults"));
         if actual.and_then(Value::as_u64) != Some(total) {
@@ -109,6 +110,22 @@ fn presence(expectation: &Expectation, body: Option<&Value>) -> Vec<Mismatch> {
         .map(|path| Mismatch::new(path, "a value", "absent"))
         .chain(extra.map(|(path, value)| Mismatch::new(path, "no value", value.to_string())))
         .collect()
+}
+
+/// Values at paths, and values that must not be there, compared as they are.
+fn at_paths(expectation: &Expectation, body: Option<&Value>, disguise: &Disguise) -> Vec<Mismatch> {
+    let actual = |path: &str| body.and_then(|body| member(body, path));
+    let same = |expected: &Value, actual: &Value| lifted(expected, disguise) == lifted(actual, disguise);
+    let wrong = |(path, expected): &(String, Value)| {
+        let actual = actual(path);
+        let fits = actual.as_ref().is_some_and(|actual| same(expected, actual));
+        (!fits).then(|| Mismatch::new(path, expected.to_string(), shown(actual.as_ref())))
+    };
+    let repeated = |(path, unwanted): &(String, Value)| {
+        let actual = actual(path).filter(|actual| same(unwanted, actual))?;
+        Some(Mismatch::new(path, format!("anything but {unwanted}"), actual.to_string()))
+    };
+    expectation.at.iter().filter_map(wrong).chain(expectation.differs.iter().filter_map(repeated)).collect()
 }
 
 /// A wrong scimType is an error, a missing one is not (it is OPTIONAL, RFC 7644 §3.12).

@@ -204,6 +204,8 @@ pub struct StepFile {
     pub rule: Option<RuleFile>,
     /// Dialects or families for which this step is played.
     pub only: Option<Vec<String>>,
+    /// Variables and the values they must have for this step to be played; `absent` for none, `present` for any.
+    pub when: Option<BTreeMap<String, Value>>,
     /// Attributes that `check` compares exactly instead of as a subset.
     pub exact: Option<Vec<String>>,
 }
@@ -332,6 +334,10 @@ pub struct ExpectationFile {
     pub absent: Vec<String>,
     /// Attributes the body must have a value for.
     pub present: Vec<String>,
+    /// Values at paths, by position in lists: `Resources.0.id`.
+    pub at: BTreeMap<String, Value>,
+    /// Values that must not stand at these paths.
+    pub differs: BTreeMap<String, Value>,
     /// Header fields: a text to equal, `present` or `absent`.
     pub headers: BTreeMap<String, String>,
     /// `totalResults` of a ListResponse.

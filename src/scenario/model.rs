@@ -104,6 +104,8 @@ pub struct Step {
     pub rule_by: BTreeMap<String, String>,
     /// Dialects or families for which it is played.
     pub only: Option<Vec<String>>,
+    /// Variables and what they must be for it to be played.
+    pub when: Vec<(String, Value)>,
 }
 
 impl Step {
@@ -278,6 +280,10 @@ pub struct Expectation {
     pub absent: Vec<String>,
     /// Attributes with a value.
     pub present: Vec<String>,
+    /// Values at paths.
+    pub at: Vec<(String, Value)>,
+    /// Values that must not be at paths.
+    pub differs: Vec<(String, Value)>,
     /// Header fields.
     pub headers: Vec<(String, HeaderExpectation)>,
     /// `totalResults`.

@@ -124,6 +124,7 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
         Some(RuleFile::ByIdp(rules)) => (None, rules),
     };
     let (bind, only) = (file.bind.take(), file.only.take());
+    let when = file.when.take().unwrap_or_default().into_iter().collect();
     let verb = lower_verb(file, line, place)?;
     let is_raw = matches!(verb, Verb::Request(_) | Verb::Create(_) | Verb::Get(_) | Verb::Delete(_));
     if !assume.is_empty() && !is_raw {
@@ -131,7 +132,7 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
             place.error(line, "`assume` belongs to a single request: `create`, `get`, `delete`, `list`, `request`")
         );
     }
-    Ok(Step { line, label: label::of(&verb), verb, bind, outcome, expect, assume, rule, rule_by, only })
+    Ok(Step { line, label: label::of(&verb), verb, bind, outcome, expect, assume, rule, rule_by, only, when })
 }
 
 /// The one verb of a step; none or several is a mistake.

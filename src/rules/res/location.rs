@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::http::Method;
+use crate::rules::endpoint::Kind;
 use crate::rules::observed::Observed;
 use crate::rules::sink::Sink;
 
@@ -20,6 +21,33 @@ pub fn location_headers_agree(seen: &Observed<'_>, sink: &mut Sink<'_>) {
         if comparable(value, base) != comparable(own, base) {
             sink.report(name, &[&format!("{own}, as meta.location says")], value);
         }
+    }
+}
+
+pub fn meta_location(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    if seen.is_projected {
+        return;
+    }
+    for resource in &seen.resources {
+        let (Some(collection), Some(id)) = (collection(resource.kind), resource.id()) else { continue };
+        // What must be encoded in a path may be so in several ways.
+        if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)) {
+            continue;
+        }
+        let location = resource.meta("location");
+        let ending = format!("{collection}/{id}");
+        let is_right = |url: &str| comparable(url, &seen.transcript.base).ends_with(&ending);
+        if !location.and_then(Value::as_str).is_some_and(is_right) {
+            sink.value("meta.location", &[&format!("a URL that ends in {collection}/ and the id")], location);
+        }
+    }
+}
+
+const fn collection(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::User => Some("/Users"),
+        Kind::Group => Some("/Groups"),
+        _ => None,
     }
 }
 

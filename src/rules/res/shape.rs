@@ -6,7 +6,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::Value;
 
 use crate::rules::attributes::Spot;
-use crate::rules::observed::Observed;
+use crate::rules::observed::{Observed, names_schema};
 use crate::rules::sink::Sink;
 use crate::scim::{Attribute, Type};
 
@@ -111,6 +111,24 @@ fn pair(element: &Value, case_exact: bool) -> Option<(String, String)> {
     let value = text("value")?;
     let value = if case_exact { value.to_owned() } else { value.to_lowercase() };
     Some((text("type").unwrap_or_default().to_lowercase(), value))
+}
+
+pub fn extension_container(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    for resource in seen.resources.iter().filter(|resource| resource.is_stored()) {
+        let urns = resource.members.iter().filter(|(name, _)| starts_with_urn(name));
+        for (urn, value) in urns {
+            match value {
+                Value::Object(_) if names_schema(resource.members, urn) || seen.is_projected => {}
+                Value::Object(_) => sink.value("schemas", &[urn], resource.members.get("schemas")),
+                Value::Null => {}
+                other => sink.value(urn, &["attributes in an object under the URN of their schema"], Some(other)),
+            }
+        }
+    }
+}
+
+fn starts_with_urn(name: &str) -> bool {
+    name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:"))
 }
 
 /// Members of messages whose usual spelling IdPs look for.

@@ -3,14 +3,17 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::{End, Played, Player, Proof};
 use crate::finding::{Finding, Place, Source};
 use crate::http::{Answer, MarkKind, Response, Sender};
 use crate::idp::{Port as _, Waiting};
 use crate::run::expect::{self, Mismatch};
 use crate::run::values::Scope;
-use crate::scenario::variables::{self, Unknown};
+use crate::scenario::variables::{self, Lookup as _, Unknown};
 use crate::scenario::{Admin, Expectation, HeaderExpectation, Step, Verb, names_dialect};
+use crate::scim::is_assigned;
 
 impl Player {
     /// Plays every step, then removes what was created.
@@ -36,6 +39,9 @@ impl Player {
             if !names_dialect(step.only.as_deref(), &self.dialect_id, self.family) {
                 continue;
             }
+            if !self.applies(&step.when) {
+                continue;
+            }
             self.wire.step = index;
             self.wire.mark(MarkKind::Step(index, step.label.clone()));
             self.play_step(step).await?;
@@ -46,6 +52,21 @@ impl Player {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether everything learned so far is as a step's `when` has it.
+    fn applies(&mut self, when: &[(String, Value)]) -> bool {
+        self.with_scope(|scope| {
+            when.iter().all(|(name, wanted)| {
+                let actual = scope.value(name).filter(is_assigned);
+                let Ok(wanted) = variables::resolve(wanted, scope) else { return false };
+                match wanted.as_str() {
+                    Some("absent") => actual.is_none(),
+                    Some("present") => actual.is_some(),
+                    _ => actual == Some(wanted),
+                }
+            })
+        })
     }
 
     pub(super) async fn play_step(&mut self, step: &Step) -> Result<(), End> {
@@ -113,6 +134,9 @@ impl Player {
         self.with_scope(|scope| {
             let mut resolved = expectation.clone();
             resolved.body = expectation.body.as_ref().map(|body| variables::resolve(body, scope)).transpose()?;
+            for (_, value) in resolved.at.iter_mut().chain(&mut resolved.differs) {
+                *value = variables::resolve(value, scope)?;
+            }
             for (_, header) in &mut resolved.headers {
                 if let HeaderExpectation::Equals(text) = header {
                     *text = variables::resolve_text(text, scope)?;
@@ -150,7 +174,10 @@ impl Player {
             }
             let about_status = found.iter().filter(|mismatch| mismatch.subject == "status");
             statuses.extend(about_status.flat_map(|mismatch| mismatch.expected.clone()));
-            if best.as_ref().is_none_or(|best| best[0].subject == "status" || found.len() < best.len()) {
+            // An alternative for another status is never nearer than one for this.
+            let (other_status, count) = (found[0].subject == "status", found.len());
+            let is_nearer = |best: &Vec<Mismatch>| best[0].subject == "status" || (!other_status && count < best.len());
+            if best.as_ref().is_none_or(is_nearer) {
                 best = Some(found);
             }
         }

@@ -1,0 +1,177 @@
+//! `schema/`: how schemas are described (RFC 7643 §7).
+
+use serde_json::{Map, Value};
+
+use super::endpoint::Kind;
+use super::observed::Observed;
+use super::sink::Sink;
+use crate::scim::{name, urn};
+
+const META_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
+const MESSAGES: &str = "urn:ietf:params:scim:api:";
+/// Most levels of sub-attributes that are looked at.
+const MAX_DEPTH: usize = 4;
+
+/// The schemas that this exchange shows.
+fn documents<'b>(seen: &'b Observed<'_>) -> impl Iterator<Item = &'b Map<String, Value>> {
+    let shown = seen.endpoint.kind == Kind::Schema && !seen.is_projected;
+    seen.resources.iter().filter(move |_| shown).map(|resource| resource.members)
+}
+
+fn id(schema: &Map<String, Value>) -> Option<&str> {
+    name::get(schema, "id")?.as_str()
+}
+
+fn list<'a>(members: &'a Map<String, Value>, name: &str) -> &'a [Value] {
+    name::get(members, name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// Every attribute and sub-attribute with its path.
+fn attributes(schema: &Map<String, Value>) -> Vec<(String, &Map<String, Value>)> {
+    fn collect<'a>(list: &'a [Value], before: &str, depth: usize, found: &mut Vec<(String, &'a Map<String, Value>)>) {
+        for attribute in list.iter().filter_map(Value::as_object) {
+            let own = name::get(attribute, "name").and_then(Value::as_str).unwrap_or("(no name)");
+            let path = if before.is_empty() { own.to_owned() } else { format!("{before}.{own}") };
+            if depth < MAX_DEPTH {
+                collect(self::list(attribute, "subAttributes"), &path, depth + 1, found);
+            }
+            found.push((path, attribute));
+        }
+    }
+    let mut found = Vec::new();
+    collect(list(schema, "attributes"), "", 0, &mut found);
+    found
+}
+
+pub(super) fn shape(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    for schema in documents(seen) {
+        if id(schema).is_none_or(str::is_empty) {
+            sink.value("id", &["the URN of the schema"], name::get(schema, "id"));
+        }
+        if list(schema, "attributes").is_empty() {
+            sink.value("attributes", &["a list of attributes"], name::get(schema, "attributes"));
+        }
+    }
+}
+
+pub(super) fn attribute_shape(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    const WORDS: [(&str, bool, &[&str]); 4] = [
+        ("type", true, &["string", "boolean", "decimal", "integer", "dateTime", "reference", "binary", "complex"]),
+        ("mutability", false, &["readOnly", "readWrite", "immutable", "writeOnly"]),
+        ("returned", false, &["always", "never", "default", "request"]),
+        ("uniqueness", false, &["none", "server", "global"]),
+    ];
+    for (path, attribute) in documents(seen).flat_map(attributes) {
+        if !name::get(attribute, "name").and_then(Value::as_str).is_some_and(is_name) {
+            sink.value("name", &["letters, digits, $, - and _"], name::get(attribute, "name"));
+        }
+        for (member, required, words) in WORDS {
+            let value = name::get(attribute, member).filter(|value| !value.is_null());
+            let fits = value.and_then(Value::as_str).is_some_and(|word| words.contains(&word));
+            if !fits && (required || value.is_some()) {
+                sink.value(&format!("{path}: {member}"), words, value);
+            }
+        }
+        for member in ["multiValued", "required", "caseExact"] {
+            if let Some(value) = name::get(attribute, member).filter(|value| !value.is_boolean() && !value.is_null()) {
+                sink.value(&format!("{path}: {member}"), &["true", "false"], Some(value));
+            }
+        }
+    }
+}
+
+/// `ATTRNAME` (RFC 7643 §2.1), and `$ref`.
+fn is_name(text: &str) -> bool {
+    let rest = text.strip_prefix('$').unwrap_or(text);
+    rest.starts_with(|first: char| first.is_ascii_alphabetic())
+        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"$-_".contains(&byte))
+}
+
+pub(super) fn complex_subattributes(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    for schema in documents(seen).filter(|schema| !id(schema).is_some_and(|id| id.eq_ignore_ascii_case(META_SCHEMA))) {
+        for (path, attribute) in attributes(schema) {
+            let is_complex = name::get(attribute, "type").and_then(Value::as_str) == Some("complex");
+            let subs = list(attribute, "subAttributes");
+            if is_complex && path.contains('.') {
+                sink.report(&path, &["a sub-attribute that is not complex itself"], "complex");
+            } else if is_complex && subs.is_empty() {
+                sink.value(&format!("{path}: subAttributes"), &["at least one"], name::get(attribute, "subAttributes"));
+            } else if !is_complex && !subs.is_empty() {
+                sink.value(
+                    &format!("{path}: type"),
+                    &["complex, as it has subAttributes"],
+                    name::get(attribute, "type"),
+                );
+            }
+        }
+    }
+}
+
+pub(super) fn no_null_members(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    for (path, attribute) in documents(seen).flat_map(attributes) {
+        if let Some((member, _)) = attribute.iter().find(|(_, value)| value.is_null()) {
+            sink.report(&format!("{path}: {member}"), &["a value, or no such member"], "null");
+        }
+    }
+}
+
+pub(super) fn no_message_urns(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let is_message = |id: &&str| id.get(..MESSAGES.len()).is_some_and(|start| start.eq_ignore_ascii_case(MESSAGES));
+    for id in documents(seen).filter_map(id).filter(is_message) {
+        sink.report("id", &["schemas of resources only"], id);
+    }
+}
+
+/// Attribute, characteristic, and the values it may have.
+type Truth = (&'static str, &'static str, &'static [&'static str]);
+
+pub(super) fn core_user_truth(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    const TRUTHS: [Truth; 18] = [
+        ("userName", "required", &["true"]),
+        ("userName", "multiValued", &["false"]),
+        ("userName", "caseExact", &["false"]),
+        ("userName", "uniqueness", &["\"server\"", "\"global\""]),
+        ("password", "mutability", &["\"writeOnly\""]),
+        ("password", "returned", &["\"never\""]),
+        ("groups", "mutability", &["\"readOnly\""]),
+        ("groups", "multiValued", &["true"]),
+        ("active", "type", &["\"boolean\""]),
+        ("emails", "multiValued", &["true"]),
+        ("emails", "type", &["\"complex\""]),
+        ("phoneNumbers", "multiValued", &["true"]),
+        ("phoneNumbers", "type", &["\"complex\""]),
+        ("addresses", "multiValued", &["true"]),
+        ("addresses", "type", &["\"complex\""]),
+        ("name", "type", &["\"complex\""]),
+        ("id", "mutability", &["\"readOnly\""]),
+        ("id", "returned", &["\"always\""]),
+    ];
+    compare(seen, urn::CORE_USER, &TRUTHS, sink);
+}
+
+pub(super) fn core_group_truth(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    const TRUTHS: [Truth; 4] = [
+        ("displayName", "multiValued", &["false"]),
+        ("displayName", "type", &["\"string\""]),
+        ("members", "multiValued", &["true"]),
+        ("members", "type", &["\"complex\""]),
+    ];
+    compare(seen, urn::CORE_GROUP, &TRUTHS, sink);
+}
+
+fn compare(seen: &Observed<'_>, urn: &str, truths: &[Truth], sink: &mut Sink<'_>) {
+    for schema in documents(seen).filter(|schema| id(schema).is_some_and(|id| id.eq_ignore_ascii_case(urn))) {
+        for (attribute, member, allowed) in truths {
+            let named = |value: &&Value| {
+                name::get_in(value, "name")
+                    .and_then(Value::as_str)
+                    .is_some_and(|name| name.eq_ignore_ascii_case(attribute))
+            };
+            let declared = list(schema, "attributes").iter().find(named);
+            let Some(value) = declared.and_then(|declared| name::get_in(declared, member)) else { continue };
+            if !value.is_null() && !allowed.contains(&value.to_string().as_str()) {
+                sink.value(&format!("{attribute}: {member}"), allowed, Some(value));
+            }
+        }
+    }
+}
