@@ -57,6 +57,11 @@ pub(super) fn cause(exchanges: &[Exchange], about: &str, family: &str) -> Option
     Some(Cause { rule, exchange })
 }
 
+/// Whether a rule is itself about filters, so that an ignored one is its own finding.
+pub(super) fn is_about_filters(rule: &str) -> bool {
+    rule.starts_with("filter/") || rule == "spc/truthful-filter"
+}
+
 /// Whether a query was answered with resources that do not match its filter.
 pub(super) fn ignores_filter(request: &Request, answer: &Response) -> bool {
     let parameter = |name| crate::rules::parameter(request, name);

@@ -61,7 +61,7 @@ impl Player {
         };
         self.proof.decided += 1;
         let about = step.rule_for(&self.dialect_id, self.family).unwrap_or(&self.scenario.id);
-        if !unmet.is_empty() && !about.starts_with("filter/") && blame::ignores_filter(&request, &response) {
+        if !unmet.is_empty() && !blame::is_about_filters(about) && blame::ignores_filter(&request, &response) {
             self.report(&step.clone().with_rule(blame::NEVER_IGNORED), Source::Expectation, unmet);
             return Ok(());
         }
