@@ -37,7 +37,7 @@ mod sort;
 mod tenancy;
 mod twins;
 mod user;
-mod wrap;
+pub mod wrap;
 
 use std::sync::LazyLock;
 

@@ -7,7 +7,8 @@ use crate::control::{Action, ControlError, Report};
 use crate::http::{Headers, Method, Request, Response};
 use crate::server::{Reply, Service};
 
-pub(super) type Inner = Box<dyn Service>;
+/// A server that something is put around.
+pub type Inner = Box<dyn Service>;
 
 /// A server and what happens to each of its requests.
 struct Around<F> {
@@ -30,7 +31,7 @@ impl<F: FnMut(&mut dyn Service, &Request, OffsetDateTime) -> Reply + Send> Servi
 }
 
 /// Handles requests in the server's place; the closure passes on what it likes.
-pub(super) fn around<F>(inner: Inner, act: F) -> Inner
+pub fn around<F>(inner: Inner, act: F) -> Inner
 where
     F: FnMut(&mut dyn Service, &Request, OffsetDateTime) -> Reply + Send + 'static,
 {
@@ -38,7 +39,7 @@ where
 }
 
 /// Edits every answer.
-pub(super) fn answers<F>(inner: Inner, mut edit: F) -> Inner
+pub fn answers<F>(inner: Inner, mut edit: F) -> Inner
 where
     F: FnMut(&Request, &mut Response) + Send + 'static,
 {
@@ -52,7 +53,7 @@ where
 }
 
 /// Edits the JSON of every answer that has some.
-pub(super) fn bodies<F>(inner: Inner, mut edit: F) -> Inner
+pub fn bodies<F>(inner: Inner, mut edit: F) -> Inner
 where
     F: FnMut(&Request, u16, &mut Value) + Send + 'static,
 {
@@ -62,7 +63,7 @@ where
 }
 
 /// Edits every SCIM error.
-pub(super) fn errors<F>(inner: Inner, mut edit: F) -> Inner
+pub fn errors<F>(inner: Inner, mut edit: F) -> Inner
 where
     F: FnMut(&Request, u16, &mut Map<String, Value>) + Send + 'static,
 {
@@ -74,7 +75,7 @@ where
 }
 
 /// Edits every user and group in successful answers, alone or in a list.
-pub(super) fn resources<F>(inner: Inner, mut edit: F) -> Inner
+pub fn resources<F>(inner: Inner, mut edit: F) -> Inner
 where
     F: FnMut(&Request, &mut Map<String, Value>) + Send + 'static,
 {
@@ -86,7 +87,7 @@ where
 }
 
 /// Rewrites requests before the server sees them.
-pub(super) fn requests<F>(inner: Inner, mut edit: F) -> Inner
+pub fn requests<F>(inner: Inner, mut edit: F) -> Inner
 where
     F: FnMut(&mut Request) + Send + 'static,
 {
@@ -98,7 +99,7 @@ where
 }
 
 /// Rewrites the operations of every PATCH.
-pub(super) fn operations<F>(inner: Inner, mut edit: F) -> Inner
+pub fn operations<F>(inner: Inner, mut edit: F) -> Inner
 where
     F: FnMut(&Request, &mut Vec<Value>) + Send + 'static,
 {
@@ -109,7 +110,7 @@ where
 }
 
 /// Refuses a PATCH when one of its operations is such.
-pub(super) fn refuse_operation<F>(inner: Inner, detail: &'static str, is_such: F) -> Inner
+pub fn refuse_operation<F>(inner: Inner, detail: &'static str, is_such: F) -> Inner
 where
     F: Fn(&Request, &Value) -> bool + Send + 'static,
 {
@@ -122,7 +123,7 @@ where
 }
 
 /// A SCIM error.
-pub(super) fn refusal(status: u16, scim_type: Option<&str>, detail: &str) -> Reply {
+pub fn refusal(status: u16, scim_type: Option<&str>, detail: &str) -> Reply {
     let mut body = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": status.to_string() });
     if let Some(scim_type) = scim_type {
         body["scimType"] = scim_type.into();
@@ -132,22 +133,22 @@ pub(super) fn refusal(status: u16, scim_type: Option<&str>, detail: &str) -> Rep
 }
 
 /// An answer with a JSON body.
-pub(super) fn json_answer(status: u16, body: &Value) -> Response {
+pub fn json_answer(status: u16, body: &Value) -> Response {
     Response::new(status, [("Content-Type", "application/scim+json")].into_iter().collect(), body.to_string())
 }
 
 /// An answer without a body.
-pub(super) fn empty_answer(status: u16) -> Reply {
+pub fn empty_answer(status: u16) -> Reply {
     Reply::Answer(Response::new(status, Headers::new(), ""))
 }
 
 /// Gives an answer another body.
-pub(super) fn set_body(response: &mut Response, body: impl Into<bytes::Bytes>) {
+pub fn set_body(response: &mut Response, body: impl Into<bytes::Bytes>) {
     *response = Response::new(response.status, std::mem::take(&mut response.headers), body);
 }
 
 /// Edits the JSON of an answer, when it has some.
-pub(super) fn edit_json(response: &mut Response, edit: impl FnOnce(u16, &mut Value)) {
+pub fn edit_json(response: &mut Response, edit: impl FnOnce(u16, &mut Value)) {
     if let Some(mut body) = response.json().cloned() {
         edit(response.status, &mut body);
         set_body(response, body.to_string());
@@ -155,7 +156,7 @@ pub(super) fn edit_json(response: &mut Response, edit: impl FnOnce(u16, &mut Val
 }
 
 /// Gives an answer another status, in the error body too.
-pub(super) fn set_status(response: &mut Response, status: u16) {
+pub fn set_status(response: &mut Response, status: u16) {
     response.status = status;
     edit_json(response, |_, body| {
         if let Some(value) = body.get_mut("status") {
@@ -165,7 +166,7 @@ pub(super) fn set_status(response: &mut Response, status: u16) {
 }
 
 /// Visits every user or group in a body.
-pub(super) fn each_resource(body: &mut Value, visit: impl FnMut(&mut Map<String, Value>)) {
+pub fn each_resource(body: &mut Value, visit: impl FnMut(&mut Map<String, Value>)) {
     match body.get_mut("Resources") {
         Some(Value::Array(list)) => list.iter_mut().filter_map(Value::as_object_mut).for_each(visit),
         _ => body.as_object_mut().into_iter().for_each(visit),
@@ -173,7 +174,7 @@ pub(super) fn each_resource(body: &mut Value, visit: impl FnMut(&mut Map<String,
 }
 
 /// The answer of the server alone, when it answers.
-pub(super) fn answer_of(reply: Reply) -> Option<Response> {
+pub fn answer_of(reply: Reply) -> Option<Response> {
     match reply {
         Reply::Answer(response) => Some(response),
         _ => None,
@@ -181,7 +182,7 @@ pub(super) fn answer_of(reply: Reply) -> Option<Response> {
 }
 
 /// Asks the server something of one's own; the body of a successful answer.
-pub(super) fn ask(
+pub fn ask(
     server: &mut dyn Service,
     method: Method,
     target: &str,
@@ -199,24 +200,24 @@ pub(super) fn ask(
 }
 
 /// Reads a resource by its path.
-pub(super) fn read(server: &mut dyn Service, path: &str, now: OffsetDateTime) -> Option<Map<String, Value>> {
+pub fn read(server: &mut dyn Service, path: &str, now: OffsetDateTime) -> Option<Map<String, Value>> {
     ask(server, Method::Get, path, None, now).and_then(|body| body.as_object().cloned())
 }
 
 /// Applies operations of one's own to a resource.
-pub(super) fn patch(server: &mut dyn Service, path: &str, operations: &Value, now: OffsetDateTime) {
+pub fn patch(server: &mut dyn Service, path: &str, operations: &Value, now: OffsetDateTime) {
     let body = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations });
     ask(server, Method::Patch, path, Some(&body), now);
 }
 
 /// The operations of a PATCH; of any other request none.
-pub(super) fn patch_operations(request: &Request) -> Vec<Value> {
+pub fn patch_operations(request: &Request) -> Vec<Value> {
     let body = (request.method == Method::Patch).then(|| request.json()).flatten();
     body.and_then(|body| body.get("Operations")?.as_array().cloned()).unwrap_or_default()
 }
 
 /// Edits the operations of a PATCH.
-pub(super) fn edit_operations(request: &mut Request, edit: impl FnOnce(&mut Vec<Value>)) {
+pub fn edit_operations(request: &mut Request, edit: impl FnOnce(&mut Vec<Value>)) {
     if request.method == Method::Patch {
         edit_request(request, |body| {
             if let Some(Value::Array(operations)) = body.get_mut("Operations") {
@@ -227,7 +228,7 @@ pub(super) fn edit_operations(request: &mut Request, edit: impl FnOnce(&mut Vec<
 }
 
 /// Edits the JSON body of a request.
-pub(super) fn edit_request(request: &mut Request, edit: impl FnOnce(&mut Map<String, Value>)) {
+pub fn edit_request(request: &mut Request, edit: impl FnOnce(&mut Map<String, Value>)) {
     if let Some(Value::Object(mut body)) = request.json() {
         edit(&mut body);
         request.body = Some(Value::Object(body).to_string().into());
@@ -235,12 +236,12 @@ pub(super) fn edit_request(request: &mut Request, edit: impl FnOnce(&mut Map<Str
 }
 
 /// The text of a member, in lower case; empty when it is none.
-pub(super) fn lower(value: &Value, member: &str) -> String {
+pub fn lower(value: &Value, member: &str) -> String {
     value.get(member).and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase()
 }
 
 /// A path or op that names `active` false, as any IdP writes it.
-pub(super) fn deactivates(operation: &Value) -> bool {
+pub fn deactivates(operation: &Value) -> bool {
     let value = operation.get("value");
     let value = if lower(operation, "path") == "active" { value } else { value.and_then(|value| value.get("active")) };
     value.is_some_and(|value| {
@@ -249,27 +250,27 @@ pub(super) fn deactivates(operation: &Value) -> bool {
 }
 
 /// `/Users`, `/Groups`, and what is below.
-pub(super) fn is_core(request: &Request) -> bool {
+pub fn is_core(request: &Request) -> bool {
     is_below(request, "/Users") || is_below(request, "/Groups")
 }
 
 /// Whether a request is about this collection or one of its resources.
-pub(super) fn is_below(request: &Request, collection: &str) -> bool {
+pub fn is_below(request: &Request, collection: &str) -> bool {
     request.path.strip_prefix(collection).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether a request reads a collection.
-pub(super) fn is_list(request: &Request) -> bool {
+pub fn is_list(request: &Request) -> bool {
     request.method == Method::Get && matches!(request.path.trim_end_matches('/'), "/Users" | "/Groups")
 }
 
 /// Whether a request creates a user.
-pub(super) fn creates_user(request: &Request) -> bool {
+pub fn creates_user(request: &Request) -> bool {
     request.method == Method::Post && request.path.trim_end_matches('/') == "/Users"
 }
 
 /// The id that a path names.
-pub(super) fn id_of(request: &Request) -> Option<&str> {
+pub fn id_of(request: &Request) -> Option<&str> {
     let (_, id) = request.path.trim_end_matches('/').strip_prefix('/')?.split_once('/')?;
     (!id.is_empty() && id != ".search").then_some(id)
 }
