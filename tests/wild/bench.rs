@@ -134,6 +134,7 @@ async fn results(settings: &Value, around: impl FnOnce(Inner) -> Inner) -> Vec<S
 }
 
 /// Every defect of an area is found, by those who must find it; what found it is a reviewed snapshot.
+#[allow(clippy::print_stdout, reason = "what WILD asks for is shown to the person who asks")]
 pub fn assert_found(area: &str, settings: &Value, defects: &[Defect]) {
     let (mut table, mut slipped) = (String::new(), Vec::new());
     let chosen = std::env::var("WILD").unwrap_or_default(); // one defect, while one writes it
