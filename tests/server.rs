@@ -6,6 +6,7 @@
 mod server {
     mod admin;
     mod auth;
+    mod bulk;
     mod calendly;
     mod conflict;
     mod create;

@@ -11,12 +11,13 @@
 //! | `session`, `venue`, `preflight`, `capabilities`, `tally` | a run, where it plays, what that offers, how it ends |
 //! | `engine`, `player`, `values`, `expect` | playing one scenario |
 //! | `wire`, `site`, `busy`, `bodies`, `shared` | the way of every request |
-//! | `ownership`, `address`, `journal`, `clean` | own data only, and its removal |
+//! | `ownership`, `address`, `bulk`, `journal`, `clean` | own data only, and its removal |
 //! | `hooks` | the control plane of a target |
 //! | `judge`, `snapshots` | what is said of it |
 
 mod address;
 mod bodies;
+mod bulk;
 mod busy;
 mod capabilities;
 mod check_plan;

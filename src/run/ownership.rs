@@ -10,6 +10,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::address::{self, Resource, id_of, identity};
+use super::bulk;
 use crate::http::{Answer, Method, Request, Response};
 
 /// Bound on resources that one scenario may own.
@@ -59,10 +60,10 @@ impl Ownership {
         if self.mark.is_empty() || !request.method.writes() || address::is_search(&request.path) {
             return Ok(());
         }
-        let (collection, resource) = address::of(&request.path);
-        if request.method == Method::Post && collection == "bulk" {
+        if bulk::is_bulk(request) {
             return self.permits_bulk(request);
         }
+        let (collection, resource) = address::of(&request.path);
         match resource {
             Some(resource) if self.owns(&resource) => Ok(()),
             Some(_) => Err(Refusal::Stranger(format!("{} {}", request.method, request.path))),
@@ -81,19 +82,11 @@ impl Ownership {
 
     /// Each operation of a bulk request is a request of its own (RFC 7644 §3.7).
     fn permits_bulk(&self, request: &Request) -> Result<(), Refusal> {
-        let body = request.json().unwrap_or_default();
-        for operation in body.get("Operations").and_then(Value::as_array).into_iter().flatten() {
-            let text = |name: &str| operation.get(name).and_then(Value::as_str).unwrap_or_default();
-            let Some(method) = Method::parse(&text("method").to_ascii_uppercase()) else { continue };
-            let mut inner = Request::new(method, text("path"));
-            if let Some(data) = operation.get("data") {
-                inner = inner.with_json(data);
-            }
-            let (collection, _) = address::of(&inner.path);
-            if collection == "bulk" {
+        for operation in bulk::requests(request) {
+            if bulk::is_bulk(&operation) {
                 return Err(Refusal::Stranger("a bulk request within a bulk request".to_owned()));
             }
-            self.permits(&inner)?;
+            self.permits(&operation)?;
         }
         Ok(())
     }
@@ -106,9 +99,7 @@ impl Ownership {
     pub(super) fn may_create(&self, request: &Request) -> bool {
         let (collection, resource) = address::of(&request.path);
         match (request.method, resource) {
-            (Method::Post, None) => {
-                !address::is_search(&request.path) && matches!(collection, "users" | "groups" | "bulk")
-            }
+            (Method::Post, None) => !address::is_search(&request.path) && matches!(collection, "users" | "groups"),
             (Method::Put, Some(resource)) => !self.ours.contains(&resource),
             _ => false,
         }
@@ -130,7 +121,7 @@ impl Ownership {
         true
     }
 
-    /// Learns from an answer what was created, found and deleted.
+    /// Learns from an answer what was created, found and deleted; of a bulk request, from that of each operation.
     pub(super) fn learn(&mut self, request: &Request, answer: &Answer) -> Vec<Change> {
         if self.mark.is_empty() {
             return Vec::new();
@@ -145,9 +136,6 @@ impl Ownership {
             // After a server error it may be there all the same.
             let refused = self.may_create(request) && response.status < 500;
             return refused.then_some(Change::NotCreated).into_iter().collect();
-        }
-        if collection == "bulk" {
-            return self.learn_bulk(response);
         }
         let mut changes = Vec::new();
         if self.may_create(request) {
@@ -174,23 +162,6 @@ impl Ownership {
         let resource = from_body.or_else(from_location).or(put)?;
         self.adopt(resource.clone());
         Some(Change::Created(resource))
-    }
-
-    /// What a bulk answer says was created (RFC 7644 §3.7): each operation has its location.
-    fn learn_bulk(&mut self, response: &Response) -> Vec<Change> {
-        let operations = response.json().and_then(|body| body.get("Operations")?.as_array().cloned());
-        let created = operations.into_iter().flatten().filter(|operation| {
-            operation.get("method").and_then(Value::as_str).is_some_and(|method| method.eq_ignore_ascii_case("POST"))
-        });
-        let resources = created.filter_map(|operation| {
-            let location = operation.get("location")?.as_str()?;
-            ["users", "groups"].iter().find_map(|collection| address::from_location(collection, location))
-        });
-        let found: Vec<Resource> = resources.collect();
-        let mut changes: Vec<Change> =
-            found.into_iter().filter(|resource| self.adopt(resource.clone())).map(Change::Found).collect();
-        changes.push(Change::NotCreated);
-        changes
     }
 
     fn removed(&mut self, resource: Resource) -> Change {

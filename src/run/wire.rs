@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 
 use super::address::Resource;
 use super::bodies;
+use super::bulk;
 use super::busy;
 use super::journal::{Intent, Journal, JournalError};
 use super::ownership::{Change, Ownership, Refusal};
@@ -118,7 +119,7 @@ impl Wire {
     pub(super) async fn exchange_as(&mut self, request: Request, credential: &Credential) -> Result<Answer, Halt> {
         let mut busy = 0;
         loop {
-            let intent = self.admit(&request)?;
+            let intents = self.admit(&request)?;
             self.pace.rate.ready().await;
             let before = self.site.virtual_time();
             let (answer, elapsed) = self.send_now(&request, credential).await?;
@@ -126,7 +127,7 @@ impl Wire {
             let pause = self.busy_pause(&answer, busy);
             // An answer that is weather is nobody's: it stands in the transcript, but not in the snapshot.
             let sender = if pause.is_some() { Sender::Harness } else { self.sender };
-            self.record(sender, request.clone(), answer.clone(), elapsed, intent)?;
+            self.record(sender, request.clone(), answer.clone(), elapsed, &intents)?;
             let Some(pause) = pause else { return Ok(answer) };
             busy += 1;
             self.wait_for_target(pause).await?;
@@ -148,9 +149,9 @@ impl Wire {
             answers[index] = Some(answer);
         }
         let mut answered = Vec::new();
-        for ((request, answer), intent) in requests.into_iter().zip(answers).zip(intents) {
+        for ((request, answer), intents) in requests.into_iter().zip(answers).zip(intents) {
             let (answer, elapsed) = answer.expect("every request was joined");
-            self.record(self.sender, request, answer.clone(), elapsed, intent)?;
+            self.record(self.sender, request, answer.clone(), elapsed, &intents)?;
             answered.push(answer);
         }
         Ok(answered)
@@ -190,8 +191,8 @@ impl Wire {
         }
     }
 
-    /// Whether a request may leave; what it may create is journaled here, before it does.
-    fn admit(&self, request: &Request) -> Result<Option<Intent>, Halt> {
+    /// Whether a request may leave; what each of its operations may create is journaled here, before it does.
+    fn admit(&self, request: &Request) -> Result<Vec<Option<Intent>>, Halt> {
         if self.sender != Sender::CleanUp {
             if self.shared.is_interrupted() {
                 return Err(Halt::Interrupted);
@@ -208,15 +209,18 @@ impl Wire {
             Refusal::Unmarked(name) => Halt::Unmarked(name),
         })?;
         bodies::learn(request, &self.pace.redactor);
-        let intent = match &self.journal {
-            Some(journal) if self.ownership.may_create(request) => {
-                let name = bodies::name_of(request);
-                Some(journal.intend(request.method, &request.path, name.as_deref()).map_err(halt)?)
-            }
-            _ => None,
-        };
+        let parts = bulk::requests(request);
+        let intents = parts.iter().map(|part| self.intend(part)).collect::<Result<_, _>>()?;
         self.shared.count_request();
-        Ok(intent)
+        Ok(intents)
+    }
+
+    fn intend(&self, request: &Request) -> Result<Option<Intent>, Halt> {
+        let Some(journal) = self.journal.as_ref().filter(|_| self.ownership.may_create(request)) else {
+            return Ok(None);
+        };
+        let name = bodies::name_of(request);
+        journal.intend(request.method, &request.path, name.as_deref()).map(Some).map_err(halt)
     }
 
     fn record(
@@ -225,10 +229,19 @@ impl Wire {
         request: Request,
         answer: Answer,
         elapsed: Duration,
-        intent: Option<Intent>,
+        intents: &[Option<Intent>],
     ) -> Result<(), Halt> {
+        for ((part, answer), intent) in bulk::exchanges(&request, &answer).into_iter().zip(intents) {
+            self.settle(&part, answer, *intent)?;
+        }
+        self.transcript.exchanges.push(Exchange { step: self.step, sender, request, answer, elapsed, at: self.now });
+        Ok(())
+    }
+
+    /// Notes what came of one request, or of one operation in it; `None` when nothing is known of that.
+    fn settle(&mut self, request: &Request, answer: Option<Answer>, intent: Option<Intent>) -> Result<(), Halt> {
         let mut open = intent;
-        for change in self.ownership.learn(&request, &answer) {
+        for change in answer.map(|answer| self.ownership.learn(request, &answer)).unwrap_or_default() {
             let Some(journal) = &self.journal else { continue };
             match (change, open) {
                 (Change::Created(resource), Some(intent)) => {
@@ -247,10 +260,9 @@ impl Wire {
             }
         }
         if open.is_some() {
-            let (path, name) = (request.path.clone(), bodies::name_of(&request));
+            let (path, name) = (request.path.clone(), bodies::name_of(request));
             self.unanswered.push(Unanswered { path, name, intent: open });
         }
-        self.transcript.exchanges.push(Exchange { step: self.step, sender, request, answer, elapsed, at: self.now });
         Ok(())
     }
 

@@ -51,6 +51,12 @@ pub struct Settings {
     pub sort: bool,
     /// POST `.search` (RFC 7644 §3.4.3); 501 when off.
     pub search: bool,
+    /// Bulk requests (RFC 7644 §3.7); 501 when off.
+    pub bulk: bool,
+    /// No bulk request holds more operations, and ServiceProviderConfig says so; 413 above it.
+    pub bulk_operations: usize,
+    /// No bulk request is larger, in bytes, and ServiceProviderConfig says so; 413 above it.
+    pub bulk_payload: usize,
     /// Groups, as resource type and endpoint.
     pub groups: bool,
     /// ServiceProviderConfig is shown without credentials (RFC 7643 §5, authenticationSchemes).
@@ -123,6 +129,9 @@ impl Default for Settings {
             filter: true,
             sort: true,
             search: true,
+            bulk: true,
+            bulk_operations: 100,
+            bulk_payload: 1 << 20,
             groups: true,
             public_discovery: true,
             patch_users: 200,

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use super::door::media;
 use super::door::query::Query;
 use super::door::route::Route;
-use super::endpoints::{self, Asked, Body};
+use super::endpoints::{self, Asked, Body, Job};
 use super::reply::{self, MEDIA_TYPE, Refusal};
 use super::settings::Settings;
 use super::state::State;
@@ -91,7 +91,10 @@ impl Tenant {
         }
         match route {
             Route::Me => Err(Refusal::new(501, None, "This server does not support /Me: use /Users and an id.")),
-            Route::Bulk => Err(Refusal::new(501, None, "This server does not support bulk requests.")),
+            Route::Bulk if !settings.bulk => {
+                Err(Refusal::new(501, None, "This server does not support bulk requests."))
+            }
+            Route::Bulk => self.bulk(request, now),
             Route::Search(_) if !settings.search => {
                 Err(Refusal::new(501, None, "This server does not support .search: use GET with a filter."))
             }
@@ -120,7 +123,7 @@ impl Tenant {
 
     /// POST, PUT and PATCH.
     fn written(&mut self, route: &Route, request: &Request, now: OffsetDateTime) -> Result<Response, Refusal> {
-        let body = self.body(request)?;
+        let body = self.body(request, self.state.settings.max_body)?;
         let asked = |kind| -> Result<Asked<'_>, Refusal> {
             Ok(Asked { kind, query: Query::from_url(request.query.as_deref())?, headers: &request.headers, now })
         };
@@ -132,14 +135,26 @@ impl Tenant {
         }
     }
 
-    /// The body: one JSON object of a size and type that is taken.
-    fn body(&self, request: &Request) -> Result<Body, Refusal> {
+    /// POST `/Bulk`: each operation goes the way of a request of its own.
+    fn bulk(&mut self, request: &Request, now: OffsetDateTime) -> Result<Response, Refusal> {
+        let body = self.body(request, self.state.settings.bulk_payload)?;
+        let job = Job::read(&body, &self.state.settings)?;
+        Ok(job.run(&mut |operation| match Route::of(&operation.path) {
+            Some(route) if may_be_in_bulk(&route, operation.method) => {
+                self.routed(&route, operation, now).unwrap_or_else(Refusal::into_response)
+            }
+            Some(_) => reply::error(405, None, "An operation makes, changes or deletes one resource."),
+            None => reply::error(404, None, "There is no such endpoint."),
+        }))
+    }
+
+    /// The body: one JSON object of a type that is taken, of so many bytes at most.
+    fn body(&self, request: &Request, limit: usize) -> Result<Body, Refusal> {
         if request.body.is_some() && !media::readable(&request.headers) {
             let detail = format!("The request body must be {MEDIA_TYPE} or application/json, in UTF-8.");
             return Err(Refusal::new(415, None, &detail));
         }
         let bytes = request.body.as_deref().unwrap_or_default();
-        let limit = self.state.settings.max_body;
         if bytes.len() > limit {
             return Err(reply::too_large(limit).into());
         }
@@ -154,6 +169,15 @@ impl Tenant {
                 Err(Refusal::new(400, Some("invalidSyntax"), &detail))
             }
         }
+    }
+}
+
+/// RFC 7644 §3.7: an operation is a POST to a collection, or a PUT, PATCH or DELETE of a resource.
+const fn may_be_in_bulk(route: &Route, method: Method) -> bool {
+    match route {
+        Route::Collection(_) => matches!(method, Method::Post),
+        Route::Resource(..) => matches!(method, Method::Put | Method::Patch | Method::Delete),
+        _ => false,
     }
 }
 

@@ -131,7 +131,7 @@ fn head_is_get_and_options_names_the_methods() {
 
 #[test]
 fn what_is_not_supported_is_501() {
-    let mut scim = Scim::rfc();
+    let mut scim = Scim::with(json!({ "bulk": false }));
     refused(&scim.get("/Me"), 501, None);
     refused(&scim.post("/Bulk", json!({ "Operations": [] })), 501, None);
     assert_eq!(scim.shown("/ServiceProviderConfig")["bulk"]["supported"], false);

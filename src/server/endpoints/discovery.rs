@@ -13,10 +13,15 @@ use crate::server::state::State;
 pub fn configuration(state: &State, query: &Query) -> Result<Response, Refusal> {
     refuse_filter(query)?;
     let settings = &state.settings;
+    let limit = |limit: usize| if settings.bulk { limit } else { 0 };
     let body = json!({
         "schemas": [urn::SERVICE_PROVIDER_CONFIG],
         "patch": { "supported": settings.patch },
-        "bulk": { "supported": false, "maxOperations": 0, "maxPayloadSize": 0 },
+        "bulk": {
+            "supported": settings.bulk,
+            "maxOperations": limit(settings.bulk_operations),
+            "maxPayloadSize": limit(settings.bulk_payload),
+        },
         "filter": { "supported": settings.filter, "maxResults": settings.max_results },
         "changePassword": { "supported": true },
         "sort": { "supported": settings.sort },

@@ -3,6 +3,7 @@
 //! Every function checks first and writes last, so a refusal has changed nothing.
 
 mod answer;
+mod bulk;
 mod commit;
 mod conditions;
 mod create;
@@ -18,6 +19,7 @@ mod read;
 mod replace;
 mod sort;
 
+pub use bulk::Job;
 pub use create::create;
 pub use delete::delete;
 pub use discovery::{configuration, resource_types, schemas};
