@@ -4,18 +4,21 @@ use serde_json::{Value, json};
 
 use super::Fault;
 use super::query::{parameter, set_parameter};
-use super::wrap::{Inner, around, bodies, each_resource, edit_json, is_below, is_core, is_list, requests};
+use super::wrap::{Inner, around, bodies, each_resource, edit_json, is_below, is_core, is_list, refusal, requests};
 use crate::http::Request;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("attrs/always", always),
+    ("attrs/both", both),
     ("attrs/excluded", excluded),
     ("attrs/excluded-members", excluded_members),
     ("attrs/never", never),
     ("attrs/on-list", on_list),
+    ("attrs/on-write", on_write),
     ("attrs/sub-attribute", sub_attribute),
     ("attrs/subset", subset),
+    ("attrs/unknown", unknown),
     ("attrs/urn", urn),
 ];
 
@@ -113,5 +116,34 @@ fn never(inner: Inner) -> Inner {
             });
         }
         reply
+    })
+}
+
+/// An assertion fails.
+fn both(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let is_there = |name| parameter(request, name).is_some();
+        if is_there("attributes") && is_there("excludedAttributes") {
+            return refusal(500, None, "An unexpected error occurred.");
+        }
+        server.handle(request, now)
+    })
+}
+
+fn on_write(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if request.method.writes() {
+            set_parameter(request, "attributes", None);
+        }
+    })
+}
+
+/// Names are looked up in the schema, and what is not there is an error.
+fn unknown(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if parameter(request, "attributes").is_some_and(|names| names.contains("NoSuch")) {
+            return refusal(400, Some("invalidPath"), "There is no such attribute.");
+        }
+        server.handle(request, now)
     })
 }

@@ -1,16 +1,21 @@
 //! `auth/`: credentials.
 
 use serde_json::json;
+use time::OffsetDateTime;
 
 use super::Fault;
-use super::wrap::{Inner, answers, around, set_body};
+use super::wrap::{Inner, answers, around, requests, set_body};
+use crate::control::{Action, ControlError, Report};
 use crate::http::{Method, Request};
-use crate::server::Service;
+use crate::server::{Reply, Service};
 
 pub(super) const FAULTS: &[Fault] = &[
+    ("auth/bearer-challenge", bearer_challenge),
     ("auth/error-body", error_body),
     ("auth/invalid-token-401", invalid_token),
     ("auth/missing-401", missing),
+    ("auth/revoked-token", revoked_token),
+    ("auth/scheme-case", scheme_case),
     ("auth/www-authenticate", www_authenticate),
 ];
 
@@ -49,4 +54,44 @@ fn let_in(server: &dyn Service, request: &Request) -> Request {
 
 fn www_authenticate(inner: Inner) -> Inner {
     answers(inner, |_, response| response.headers.remove("WWW-Authenticate"))
+}
+
+fn bearer_challenge(inner: Inner) -> Inner {
+    answers(inner, |_, response| {
+        if response.headers.get("www-authenticate").is_some() {
+            response.headers.set("WWW-Authenticate", "Bearer");
+        }
+    })
+}
+
+/// A server that notes that a token is revoked and never looks there.
+struct NeverRevokes(Inner);
+
+impl Service for NeverRevokes {
+    fn handle(&mut self, request: &Request, now: OffsetDateTime) -> Reply {
+        self.0.handle(request, now)
+    }
+
+    fn control(&mut self, action: &Action, now: OffsetDateTime) -> Result<Report, ControlError> {
+        match action {
+            Action::RevokeToken => Ok(Report::default()),
+            other => self.0.control(other, now),
+        }
+    }
+
+    fn token(&self) -> String {
+        self.0.token()
+    }
+}
+
+fn revoked_token(inner: Inner) -> Inner {
+    Box::new(NeverRevokes(inner))
+}
+
+fn scheme_case(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if request.headers.get("authorization").is_some_and(|value| !value.starts_with("Bearer ")) {
+            request.headers.remove("Authorization");
+        }
+    })
 }

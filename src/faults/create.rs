@@ -6,10 +6,11 @@ use serde_json::{Map, Value, json};
 use time::{Duration, OffsetDateTime};
 
 use super::Fault;
+use super::query::{decode, encode};
 use super::twins::twins;
 use super::wrap::{
-    Inner, answer_of, answers, around, bodies, creates_user, edit_json, edit_request, errors, is_below, is_list,
-    refusal, requests, resources, set_body,
+    Inner, answer_of, answers, around, ask, bodies, creates_user, edit_json, edit_request, errors, id_of, is_below,
+    is_list, json_answer, refusal, requests, resources, set_body,
 };
 use crate::http::{Method, Response};
 use crate::server::Reply;
@@ -31,6 +32,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("create/unknown-attribute", unknown_attribute),
     ("get/by-id", by_id),
     ("get/inactive-visible", inactive_visible),
+    ("get/no-by-username", no_by_username),
     ("user/active", active),
 ];
 
@@ -234,6 +236,23 @@ fn by_id(inner: Inner) -> Inner {
                 "startIndex": 1,
                 "Resources": [body.clone()],
             });
+        }
+    })
+}
+
+/// What is no id may be a name.
+fn no_by_username(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let reply = server.handle(request, now);
+        let is_missing = answer_of(reply.clone()).is_some_and(|answer| answer.status == 404);
+        let name =
+            id_of(request).filter(|_| is_missing && request.method == Method::Get && is_below(request, "/Users"));
+        let Some(name) = name.map(decode) else { return reply };
+        let filter = encode(&format!("userName eq {}", Value::from(name)));
+        let found = ask(server, Method::Get, &format!("/Users?filter={filter}"), None, now);
+        match found.as_ref().and_then(|list| list.get("Resources")?.get(0)) {
+            Some(user) => Reply::Answer(json_answer(200, user)),
+            None => reply,
         }
     })
 }

@@ -7,14 +7,15 @@ use serde_json::{Map, Value, json};
 use super::Fault;
 use super::query::equality;
 use super::wrap::{
-    Inner, answer_of, around, ask, creates_user, edit_json, empty_answer, id_of, is_below, is_list, json_answer, patch,
-    read, refusal,
+    Inner, answer_of, around, ask, creates_user, each_resource, edit_json, empty_answer, id_of, is_below, is_list,
+    json_answer, patch, read, refusal,
 };
 use crate::http::Method;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("delete/group-keeps-users", group_keeps_users),
+    ("delete/membership", membership),
     ("delete/not-listed", not_listed),
     ("delete/recreate", recreate),
     ("delete/status-204", status_204),
@@ -105,6 +106,36 @@ fn recreate(inner: Inner) -> Inner {
         {
             taken.insert(name(Some(before.into())));
             taken.remove("");
+        }
+        reply
+    })
+}
+
+/// The members of a group are texts in a table of their own.
+fn membership(inner: Inner) -> Inner {
+    let mut gone: Vec<(String, Value)> = Vec::new();
+    around(inner, move |server, request, now| {
+        let is_user = request.method == Method::Delete && is_below(request, "/Users");
+        let user = if is_user { read(server, &request.path, now) } else { None };
+        let mut reply = server.handle(request, now);
+        if let Some(user) = user {
+            let groups = user.get("groups").and_then(Value::as_array).into_iter().flatten();
+            let ids = groups.filter_map(|group| group.get("value")?.as_str());
+            gone.extend(ids.map(|id| (id.to_owned(), json!({ "value": user["id"], "type": "User" }))));
+        }
+        if let Reply::Answer(response) = &mut reply
+            && request.method == Method::Get
+            && is_below(request, "/Groups")
+        {
+            edit_json(response, |_, body| {
+                each_resource(body, |group| {
+                    let left = gone.iter().filter(|(id, _)| group.get("id").is_some_and(|own| own == id));
+                    let left: Vec<Value> = left.map(|(_, member)| member.clone()).collect();
+                    if let Some(Value::Array(members)) = group.get_mut("members") {
+                        members.extend(left);
+                    }
+                });
+            });
         }
         reply
     })

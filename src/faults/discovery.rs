@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Fault;
-use super::query::{equality, set_parameter};
+use super::query::{equality, parameter, set_parameter};
 use super::wrap::{
     Inner, around, bodies, each_resource, empty_answer, is_below, is_list, json_answer, refusal, requests,
 };
@@ -12,9 +12,11 @@ use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("discovery/filter-403", filter_403),
+    ("discovery/ignore-query", ignore_query),
     ("discovery/list-form", list_form),
     ("error/unsupported-501", unsupported_501),
     ("rt/endpoint-works", endpoint_works),
+    ("rt/extension-required", extension_required),
     ("rt/extension-shape", extension_shape),
     ("rt/get-one", get_one),
     ("rt/schema-resolves", schema_resolves),
@@ -27,7 +29,9 @@ pub(super) const FAULTS: &[Fault] = &[
     ("schema/get-by-urn", get_by_urn),
     ("schema/no-message-urns", no_message_urns),
     ("schema/no-null-members", no_null_members),
+    ("schema/reference-types", reference_types),
     ("schema/shape", schema_shape),
+    ("spc/meta", spc_meta),
     ("spc/auth-schemes", auth_schemes),
     ("spc/get", config_in_a_list),
     ("spc/max-results", max_results),
@@ -85,13 +89,19 @@ fn filter_403(inner: Inner) -> Inner {
     })
 }
 
+/// Bulk is said to be unsupported, and it is; who sends it all the same is not told.
 fn unsupported_501(inner: Inner) -> Inner {
-    around(inner, |server, request, now| {
+    let inner = around(inner, |server, request, now| {
         if request.method == Method::Post && request.path == "/Bulk" {
             let body = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkResponse"], "Operations": [] });
             return Reply::Answer(json_answer(200, &body));
         }
         server.handle(request, now)
+    });
+    bodies(inner, |request, _, body| {
+        if request.path == "/ServiceProviderConfig" {
+            body["bulk"]["supported"] = false.into();
+        }
     })
 }
 
@@ -273,4 +283,55 @@ fn truthful_patch(inner: Inner) -> Inner {
             patch["supported"] = (!supported).into();
         }
     })
+}
+
+fn ignore_query(inner: Inner) -> Inner {
+    bodies(inner, |request, status, body| {
+        let count = parameter(request, "count").and_then(|count| count.parse().ok());
+        if let (200, "/Schemas", Some(count)) = (status, request.path.as_str(), count)
+            && let Some(Value::Array(schemas)) = body.get_mut("Resources")
+        {
+            schemas.truncate(count);
+        }
+    })
+}
+
+fn extension_required(inner: Inner) -> Inner {
+    documents(inner, "/ResourceTypes", |kind| {
+        if let Some(extension) = kind.get_mut("schemaExtensions").and_then(|extensions| extensions.get_mut(0)) {
+            extension["required"] = true.into();
+        }
+    })
+}
+
+/// Copied from the users' controller.
+fn spc_meta(inner: Inner) -> Inner {
+    documents(inner, CONFIG, |config| {
+        if let Some(meta) = config.get_mut("meta") {
+            meta["resourceType"] = "User".into();
+        }
+    })
+}
+
+fn reference_types(inner: Inner) -> Inner {
+    bodies(inner, |request, _, body| {
+        if is_below(request, "/Schemas") {
+            each_member(body, "referenceTypes", &|types| {
+                *types = types.get(0).cloned().unwrap_or_default();
+            });
+        }
+    })
+}
+
+/// Visits every member of this name, however deep.
+fn each_member(value: &mut Value, name: &str, visit: &dyn Fn(&mut Value)) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| each_member(item, name, visit)),
+        Value::Object(members) => {
+            for (member, value) in members {
+                if member == name { visit(value) } else { each_member(value, name, visit) }
+            }
+        }
+        _ => {}
+    }
 }

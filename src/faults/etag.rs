@@ -14,6 +14,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("etag/if-none-match", if_none_match),
     ("etag/meta-version", meta_version),
     ("etag/no-precondition", no_precondition),
+    ("etag/weak-compare", weak_compare),
 ];
 
 fn no_precondition(inner: Inner) -> Inner {
@@ -74,5 +75,14 @@ fn if_match_current(inner: Inner) -> Inner {
             return refusal(412, None, "The resource has another version.");
         }
         server.handle(request, now)
+    })
+}
+
+/// Only the very text that was sent is known again.
+fn weak_compare(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if request.headers.get("if-none-match").is_some_and(|tag| tag.starts_with('"')) {
+            request.headers.remove("If-None-Match");
+        }
     })
 }

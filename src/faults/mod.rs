@@ -7,7 +7,9 @@
 
 mod attrs;
 mod auth;
+mod bulk;
 mod create;
+mod create_again;
 mod delete;
 mod discovery;
 mod entra;
@@ -15,6 +17,7 @@ mod entra_cycle;
 mod error;
 mod etag;
 mod filter;
+mod filter_secrets;
 mod filter_terms;
 mod filter_values;
 mod group;
@@ -22,17 +25,21 @@ mod http;
 mod ids;
 mod life;
 mod list;
+mod me;
 mod okta;
 mod page;
 mod patch;
+mod patch_noop;
 mod patch_refusals;
 mod patch_values;
+mod promises;
 mod put;
 mod put_answers;
 mod query;
 mod rate;
 mod res;
 mod res_places;
+mod search;
 mod sort;
 mod tenancy;
 mod twins;
@@ -61,7 +68,9 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
     let areas = [
         attrs::FAULTS,
         auth::FAULTS,
+        bulk::FAULTS,
         create::FAULTS,
+        create_again::FAULTS,
         delete::FAULTS,
         discovery::FAULTS,
         entra::FAULTS,
@@ -70,21 +79,26 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         etag::FAULTS,
         filter::FAULTS,
         filter_values::FAULTS,
+        filter_secrets::FAULTS,
         filter_terms::FAULTS,
         group::FAULTS,
         http::FAULTS,
         life::FAULTS,
         list::FAULTS,
+        me::FAULTS,
         okta::FAULTS,
         page::FAULTS,
         patch::FAULTS,
+        patch_noop::FAULTS,
         patch_refusals::FAULTS,
         patch_values::FAULTS,
+        promises::FAULTS,
         put::FAULTS,
         put_answers::FAULTS,
         rate::FAULTS,
         res::FAULTS,
         res_places::FAULTS,
+        search::FAULTS,
         sort::FAULTS,
         tenancy::FAULTS,
         user::FAULTS,

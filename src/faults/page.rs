@@ -6,6 +6,7 @@ use super::wrap::{Inner, answer_of, around, is_below, is_list, refusal, requests
 use crate::http::Request;
 
 pub(super) const FAULTS: &[Fault] = &[
+    ("page/non-integer", non_integer),
     ("page/beyond-end", beyond_end),
     ("page/count", count),
     ("page/count-negative", count_negative),
@@ -106,5 +107,16 @@ fn walk(inner: Inner) -> Inner {
                 set_parameter(request, "sortOrder", Some("descending"));
             }
         }
+    })
+}
+
+/// The parser's exception reaches the framework.
+fn non_integer(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let is_no_number = |name| parameter(request, name).is_some_and(|value| value.parse::<i64>().is_err());
+        if is_no_number("count") || is_no_number("startIndex") {
+            return refusal(500, None, "For input string.");
+        }
+        server.handle(request, now)
     })
 }

@@ -39,7 +39,8 @@ pub(super) fn encode(text: &str) -> String {
     })
 }
 
-fn decode(text: &str) -> String {
+/// Decodes percent escapes, and `+` as a blank.
+pub(super) fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;

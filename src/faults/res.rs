@@ -23,6 +23,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("res/id-stable", id_stable),
     ("res/id-unique", id_unique),
     ("res/lastmodified-initial", lastmodified_initial),
+    ("res/lastmodified-advances", lastmodified_advances),
     ("res/location-headers-agree", location_headers_agree),
     ("res/meta-dates", meta_dates),
     ("res/meta-resource-type", meta_resource_type),
@@ -30,6 +31,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("res/no-duplicate-values", no_duplicate_values),
     ("res/password-never", password_never),
     ("res/primary-once", primary_once),
+    ("res/ref-resolves", ref_resolves),
     ("res/returned-never", returned_never),
     ("res/schemas-base", schemas_base),
     ("res/schemas-present", schemas_present),
@@ -297,6 +299,27 @@ fn canonical_names(inner: Inner) -> Inner {
     resources(inner, |_, resource| {
         if let Some(name) = resource.shift_remove("displayName") {
             resource.insert("displayname".to_owned(), name);
+        }
+    })
+}
+
+fn lastmodified_advances(inner: Inner) -> Inner {
+    resources(inner, |_, resource| {
+        if let Some(meta) = resource.get_mut("meta")
+            && let Some(created) = meta.get("created").cloned()
+        {
+            meta["lastModified"] = created;
+        }
+    })
+}
+
+/// What is missing is written out.
+fn ref_resolves(inner: Inner) -> Inner {
+    resources(inner, |_, resource| {
+        for list in ["members", "groups"] {
+            for element in resource.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
+                element["$ref"] = "null".into();
+            }
         }
     })
 }

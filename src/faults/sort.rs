@@ -10,6 +10,7 @@ use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("sort/ascending", ascending),
+    ("sort/datetime", datetime),
     ("sort/descending", descending),
     ("sort/missing-values", missing_values),
     ("sort/sub-attribute", sub_attribute),
@@ -72,5 +73,16 @@ fn with_paging(inner: Inner) -> Inner {
             edit_json(response, |_, body| by_bytes(body, &attribute));
         }
         reply
+    })
+}
+
+/// What the list is sorted by is the key of the table.
+fn datetime(inner: Inner) -> Inner {
+    bodies(inner, |request, status, body| {
+        let is_by_date = parameter(request, "sortBy").is_some_and(|key| key == "meta.created");
+        if let (200, true, Some(Value::Array(resources))) = (status, is_by_date, body.get_mut("Resources")) {
+            let by = usize::from(!resources.is_empty());
+            resources.rotate_left(by);
+        }
     })
 }

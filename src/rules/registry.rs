@@ -14,6 +14,7 @@ pub fn passive() -> &'static [(&'static str, Check)] {
 }
 
 static PASSIVE: &[(&str, Check)] = &[
+    ("auth/bearer-challenge", auth::bearer_challenge),
     ("auth/www-authenticate", auth::www_authenticate),
     ("error/detail", error::detail),
     ("error/detail-present", error::detail_present),
@@ -59,6 +60,7 @@ static PASSIVE: &[(&str, Check)] = &[
     ("res/no-duplicate-values", shape::no_duplicate_values),
     ("res/password-never", secrets::password_never),
     ("res/primary-once", shape::primary_once),
+    ("res/ref-resolves", location::ref_resolves),
     ("res/returned-never", secrets::returned_never),
     ("res/schemas-base", identity::schemas_base),
     ("res/schemas-present", identity::schemas_present),
@@ -73,8 +75,10 @@ static PASSIVE: &[(&str, Check)] = &[
     ("schema/core-user-truth", schema::core_user_truth),
     ("schema/no-message-urns", schema::no_message_urns),
     ("schema/no-null-members", schema::no_null_members),
+    ("schema/reference-types", schema::reference_types),
     ("schema/shape", schema::shape),
     ("spc/auth-schemes", spc::auth_schemes),
     ("spc/max-results", spc::max_results),
+    ("spc/meta", spc::meta),
     ("spc/required-members", spc::required_members),
 ];

@@ -54,6 +54,17 @@ pub(super) fn shape(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+pub(super) fn reference_types(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    for (path, attribute) in documents(seen).flat_map(attributes) {
+        let is_reference = name::get(attribute, "type").and_then(Value::as_str) == Some("reference");
+        let types = name::get(attribute, "referenceTypes").filter(|types| !types.is_null());
+        let fits = types.and_then(Value::as_array).is_some_and(|types| types.iter().all(Value::is_string));
+        if is_reference && !fits {
+            sink.value(&format!("{path}: referenceTypes"), &["a list of names"], types);
+        }
+    }
+}
+
 pub(super) fn attribute_shape(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     const WORDS: [(&str, bool, &[&str]); 4] = [
         ("type", true, &["string", "boolean", "decimal", "integer", "dateTime", "reference", "binary", "complex"]),

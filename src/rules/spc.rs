@@ -64,6 +64,19 @@ pub(super) fn auth_schemes(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+pub(super) fn meta(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    const OWN: &str = "ServiceProviderConfig";
+    let Some(meta) = document(seen).and_then(|document| name::get(document, "meta")) else { return };
+    let differs = |value: &&Value| value.as_str().is_some_and(|text| !text.trim_end_matches('/').ends_with(OWN));
+    if let Some(kind) = name::get_in(meta, "resourceType").filter(|kind| kind.as_str().is_some_and(|kind| kind != OWN))
+    {
+        sink.value("meta.resourceType", &[OWN], Some(kind));
+    }
+    if let Some(location) = name::get_in(meta, "location").filter(differs) {
+        sink.value("meta.location", &["the URL of this endpoint"], Some(location));
+    }
+}
+
 pub(super) fn max_results(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     if let Some(document) = document(seen) {
         let limit = name::get(document, "filter").and_then(|filter| name::get_in(filter, "maxResults"));

@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::address::{Resource, id_of};
+use super::player::{leaner_body, new_body};
 use crate::http::Response;
 use crate::idp::Directory;
 use crate::scenario::variables::Lookup;
@@ -26,10 +27,12 @@ pub(super) struct Values {
 impl Values {
     /// Keeps an answer under a name.
     pub(super) fn capture(&mut self, name: &str, response: &Response) {
-        let headers: serde_json::Map<String, Value> =
+        let headers: Map<String, Value> =
             response.headers.iter().map(|(key, value)| (key.to_ascii_lowercase(), json!(value))).collect();
         let body = response.json().cloned().unwrap_or(Value::Null);
-        self.captures.insert(name.to_owned(), json!({"status": response.status, "headers": headers, "body": body}));
+        let tag = response.headers.get("etag").map(|tag| tag.trim().trim_start_matches("W/"));
+        let captured = json!({"status": response.status, "headers": headers, "body": body, "tag": tag});
+        self.captures.insert(name.to_owned(), captured);
     }
 
     /// Keeps any value under a name.
@@ -70,6 +73,10 @@ pub(super) struct Scope<'a> {
     pub(super) directory: &'a Directory,
     pub(super) mark: &'a str,
     pub(super) random: RefCell<&'a mut fastrand::Rng>,
+    /// What every user needs at this target.
+    pub(super) user_attributes: &'a Map<String, Value>,
+    /// This target takes only lean users.
+    pub(super) is_lean: bool,
     /// Ids made up while resolving: the run's own.
     pub(super) made_up: RefCell<Vec<String>>,
 }
@@ -85,6 +92,9 @@ impl Lookup for Scope<'_> {
         if let Some(captured) = self.values.captures.get(key) {
             return member(captured, path);
         }
+        if path == "new" {
+            return self.new_body(key);
+        }
         if path == "id" {
             return self.values.id(key).map(|id| json!(id));
         }
@@ -94,6 +104,12 @@ impl Lookup for Scope<'_> {
 }
 
 impl Scope<'_> {
+    /// What `create` would send.
+    fn new_body(&self, key: &str) -> Option<Value> {
+        let body = new_body(self.directory, key, self.user_attributes)?;
+        Some(if self.is_lean { leaner_body(body.clone()).unwrap_or(body) } else { body })
+    }
+
     fn in_directory(&self, key: &str, path: &str) -> Option<Value> {
         if let Some(person) = self.directory.people.get(key) {
             return person.attributes.get(path).cloned();

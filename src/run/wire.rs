@@ -26,6 +26,9 @@ use crate::idp::{Halt, Port, Waiting};
 
 /// Bound on requests of one scenario × dialect.
 const MAX_REQUESTS: usize = 3_000;
+/// A pause up to this long really passes at a target.
+const SHORT: Duration = Duration::from_secs(5);
+
 /// After an interruption an answer under way gets this long: what it creates must be known to be removed.
 const GRACE: Duration = Duration::from_secs(3);
 
@@ -312,6 +315,15 @@ impl Wire {
             return Ok(());
         }
         self.really_wait(pause).await
+    }
+
+    /// Time passes as a scenario asks. A few seconds really pass at a target, so that its clock moves on.
+    pub(super) async fn pause(&mut self, duration: Duration) -> Result<(), Halt> {
+        if duration > SHORT || self.site.is_embedded() {
+            return self.wait(duration, Waiting::Schedule("as the scenario asks")).await;
+        }
+        self.mark(MarkKind::Wait(duration, "as the scenario asks".to_owned()));
+        self.really_wait(duration).await
     }
 
     async fn really_wait(&mut self, pause: Duration) -> Result<(), Halt> {

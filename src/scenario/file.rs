@@ -188,7 +188,7 @@ pub struct StepFile {
     pub check: Option<BTreeMap<String, Value>>,
     /// The harness takes seats until this many are free.
     pub fill_seats: Option<u32>,
-    /// Virtual time passes: `40m`, `6h`, `1d`.
+    /// Virtual time passes: `40m`, `6h`, `1d`; at a target up to `5s` really pass.
     pub wait: Option<String>,
 
     /// Name under which the answer can be used later: `${name.status}`, `${name.body.id}`.
@@ -307,7 +307,9 @@ pub struct RequestFile {
     pub overrides: Map<String, Value>,
     /// Members to leave out of the body.
     pub without: Vec<String>,
-    /// `none`, `wrong` or `other-tenant` instead of the run's own credential.
+    /// Limits to exceed by one: elements of the list of that name, the last one repeated, or `bytes` of the body.
+    pub beyond: BTreeMap<String, Value>,
+    /// `lower-case`, `none`, `wrong` or `other-tenant` instead of the run's own credential.
     pub credential: Option<String>,
 }
 

@@ -26,6 +26,7 @@ pub(super) fn of(verb: &Verb) -> String {
             format!("check {}", keys.join(", "))
         }
         Verb::FillSeats(free) => format!("fill seats until {free} are free"),
+        Verb::Wait(duration) if duration.as_secs() < 60 => format!("wait {} s", duration.as_secs()),
         Verb::Wait(duration) => format!("wait {} min", duration.as_secs() / 60),
     }
 }

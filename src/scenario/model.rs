@@ -201,6 +201,8 @@ pub struct RawRequest {
     pub overrides: Map<String, Value>,
     /// Members to leave out of the body.
     pub without: Vec<String>,
+    /// Limits that the body exceeds by one: `bytes`, or elements of the list of that name.
+    pub beyond: Vec<(String, Value)>,
     /// Which credential goes with it.
     pub credential: CredentialChoice,
 }
@@ -213,6 +215,8 @@ pub enum CredentialChoice {
     Own,
     /// None.
     None,
+    /// The run's own, the name of its scheme in small letters.
+    LowerCase,
     /// A well-formed one that nobody issued.
     Wrong,
     /// That of a second tenant.

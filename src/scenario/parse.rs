@@ -244,6 +244,7 @@ fn lower_list(list: ListFile) -> Verb {
         body: None,
         overrides: Map::new(),
         without: Vec::new(),
+        beyond: Vec::new(),
         credential: CredentialChoice::Own,
     })
 }
@@ -273,9 +274,17 @@ fn lower_request(request: RequestFile, line: u32, place: &Place<'_>) -> Result<V
     let credential = match request.credential.as_deref() {
         None | Some("own") => CredentialChoice::Own,
         Some("none") => CredentialChoice::None,
+        Some("lower-case") => CredentialChoice::LowerCase,
         Some("wrong") => CredentialChoice::Wrong,
         Some("other-tenant") => CredentialChoice::OtherTenant,
-        Some(other) => return Err(place.unknown(line, "credential", other, &["own", "none", "wrong", "other-tenant"])),
+        Some(other) => {
+            return Err(place.unknown(
+                line,
+                "credential",
+                other,
+                &["own", "lower-case", "none", "wrong", "other-tenant"],
+            ));
+        }
     };
     Ok(Verb::Request(RawRequest {
         method,
@@ -285,6 +294,7 @@ fn lower_request(request: RequestFile, line: u32, place: &Place<'_>) -> Result<V
         body: request.body,
         overrides: request.overrides,
         without: request.without,
+        beyond: request.beyond.into_iter().collect(),
         credential,
     }))
 }

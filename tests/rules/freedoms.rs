@@ -30,6 +30,11 @@ fn no_sorting_and_no_search() {
 }
 
 #[test]
+fn no_bulk() {
+    silent(&json!({ "bulk": false }));
+}
+
+#[test]
 fn no_groups() {
     silent(&json!({ "groups": false }));
 }

@@ -77,6 +77,30 @@ fn a_create_whose_answer_was_lost_is_looked_up_and_removed() {
 }
 
 #[test]
+fn what_a_bulk_request_makes_is_removed_whether_or_not_its_results_are_told() {
+    for is_told in [true, false] {
+        // The jobs take effect; in the second round their answers are lost.
+        let endpoint = Endpoint::watched(
+            &[],
+            Box::new(move |_, request| {
+                let half = "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{";
+                match request.path == "/Bulk" && !is_told {
+                    true => Turn::Afterwards(Reply::Raw(bytes::Bytes::from_static(half.as_bytes()))),
+                    false => Turn::Server,
+                }
+            }),
+        );
+        let before = endpoint.content();
+        let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
+        let said = binary.run(&["run", "bulk/*", "--target", endpoint.url()]);
+        assert_eq!(said.stdout.contains("13 passed"), is_told, "{said:#?}");
+        assert!(endpoint.seen().iter().any(|request| request.path == "/Bulk"), "{said:#?}");
+        assert_eq!(endpoint.content(), before);
+        assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 0, "{said:#?}");
+    }
+}
+
+#[test]
 fn a_target_that_keeps_what_is_deleted_is_told_of_it() {
     let endpoint = Endpoint::broken(&["delete/then-404"]);
     let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());

@@ -43,6 +43,17 @@ pub fn meta_location(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// A reference has a path or a scheme; a bare word leads nowhere.
+pub fn ref_resolves(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    for spot in seen.resources.iter().filter(|resource| resource.is_stored()).flat_map(|resource| &resource.spots) {
+        let is_address = spot.value.as_str().is_none_or(|text| text.is_empty() || text.contains(['/', ':']));
+        if spot.name.eq_ignore_ascii_case("$ref") && !is_address {
+            let subject = format!("{}.$ref", spot.parent.unwrap_or_default());
+            sink.value(&subject, &["a URL"], Some(spot.value));
+        }
+    }
+}
+
 const fn collection(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::User => Some("/Users"),

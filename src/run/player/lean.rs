@@ -55,7 +55,12 @@ fn names_work_address(step: &Step) -> bool {
 
 /// The request with a leaner user; `None` when there is nothing to leave out or to write out.
 fn leaner(request: &Request) -> Option<Request> {
-    let mut body = request.json().filter(|_| request.method == Method::Post && request.path == "/Users")?;
+    let body = request.json().filter(|_| request.method == Method::Post && request.path == "/Users")?;
+    leaner_body(body).map(|body| Request { body: Some(body.to_string().into()), ..request.clone() })
+}
+
+/// The leaner user; `None` when there is nothing to leave out or to write out.
+pub(in crate::run) fn leaner_body(mut body: Value) -> Option<Value> {
     let mut is_leaner = false;
     let members = body.as_object_mut()?;
     for address in name::get_mut(members, "emails").and_then(Value::as_array_mut).into_iter().flatten() {
@@ -72,7 +77,7 @@ fn leaner(request: &Request) -> Option<Request> {
             whole.insert("formatted".to_owned(), json!(formatted));
         }
     }
-    is_leaner.then(|| Request { body: Some(body.to_string().into()), ..request.clone() })
+    is_leaner.then_some(body)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! what was seen ([`Played`]); the judge makes a verdict of it.
 
 mod admin;
+mod beyond;
 mod blame;
 mod check;
 mod event;
@@ -14,7 +15,8 @@ mod resource;
 mod seats;
 mod setup;
 
-pub(super) use resource::{filtered, neutral, quoted};
+pub(super) use lean::leaner_body;
+pub(super) use resource::{filtered, neutral, new_body, quoted};
 pub(super) use setup::Disguise;
 
 use std::sync::Arc;

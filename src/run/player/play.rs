@@ -8,7 +8,6 @@ use serde_json::Value;
 use super::{End, Played, Player, Proof};
 use crate::finding::{Finding, Place, Source};
 use crate::http::{Answer, MarkKind, Response, Sender};
-use crate::idp::{Port as _, Waiting};
 use crate::run::expect::{self, Mismatch};
 use crate::run::values::Scope;
 use crate::scenario::variables::{self, Lookup as _, Unknown};
@@ -78,7 +77,7 @@ impl Player {
             Verb::Admin(admin) => self.play_admin(step, admin).await,
             Verb::Check { resources, exact } => self.play_check(step, resources, exact).await,
             Verb::FillSeats(free) => self.fill_seats(*free).await,
-            Verb::Wait(duration) => Ok(self.wire.wait(*duration, Waiting::Schedule("as the scenario asks")).await?),
+            Verb::Wait(duration) => Ok(self.wire.pause(*duration).await?),
         }
     }
 
@@ -120,6 +119,8 @@ impl Player {
             directory: &self.directory,
             mark: &self.disguise.mark,
             random: RefCell::new(&mut self.wire.random),
+            user_attributes: &self.knowledge.user_attributes,
+            is_lean: self.is_lean,
             made_up: RefCell::new(Vec::new()),
         };
         let result = resolve(&scope);
@@ -173,7 +174,11 @@ impl Player {
                 return Ok(Ok(alternative));
             }
             let about_status = found.iter().filter(|mismatch| mismatch.subject == "status");
-            statuses.extend(about_status.flat_map(|mismatch| mismatch.expected.clone()));
+            for status in about_status.flat_map(|mismatch| &mismatch.expected) {
+                if !statuses.contains(status) {
+                    statuses.push(status.clone());
+                }
+            }
             // An alternative for another status is never nearer than one for this.
             let (other_status, count) = (found[0].subject == "status", found.len());
             let is_nearer = |best: &Vec<Mismatch>| best[0].subject == "status" || (!other_status && count < best.len());

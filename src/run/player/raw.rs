@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::resource::{filtered, group_body, neutral, neutral_with, quoted, user_body};
-use super::{End, Player, blame};
+use super::{End, Player, beyond, blame};
 use crate::finding::Source;
 use crate::http::{Answer, Credential, Headers, Method, Request, Response, Secret, Sender};
 use crate::run::address::{Resource, encode_query, id_of};
@@ -130,7 +130,14 @@ impl Player {
     /// The request of a raw verb, variables resolved.
     fn build(&mut self, verb: &Verb) -> Result<Request, End> {
         match verb {
-            Verb::Request(raw) => Ok(self.build_request(raw)?),
+            Verb::Request(raw) => {
+                let mut request = self.build_request(raw)?;
+                for (what, limit) in &raw.beyond {
+                    let limit = self.with_scope(|scope| variables::resolve(limit, scope))?;
+                    beyond::exceed(&mut request, what, &limit)?;
+                }
+                Ok(request)
+            }
             Verb::Create(create) => Ok(self.build_create(create).map(|create| self.as_taken(create))?),
             Verb::Get(key) => Ok(neutral(Method::Get, &self.path_of(key)?)),
             Verb::Delete(key) => Ok(neutral(Method::Delete, &self.path_of(key)?)),
@@ -197,6 +204,10 @@ impl Player {
         };
         match choice {
             CredentialChoice::Own => Ok(self.wire.site.credential()),
+            CredentialChoice::LowerCase => match self.wire.site.credential() {
+                Credential::Bearer(token) => Ok(Credential::Header(Secret::new(&format!("bearer {}", token.reveal())))),
+                _ => Err(End::Skipped("the credential is no bearer token (gate auth.bearer)".to_owned())),
+            },
             CredentialChoice::None => Ok(Credential::None),
             CredentialChoice::Wrong => Ok(Credential::Bearer(Secret::new("scimulator-token-that-nobody-issued"))),
             CredentialChoice::OtherTenant => {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::http::{Method, Request};
-use crate::idp::{Group, Person};
+use crate::idp::{Directory, Group, Person};
 use crate::run::address::encode_query;
 use crate::scenario::Create;
 use crate::scim::urn;
@@ -48,6 +48,20 @@ pub(super) fn user_body(person: &Person, create: &Create, extra: &Map<String, Va
     body["emails"] = Value::Array(emails);
     body["schemas"] = Value::Array(schemas);
     finish(body, create, extra)
+}
+
+/// What `create` sends for a person or a group of the directory when nothing else is said.
+pub(in crate::run) fn new_body(directory: &Directory, key: &str, extra: &Map<String, Value>) -> Option<Value> {
+    let create = Create {
+        key: key.to_owned(),
+        is_group: false,
+        full: false,
+        members: Vec::new(),
+        overrides: Map::new(),
+        without: Vec::new(),
+    };
+    let user = directory.people.get(key).map(|person| user_body(person, &create, extra));
+    user.or_else(|| Some(group_body(directory.groups.get(key)?, &create, &[])))
 }
 
 /// A group; `members` are ids.
