@@ -7,6 +7,7 @@ mod cli {
     pub mod codes;
     pub mod config;
     pub mod pages;
+    pub mod policy;
     pub mod reports;
     pub mod tokens;
 }

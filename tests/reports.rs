@@ -158,6 +158,7 @@ fn judged(rule: &str, scenario: &str, dialect: &str, severity: Severity) -> Judg
             count: 1,
         },
         severity,
+        accepted: None,
         breaks: vec!["Okta".to_owned(), "Entra".to_owned()],
         title: "a failed PATCH changes nothing".to_owned(),
         why: "RFC 7644 §3.5.2: if one operation fails, the resource keeps its earlier state; an IdP that retries the \

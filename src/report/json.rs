@@ -137,6 +137,11 @@ fn finding(judged: &JudgedFinding) -> Value {
         "rule": finding.rule,
         "title": judged.title,
         "severity": judged.severity.name(),
+        "accepted": judged.accepted.as_ref().map(|accepted| json!({
+            "reason": accepted.reason,
+            "until": accepted.until,
+            "severity": accepted.severity.name(),
+        })),
         "breaks": judged.breaks,
         "subject": finding.subject,
         "expected": finding.expected,

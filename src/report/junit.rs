@@ -102,6 +102,7 @@ impl Junit {
             Verdict::Infrastructure(reason) => vec![self.untested(result, "infrastructure", reason)],
         };
         cases.extend(self.broken_rules(result));
+        cases.extend(self.accepted(result));
         cases.extend(self.snapshot(result));
         if cases.is_empty() {
             cases.push(self.named(TestCase::success(&self.text(&result.title), Duration::ZERO), result, 0));
@@ -146,6 +147,24 @@ impl Junit {
             }
         }
         rules.iter().map(|findings| self.broken_rule(result, findings)).collect()
+    }
+
+    /// One skipped case for each rule whose findings are accepted, with the reason.
+    fn accepted(&self, result: &ScenarioResult) -> Vec<Case> {
+        let mut cases: Vec<(&str, Case)> = Vec::new();
+        for judged in &result.findings {
+            let rule = judged.finding.rule.as_str();
+            let Some(accepted) = judged.accepted.as_ref().filter(|_| cases.iter().all(|(known, _)| *known != rule))
+            else {
+                continue;
+            };
+            let name = self.text(&format!("rule {rule}: {}", judged.title));
+            let (why, seen) = (words::accepted(accepted), words::finding_line(&judged.finding));
+            let cause = self.text(&format!("accepted, {why} ({seen})"));
+            let case = TestCase::skipped_with_cause(&name, "accepted", &cause);
+            cases.push((rule, self.named(case, result, judged.line)));
+        }
+        cases.into_iter().map(|(_, case)| case).collect()
     }
 
     fn broken_rule(&self, result: &ScenarioResult, findings: &[&JudgedFinding]) -> Case {

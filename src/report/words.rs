@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::exit::ExitCode;
 use crate::finding::{Finding, Verdict};
 use crate::http::{Exchange, Response, TransportFailure};
-use crate::run::{JudgedFinding, RunFooter, ScenarioResult, SnapshotDifference};
+use crate::run::{Accepted, JudgedFinding, RunFooter, ScenarioResult, SnapshotDifference};
 
 /// A count with its noun: `1 request`, `2 requests`.
 pub fn amount(count: usize, noun: &str) -> String {
@@ -70,6 +70,14 @@ pub fn finding_line(finding: &Finding) -> String {
         (true, false) => format!("{} got {}{times}", finding.subject, finding.actual),
         (false, true) => format!("{} expected {wanted}{times}", finding.subject),
         (false, false) => format!("{} expected {wanted} got {}{times}", finding.subject, finding.actual),
+    }
+}
+
+/// Why a finding does not count: `until 2027-01-31: ETags come with release 4`.
+pub fn accepted(accepted: &Accepted) -> String {
+    match &accepted.until {
+        Some(last_day) => format!("until {last_day}: {}", accepted.reason),
+        None => accepted.reason.clone(),
     }
 }
 
@@ -178,16 +186,15 @@ pub struct Against {
     pub breaks: Vec<String>,
     /// Findings that are warnings.
     pub warnings: usize,
+    /// Findings that are accepted.
+    pub accepted: usize,
 }
 
 /// The verdict of the whole run in one line, first of the summary.
 pub fn conclusion(footer: &RunFooter, against: &Against) -> String {
     let code = ExitCode::ALL.into_iter().find(|code| code.code() == footer.exit_code);
     match code {
-        Some(ExitCode::Conformant) => match against.warnings {
-            0 => "conformant".to_owned(),
-            count => format!("conformant, with {}", amount(count, "warning")),
-        },
+        Some(ExitCode::Conformant) => conformant(against),
         Some(ExitCode::Findings) => not_conformant(against),
         Some(ExitCode::SnapshotsPending) => {
             format!("conformant so far: {} to approve", amount(footer.totals.pending, "new snapshot"))
@@ -200,6 +207,13 @@ pub fn conclusion(footer: &RunFooter, against: &Against) -> String {
         Some(other) => other.meaning().to_owned(),
         None => format!("ended with exit code {}", footer.exit_code),
     }
+}
+
+fn conformant(against: &Against) -> String {
+    let counted = [(against.warnings, "warning"), (against.accepted, "accepted finding")];
+    let parts = counted.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| amount(count, noun));
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() { "conformant".to_owned() } else { format!("conformant, with {}", parts.join(" and ")) }
 }
 
 fn not_conformant(against: &Against) -> String {
@@ -237,12 +251,20 @@ mod tests {
     #[test]
     fn the_conclusion_names_what_counted() {
         let footer = RunFooter { exit_code: 1, ..RunFooter::default() };
-        let against =
-            Against { rules: 3, snapshots: 1, breaks: vec!["Okta".to_owned(), "Entra".to_owned()], warnings: 9 };
+        let against = Against {
+            rules: 3,
+            snapshots: 1,
+            breaks: vec!["Okta".to_owned(), "Entra".to_owned()],
+            warnings: 9,
+            accepted: 1,
+        };
         assert_eq!(
             conclusion(&footer, &against),
             "not conformant: 3 rules broken, 1 snapshot different (breaks Okta, Entra)"
         );
         assert_eq!(conclusion(&RunFooter::default(), &Against::default()), "conformant");
+        let against = Against { warnings: 1, accepted: 2, ..Against::default() };
+        let with = "conformant, with 1 warning and 2 accepted findings";
+        assert_eq!(conclusion(&RunFooter::default(), &against), with);
     }
 }

@@ -114,13 +114,26 @@ fn status_of(answer: &Response) -> Arc<Response> {
     Arc::new(Response::new(answer.status, Headers::new(), ""))
 }
 
+/// Why a finding does not count although its rule does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The user's reason.
+    pub reason: String,
+    /// The last day on which it is accepted, `2027-01-31`; for ever when absent.
+    pub until: Option<String>,
+    /// What the finding would count for otherwise.
+    pub severity: Severity,
+}
+
 /// A finding and what it counts for.
 #[derive(Clone, Debug)]
 pub struct JudgedFinding {
     /// The facts.
     pub finding: Finding,
-    /// Severity in this run, after rule file, config and flags.
+    /// Severity in this run, after rule file, config and flags; info for one that is accepted.
     pub severity: Severity,
+    /// The deviation of the configuration that covers it.
+    pub accepted: Option<Accepted>,
     /// IdPs (`Okta`, `Entra`) for which the rule is an error.
     pub breaks: Vec<String>,
     /// Title of the rule: what should hold.

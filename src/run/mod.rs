@@ -13,7 +13,7 @@
 //! | `wire`, `site`, `busy`, `bodies`, `shared` | the way of every request |
 //! | `ownership`, `address`, `journal`, `clean` | own data only, and its removal |
 //! | `hooks` | the control plane of a target |
-//! | `judge`, `snapshots` | what is said of it |
+//! | `judge`, `deviation`, `snapshots` | what is said of it |
 
 mod address;
 mod bodies;
@@ -21,6 +21,7 @@ mod busy;
 mod capabilities;
 mod check_plan;
 mod clean;
+mod deviation;
 mod engine;
 mod event;
 mod expect;
@@ -43,8 +44,10 @@ mod venue;
 mod wire;
 
 pub use clean::{Cleaned, Earlier, clean, earlier};
+pub use deviation::{Deviation, Deviations, EndpointScope};
 pub use event::{
-    JudgedFinding, RunEvent, RunFooter, RunHeader, ScenarioResult, SnapshotDifference, SnapshotState, StepLine, Totals,
+    Accepted, JudgedFinding, RunEvent, RunFooter, RunHeader, ScenarioResult, SnapshotDifference, SnapshotState,
+    StepLine, Totals,
 };
 pub use hooks::{Hook, Hooks, HttpHook};
 pub use journal::{Journal, JournalError, Leftover, Remains};

@@ -129,6 +129,9 @@ impl Session {
             emit(event);
         })
         .await;
+        if !shared.is_interrupted() {
+            engine.standard.deviations.notes().into_iter().for_each(|note| tally.note(note));
+        }
         if let Some(note) = note {
             tally.note(note);
         }

@@ -83,6 +83,8 @@ fn detail(result: &ScenarioResult) -> String {
         let count = result.findings.iter().filter(|judged| judged.severity == severity).count();
         parts.extend((count > 0).then(|| words::amount(count, noun)));
     }
+    let accepted = result.findings.iter().filter(|judged| judged.accepted.is_some()).count();
+    parts.extend((accepted > 0).then(|| format!("{accepted} accepted")));
     match result.snapshot {
         SnapshotState::New => parts.push("new snapshot".to_owned()),
         SnapshotState::Updated => parts.push("snapshot updated".to_owned()),
