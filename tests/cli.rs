@@ -9,5 +9,6 @@ mod cli {
     pub mod pages;
     pub mod policy;
     pub mod reports;
+    pub mod target;
     pub mod tokens;
 }

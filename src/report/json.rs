@@ -83,6 +83,19 @@ fn run(header: &RunHeader) -> Value {
         "mark": header.mark,
         "faults": header.faults,
         "repeat": header.repeat,
+        "rules": header.rules,
+        "capabilities": header.capabilities.iter().map(|row| json!({
+            "name": row.name,
+            "offered": row.offered,
+            "most": row.most,
+            "known": words::known(row.known),
+        })).collect::<Value>(),
+        "forecast": header.forecast.as_ref().map(|forecast| json!({
+            "skipped": forecast.skipped,
+            "requests": forecast.requests,
+            "rate": forecast.rate,
+            "seconds": forecast.time.as_secs_f64(),
+        })),
     })
 }
 

@@ -65,13 +65,17 @@ impl Junit {
 
     fn extras(&self, suites: Vec<SuiteExtras>) -> Extras {
         let target = self.header.target.as_deref().unwrap_or("embedded reference server");
-        let properties = [
+        let table: Vec<String> = self.header.capabilities.iter().map(words::capability).collect();
+        let mut properties = vec![
             ("scimulator.version", self.header.version.to_owned()),
             ("scimulator.target", self.text(target)),
             ("scimulator.seed", self.header.seed.to_string()),
             ("scimulator.repeat", self.text(&self.header.repeat)),
         ];
-        Extras { name: "scimulator".to_owned(), properties: properties.to_vec(), suites }
+        if !table.is_empty() {
+            properties.push(("scimulator.capabilities", self.text(&table.join(", "))));
+        }
+        Extras { name: "scimulator".to_owned(), properties, suites }
     }
 
     fn suite(&self, result: &ScenarioResult, cases: Vec<Case>) -> TestSuite {
@@ -160,8 +164,8 @@ impl Junit {
             };
             let name = self.text(&format!("rule {rule}: {}", judged.title));
             let (why, seen) = (words::accepted(accepted), words::finding_line(&judged.finding));
-            let cause = self.text(&format!("accepted, {why} ({seen})"));
-            let case = TestCase::skipped_with_cause(&name, "accepted", &cause);
+            let reason = self.text(&format!("accepted, {why} ({seen})"));
+            let case = TestCase::skipped_with_cause(&name, "accepted", &reason);
             cases.push((rule, self.named(case, result, judged.line)));
         }
         cases.into_iter().map(|(_, case)| case).collect()

@@ -8,7 +8,9 @@ use std::time::Duration;
 use crate::exit::ExitCode;
 use crate::finding::{Finding, Verdict};
 use crate::http::{Exchange, Response, TransportFailure};
-use crate::run::{Accepted, JudgedFinding, RunFooter, ScenarioResult, SnapshotDifference};
+use crate::run::{
+    Accepted, Capability, Forecast, JudgedFinding, Known, RunFooter, RunHeader, ScenarioResult, SnapshotDifference,
+};
 
 /// A count with its noun: `1 request`, `2 requests`.
 pub fn amount(count: usize, noun: &str) -> String {
@@ -23,6 +25,45 @@ pub fn duration(time: Duration) -> String {
         0..60 => format!("{:.2} s", time.as_secs_f64()),
         60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
         _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// What is planned: `100 scenarios and 220 rules`.
+pub fn planned(header: &RunHeader) -> String {
+    let parts = [(header.planned.saturating_sub(header.rules), "scenario"), (header.rules, "rule")];
+    let parts: Vec<String> =
+        parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| amount(count, noun)).collect();
+    if parts.is_empty() { amount(0, "scenario") } else { parts.join(" and ") }
+}
+
+/// What a run will take: `about 2000 requests, at most 20/s, about 1 min 40 s`.
+pub fn forecast(forecast: &Forecast) -> String {
+    let mut parts = vec![format!("about {}", amount(forecast.requests, "request"))];
+    parts.extend(forecast.rate.iter().map(|rate| format!("at most {rate}")));
+    let seconds = forecast.time.as_secs().max(1);
+    let time = if seconds < 60 { format!("{seconds} s") } else { duration(Duration::from_secs(seconds)) };
+    parts.push(format!("about {time}"));
+    parts.extend((forecast.skipped > 0).then(|| format!("{} will be skipped", forecast.skipped)));
+    parts.join(", ")
+}
+
+/// One row of the capability table: `filter yes (max 200)`, `groups yes (probed)`.
+pub fn capability(row: &Capability) -> String {
+    let mut notes: Vec<String> = row.most.map(|most| format!("max {most}")).into_iter().collect();
+    notes.extend(match row.known {
+        Known::Declared => None,
+        Known::Probed | Known::Assumed => Some(known(row.known).to_owned()),
+    });
+    let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
+    format!("{} {}{notes}", row.name, if row.offered { "yes" } else { "no" })
+}
+
+/// How something is known, in one word.
+pub const fn known(known: Known) -> &'static str {
+    match known {
+        Known::Declared => "declared",
+        Known::Probed => "probed",
+        Known::Assumed => "assumed",
     }
 }
 
@@ -238,6 +279,20 @@ mod tests {
     fn times_read_like_times() {
         let shown = [4, 99, 420, 12_345, 200_000, 7_500_000].map(|ms| duration(Duration::from_millis(ms)));
         assert_eq!(shown, ["4 ms", "99 ms", "0.42 s", "12.35 s", "3 min 20 s", "2 h 5 min"]);
+    }
+
+    #[test]
+    fn a_run_is_told_before_it_begins() {
+        let header = |planned, rules| RunHeader { planned, rules, ..RunHeader::default() };
+        assert_eq!(planned(&header(3, 1)), "2 scenarios and 1 rule");
+        assert_eq!(planned(&header(2, 2)), "2 rules");
+        let mut run = Forecast { skipped: 0, requests: 120, rate: None, time: Duration::from_millis(2500) };
+        assert_eq!(forecast(&run), "about 120 requests, about 2 s");
+        (run.skipped, run.rate, run.time) = (7, Some("20/s".to_owned()), Duration::from_secs(125));
+        assert_eq!(forecast(&run), "about 120 requests, at most 20/s, about 2 min 5 s, 7 will be skipped");
+        let row = |most, known| capability(&Capability { name: "filter", offered: true, most, known });
+        assert_eq!(row(Some(200), Known::Declared), "filter yes (max 200)");
+        assert_eq!(row(None, Known::Assumed), "filter yes (assumed)");
     }
 
     #[test]

@@ -30,6 +30,49 @@ pub struct RunHeader {
     pub faults: Vec<String>,
     /// The command line that repeats the run, without secrets.
     pub repeat: String,
+    /// How many of them are rules.
+    pub rules: usize,
+    /// What the target offers; nothing is said of the embedded server, which offers everything.
+    pub capabilities: Vec<Capability>,
+    /// What the run will take; only at a target.
+    pub forecast: Option<Forecast>,
+}
+
+/// One thing that a target offers or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capability {
+    /// `patch`, `filter`, `enterprise extension`, …
+    pub name: &'static str,
+    /// Whether it is offered.
+    pub offered: bool,
+    /// The most results of a query, operations of a bulk request, …
+    pub most: Option<u64>,
+    /// How that is known.
+    pub known: Known,
+}
+
+/// How something is known of a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// Its discovery documents say so.
+    Declared,
+    /// They do not, and a harmless request showed it.
+    Probed,
+    /// Neither; gates go by what most servers do.
+    Assumed,
+}
+
+/// What a run will take, as far as it can be told before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forecast {
+    /// Scenarios and rules that will be skipped, as a gate is closed.
+    pub skipped: usize,
+    /// Requests, about.
+    pub requests: usize,
+    /// The most requests in a time, such as `20/s`.
+    pub rate: Option<String>,
+    /// Real time, about.
+    pub time: Duration,
 }
 
 /// One step as reports show it.

@@ -8,7 +8,8 @@
 //! | module | what lives there |
 //! | --- | --- |
 //! | `select`, `plan`, `check_plan` | what is played, and whether its files are right |
-//! | `session`, `venue`, `preflight`, `capabilities`, `tally` | a run, where it plays, what that offers, how it ends |
+//! | `session`, `venue`, `tally` | a run, where it plays, how it ends |
+//! | `preflight`, `capabilities`, `forecast` | what a target offers, and what a run at it will take |
 //! | `engine`, `player`, `values`, `expect` | playing one scenario |
 //! | `wire`, `site`, `busy`, `bodies`, `shared` | the way of every request |
 //! | `ownership`, `address`, `journal`, `clean` | own data only, and its removal |
@@ -25,6 +26,7 @@ mod deviation;
 mod engine;
 mod event;
 mod expect;
+mod forecast;
 mod hooks;
 pub mod journal;
 mod judge;
@@ -46,8 +48,8 @@ mod wire;
 pub use clean::{Cleaned, Earlier, clean, earlier};
 pub use deviation::{Deviation, Deviations, EndpointScope};
 pub use event::{
-    Accepted, JudgedFinding, RunEvent, RunFooter, RunHeader, ScenarioResult, SnapshotDifference, SnapshotState,
-    StepLine, Totals,
+    Accepted, Capability, Forecast, JudgedFinding, Known, RunEvent, RunFooter, RunHeader, ScenarioResult,
+    SnapshotDifference, SnapshotState, StepLine, Totals,
 };
 pub use hooks::{Hook, Hooks, HttpHook};
 pub use journal::{Journal, JournalError, Leftover, Remains};

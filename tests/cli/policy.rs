@@ -34,7 +34,12 @@ fn a_glob_that_fits_no_rule_is_2_with_a_guess() {
 fn an_accepted_deviation_does_not_fail_the_run_and_is_shown_with_its_reason() {
     let said = broken("deviations:\n- { rule: patch/*, reason: comes with SCIM-212, until: 2999-12-31 }\n");
     assert_eq!(said.code, 0, "{said:#?}");
-    for words in ["PASS  patch/atomic", "4 accepted", "until 2999-12-31: comes with SCIM-212", "conformant, with 4 accepted findings"] {
+    for words in [
+        "PASS  patch/atomic",
+        "4 accepted",
+        "until 2999-12-31: comes with SCIM-212",
+        "conformant, with 4 accepted findings",
+    ] {
         assert!(said.stdout.contains(words), "`{words}` is missing: {}", said.stdout);
     }
     assert!(!said.stdout.contains("FAIL"), "{}", said.stdout);
