@@ -7,6 +7,8 @@ mod cli {
     pub mod codes;
     pub mod config;
     pub mod pages;
+    pub mod policy;
     pub mod reports;
+    pub mod target;
     pub mod tokens;
 }

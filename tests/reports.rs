@@ -14,7 +14,8 @@ use scimulator::http::{
 use scimulator::idp::{Outcome, OutcomeKind};
 use scimulator::report::{Output, ReportKind, ReportSettings, Verbosity, reporter};
 use scimulator::run::{
-    JudgedFinding, RunEvent, RunFooter, RunHeader, ScenarioResult, SnapshotDifference, SnapshotState, StepLine, Totals,
+    Accepted, Capability, Forecast, JudgedFinding, Known, RunEvent, RunFooter, RunHeader, ScenarioResult,
+    SnapshotDifference, SnapshotState, StepLine, Totals,
 };
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -67,6 +68,9 @@ fn header(target: Option<&str>) -> RunEvent {
         target: target.map(str::to_owned),
         dialects: vec!["okta".to_owned(), "entra".to_owned()],
         planned: 4,
+        rules: 1,
+        capabilities: Vec::new(),
+        forecast: None,
         seed: 7,
         mark: "scimulator-7".to_owned(),
         faults: Vec::new(),
@@ -158,6 +162,7 @@ fn judged(rule: &str, scenario: &str, dialect: &str, severity: Severity) -> Judg
             count: 1,
         },
         severity,
+        accepted: None,
         breaks: vec!["Okta".to_owned(), "Entra".to_owned()],
         title: "a failed PATCH changes nothing".to_owned(),
         why: "RFC 7644 §3.5.2: if one operation fails, the resource keeps its earlier state; an IdP that retries the \
@@ -255,6 +260,31 @@ fn freedoms() -> Vec<RunEvent> {
     vec![header(Some("https://scim.example.com/v2")), finished(result), footer(0, totals)]
 }
 
+/// A target with its table of capabilities, and a finding that its owner accepts.
+fn known_target() -> Vec<RunEvent> {
+    let RunEvent::Started(mut header) = header(Some("https://scim.example.com/v2")) else { unreachable!() };
+    let row = |name, offered, known| Capability { name, offered, most: None, known };
+    header.capabilities = vec![
+        row("patch", true, Known::Assumed),
+        Capability { most: Some(200), ..row("filter", true, Known::Declared) },
+        row("sort", false, Known::Declared),
+        row("groups", true, Known::Probed),
+    ];
+    let (rate, time) = (Some("20/s".to_owned()), Duration::from_secs(100));
+    header.forecast = Some(Forecast { skipped: 2, requests: 2000, rate, time });
+    let mut result = passing("patch/atomic", "plain");
+    result.findings = vec![JudgedFinding {
+        accepted: Some(Accepted {
+            reason: "two statements without a transaction (SCIM-198)".to_owned(),
+            until: Some("2027-01-31".to_owned()),
+            severity: Severity::Error,
+        }),
+        ..judged("patch/atomic", "patch/atomic", "plain", Severity::Info)
+    }];
+    let totals = Totals { passed: 1, requests: 2, ..Totals::default() };
+    vec![RunEvent::Started(header), finished(result), footer(0, totals)]
+}
+
 /// The same words wherever a target can put some.
 fn hostile(text: &str) -> Vec<RunEvent> {
     let mut result = failing("lifecycle/create", "okta");
@@ -319,6 +349,21 @@ fn people_see_why_a_target_could_not_be_tested() {
 fn freedoms_are_counted_and_listed_only_on_request() {
     approve("terminal-freedoms", &terminal(&freedoms()));
     approve("terminal-freedoms-verbose", &report(ReportKind::Terminal, Verbosity::Verbose, &freedoms()));
+}
+
+#[test]
+fn people_see_what_a_target_offers_and_what_is_accepted() {
+    approve("terminal-known-target", &terminal(&known_target()));
+}
+
+#[test]
+fn pipelines_and_programs_see_them_too() {
+    approve("junit-known-target", &junit(&known_target()));
+    let json: Value = serde_json::from_str(&report(ReportKind::Json, Verbosity::Normal, &known_target())).unwrap();
+    let filter = json!({"name": "filter", "offered": true, "most": 200, "known": "declared"});
+    assert_eq!(json["run"]["capabilities"][1], filter);
+    assert_eq!(json["run"]["forecast"]["requests"], 2000);
+    assert_eq!(json["scenarios"][0]["findings"][0]["accepted"]["until"], "2027-01-31");
 }
 
 #[test]

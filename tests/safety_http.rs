@@ -56,6 +56,7 @@ fn judged(text: &str, redactor: &Redactor) -> JudgedFinding {
             count: 1,
         },
         severity: Severity::Error,
+        accepted: None,
         breaks: Vec::new(),
         title: "a password is never returned".to_owned(),
         why: text.to_owned(),

@@ -99,9 +99,15 @@ pub(super) struct RunArgs {
     /// Break the embedded server on purpose, by the id of a rule; may be repeated
     #[arg(long, value_name = "RULE")]
     pub(super) fault: Vec<String>,
-    /// Severity of rules, RULE may hold `*`: error, warn, info or off; may be repeated
-    #[arg(long, value_name = "RULE=LEVEL")]
-    pub(super) severity: Vec<String>,
+    /// Rules whose findings are only told with --verbose, GLOB such as `etag/*`; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub(super) allow: Vec<String>,
+    /// Rules whose findings are warnings; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub(super) warn: Vec<String>,
+    /// Rules whose findings fail the run; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub(super) deny: Vec<String>,
     /// Folder with scenarios of your own; the same id replaces a built-in one
     #[arg(long, value_name = "FOLDER")]
     pub(super) scenarios: Option<PathBuf>,

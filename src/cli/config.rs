@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use serde_saphyr::Spanned;
 
 use super::error::CliError;
+use super::policy::DeviationFile;
 use crate::context::Context;
 use crate::http::{Redactor, Secret};
 use crate::run::Hook;
@@ -49,8 +51,14 @@ pub(super) struct Config {
     pub(super) rate: Option<String>,
     /// Dialects to play.
     pub(super) idp: Vec<String>,
-    /// Severity by rule glob.
-    pub(super) severity: BTreeMap<String, String>,
+    /// Rules, by glob, that are not told of but in full reports.
+    pub(super) allow: Vec<String>,
+    /// … that are warnings.
+    pub(super) warn: Vec<String>,
+    /// … that are errors.
+    pub(super) deny: Vec<String>,
+    /// What is accepted for a while.
+    pub(super) deviations: Vec<Spanned<DeviationFile>>,
     /// Folder with scenarios, relative to this file.
     pub(super) scenarios: Option<PathBuf>,
     /// Folder with approved snapshots, relative to this file.
@@ -61,6 +69,9 @@ pub(super) struct Config {
     /// The file, when there is one.
     #[serde(skip)]
     pub(super) file: Option<PathBuf>,
+    /// Its text, to show where a mistake stands.
+    #[serde(skip)]
+    pub(super) text: String,
 }
 
 impl Config {
@@ -88,7 +99,13 @@ impl Config {
         )?;
         config.folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
         config.file = Some(path);
+        config.text = text;
         Ok(config)
+    }
+
+    /// A mistake at a line of the file, from 1.
+    pub(super) fn mistake(&self, line: u32, message: impl Into<String>) -> DataError {
+        DataError::at(FILE_NAME, &self.text, line, message)
     }
 
     /// A path of the file, seen from the file's own folder.

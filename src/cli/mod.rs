@@ -12,6 +12,7 @@ mod help;
 mod interrupt;
 mod list;
 mod page;
+mod policy;
 pub mod review;
 mod run;
 mod runtime;

@@ -8,7 +8,7 @@ use super::arguments::{Colour, RunArgs};
 use super::config::Config;
 use super::error::CliError;
 use super::target::Endpoint;
-use super::{interrupt, runtime, selection, target};
+use super::{interrupt, policy, runtime, selection, target};
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::http::Redactor;
@@ -86,7 +86,12 @@ fn session(
     let client = target::client(&args.at, config, context)?;
     let rate = target::rate(&args.at, config, endpoint.as_ref().map(|endpoint| &endpoint.base))?;
     let mut standard = Standard::new(catalogue, selection::profiles(&dialects, args.strict), redactor.clone());
-    standard.overrides = selection::severities(&args.severity, config)?;
+    standard.overrides = policy::severities(args, config, &standard.catalogue)?;
+    standard.deviations = {
+        let is_whole_run = args.select.is_empty() && args.idp.is_empty() && args.fault.is_empty();
+        let is_of_file = endpoint.as_ref().map_or(config.target.is_none(), |endpoint| endpoint.is_of_file);
+        policy::deviations(config, &standard.catalogue, context.now().date(), is_whole_run, is_of_file)?
+    };
     standard.only = only;
     // Nine digits are enough to tell runs apart, and can be typed again.
     let seed = args.seed.unwrap_or(context.seed % 1_000_000_000);
@@ -225,7 +230,9 @@ fn repeat(args: &RunArgs, seed: u64) -> String {
     words.extend(args.at.config.iter().map(|file| ("--config", path(file))));
     words.extend((!args.idp.is_empty()).then(|| ("--idp", args.idp.join(","))));
     words.extend(args.fault.iter().map(|fault| ("--fault", fault.clone())));
-    words.extend(args.severity.iter().map(|severity| ("--severity", severity.clone())));
+    for (flag, patterns) in [("--allow", &args.allow), ("--warn", &args.warn), ("--deny", &args.deny)] {
+        words.extend(patterns.iter().map(|pattern| (flag, pattern.clone())));
+    }
     words.extend(args.scenarios.iter().map(|folder| ("--scenarios", path(folder))));
     words.extend(args.snapshots.iter().map(|folder| ("--snapshots", path(folder))));
     words.extend(args.seats.iter().map(|seats| ("--seats", seats.to_string())));

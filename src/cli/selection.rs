@@ -7,7 +7,6 @@ use super::error::CliError;
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::faults;
-use crate::finding::Severity;
 use crate::idp::Dialect;
 use crate::rules::Profile;
 use crate::run::select;
@@ -89,27 +88,6 @@ pub(super) fn profiles(dialects: &[String], strict: bool) -> Vec<Profile> {
     Profile::ALL.into_iter().filter(|profile| chosen.contains(profile)).collect()
 }
 
-/// Severities set by the user; flags come after the file and win.
-pub(super) fn severities(flags: &[String], config: &Config) -> Result<Vec<(String, Severity)>, CliError> {
-    let from_file = config.severity.iter().map(|(rule, word)| Ok((rule.clone(), severity(word)?)));
-    let from_flags = flags.iter().map(|flag| {
-        let (rule, word) = flag.split_once('=').ok_or_else(|| {
-            CliError::usage(format!("`{flag}` sets no severity")).hint("write for example `--severity http/*=warn`")
-        })?;
-        Ok((rule.to_owned(), severity(word)?))
-    });
-    from_file.chain(from_flags).collect()
-}
-
-fn severity(word: &str) -> Result<Severity, CliError> {
-    let known = [Severity::Off, Severity::Info, Severity::Warn, Severity::Error];
-    known.into_iter().find(|severity| severity.name() == word).ok_or_else(|| {
-        CliError::usage(format!("`{word}` is no severity"))
-            .guess(nearest(word, known.map(Severity::name)))
-            .hint("there are error, warn, info and off")
-    })
-}
-
 /// Checks the names of faults.
 pub(super) fn faults(flags: &[String]) -> Result<(), CliError> {
     match flags.iter().find(|name| !faults::names().contains(&name.as_str())) {
@@ -152,14 +130,5 @@ mod tests {
         assert_eq!(profiles(&dialects, false), [Profile::Okta, Profile::Entra]);
         assert_eq!(profiles(&dialects, true), Profile::ALL);
         assert_eq!(profiles(&["generic".to_owned()], false), [Profile::Rfc]);
-    }
-
-    #[test]
-    fn flags_set_severities_after_the_file() {
-        let severity = [("http/*".to_owned(), "warn".to_owned())].into();
-        let config = Config { severity, ..Config::default() };
-        let set = severities(&["http/tls=off".to_owned()], &config).unwrap();
-        assert_eq!(set, [("http/*".to_owned(), Severity::Warn), ("http/tls".to_owned(), Severity::Off)]);
-        assert!(severities(&["http/tls=of".to_owned()], &config).is_err());
     }
 }

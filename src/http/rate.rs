@@ -3,6 +3,7 @@
 //! The engine waits here before each request, so that a test is no attack:
 //! 20 a second at a target, no limit on this machine.
 
+use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -25,12 +26,24 @@ impl Rate {
     /// What a target gets when nothing is said.
     pub const AT_A_TARGET: Self = Self { requests: 20, per: Duration::from_secs(1) };
 
-    const fn interval(self) -> Duration {
+    /// The time between two requests.
+    pub const fn interval(self) -> Duration {
         // Parsing refuses zero, so this divides by one at least.
         match self.per.checked_div(self.requests) {
             Some(interval) => interval,
             None => self.per,
         }
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = match self.per.as_secs() {
+            60 => "m",
+            3600 => "h",
+            _ => "s",
+        };
+        write!(out, "{}/{unit}", self.requests)
     }
 }
 
@@ -53,7 +66,7 @@ impl FromStr for Rate {
 
 /// A token bucket that holds the requests of one second. Clones share it.
 #[derive(Clone, Debug)]
-pub struct RateLimit(Option<Arc<Mutex<Bucket>>>);
+pub struct RateLimit(Option<(Rate, Arc<Mutex<Bucket>>)>);
 
 impl RateLimit {
     /// No limit.
@@ -63,7 +76,7 @@ impl RateLimit {
 
     /// This rate.
     pub fn at(rate: Rate) -> Self {
-        Self(Some(Arc::new(Mutex::new(Bucket { interval: rate.interval(), next: None }))))
+        Self(Some((rate, Arc::new(Mutex::new(Bucket { interval: rate.interval(), next: None })))))
     }
 
     /// What is asked for; else no limit on this machine and [`Rate::AT_A_TARGET`] elsewhere.
@@ -75,9 +88,14 @@ impl RateLimit {
         }
     }
 
+    /// The rate, where there is a limit.
+    pub fn rate(&self) -> Option<Rate> {
+        self.0.as_ref().map(|(rate, _)| *rate)
+    }
+
     /// Waits until the next request may leave.
     pub async fn ready(&self) {
-        let Some(bucket) = &self.0 else { return };
+        let Some((_, bucket)) = &self.0 else { return };
         let wait = bucket.lock().unwrap_or_else(PoisonError::into_inner).reserve(Instant::now());
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
@@ -110,6 +128,8 @@ mod tests {
     fn rates_are_read() {
         assert_eq!("20".parse(), Ok(Rate::AT_A_TARGET));
         assert_eq!("100/m".parse(), Ok(Rate { requests: 100, per: Duration::from_secs(60) }));
+        let written = ["20", "100/m", "5000/h"].map(|text| text.parse::<Rate>().map(|rate| rate.to_string()));
+        assert_eq!(written, ["20/s", "100/m", "5000/h"].map(|text| Ok(text.to_owned())));
         for text in ["0", "-1", "20/d", "fast", ""] {
             assert!(text.parse::<Rate>().is_err(), "{text}");
         }

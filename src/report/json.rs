@@ -83,6 +83,19 @@ fn run(header: &RunHeader) -> Value {
         "mark": header.mark,
         "faults": header.faults,
         "repeat": header.repeat,
+        "rules": header.rules,
+        "capabilities": header.capabilities.iter().map(|row| json!({
+            "name": row.name,
+            "offered": row.offered,
+            "most": row.most,
+            "known": words::known(row.known),
+        })).collect::<Value>(),
+        "forecast": header.forecast.as_ref().map(|forecast| json!({
+            "skipped": forecast.skipped,
+            "requests": forecast.requests,
+            "rate": forecast.rate,
+            "seconds": forecast.time.as_secs_f64(),
+        })),
     })
 }
 
@@ -137,6 +150,11 @@ fn finding(judged: &JudgedFinding) -> Value {
         "rule": finding.rule,
         "title": judged.title,
         "severity": judged.severity.name(),
+        "accepted": judged.accepted.as_ref().map(|accepted| json!({
+            "reason": accepted.reason,
+            "until": accepted.until,
+            "severity": accepted.severity.name(),
+        })),
         "breaks": judged.breaks,
         "subject": finding.subject,
         "expected": finding.expected,

@@ -65,13 +65,17 @@ impl Junit {
 
     fn extras(&self, suites: Vec<SuiteExtras>) -> Extras {
         let target = self.header.target.as_deref().unwrap_or("embedded reference server");
-        let properties = [
+        let table: Vec<String> = self.header.capabilities.iter().map(words::capability).collect();
+        let mut properties = vec![
             ("scimulator.version", self.header.version.to_owned()),
             ("scimulator.target", self.text(target)),
             ("scimulator.seed", self.header.seed.to_string()),
             ("scimulator.repeat", self.text(&self.header.repeat)),
         ];
-        Extras { name: "scimulator".to_owned(), properties: properties.to_vec(), suites }
+        if !table.is_empty() {
+            properties.push(("scimulator.capabilities", self.text(&table.join(", "))));
+        }
+        Extras { name: "scimulator".to_owned(), properties, suites }
     }
 
     fn suite(&self, result: &ScenarioResult, cases: Vec<Case>) -> TestSuite {
@@ -102,6 +106,7 @@ impl Junit {
             Verdict::Infrastructure(reason) => vec![self.untested(result, "infrastructure", reason)],
         };
         cases.extend(self.broken_rules(result));
+        cases.extend(self.accepted(result));
         cases.extend(self.snapshot(result));
         if cases.is_empty() {
             cases.push(self.named(TestCase::success(&self.text(&result.title), Duration::ZERO), result, 0));
@@ -146,6 +151,24 @@ impl Junit {
             }
         }
         rules.iter().map(|findings| self.broken_rule(result, findings)).collect()
+    }
+
+    /// One skipped case for each rule whose findings are accepted, with the reason.
+    fn accepted(&self, result: &ScenarioResult) -> Vec<Case> {
+        let mut cases: Vec<(&str, Case)> = Vec::new();
+        for judged in &result.findings {
+            let rule = judged.finding.rule.as_str();
+            let Some(accepted) = judged.accepted.as_ref().filter(|_| cases.iter().all(|(known, _)| *known != rule))
+            else {
+                continue;
+            };
+            let name = self.text(&format!("rule {rule}: {}", judged.title));
+            let (why, seen) = (words::accepted(accepted), words::finding_line(&judged.finding));
+            let reason = self.text(&format!("accepted, {why} ({seen})"));
+            let case = TestCase::skipped_with_cause(&name, "accepted", &reason);
+            cases.push((rule, self.named(case, result, judged.line)));
+        }
+        cases.into_iter().map(|(_, case)| case).collect()
     }
 
     fn broken_rule(&self, result: &ScenarioResult, findings: &[&JudgedFinding]) -> Case {

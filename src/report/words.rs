@@ -8,7 +8,9 @@ use std::time::Duration;
 use crate::exit::ExitCode;
 use crate::finding::{Finding, Verdict};
 use crate::http::{Exchange, Response, TransportFailure};
-use crate::run::{JudgedFinding, RunFooter, ScenarioResult, SnapshotDifference};
+use crate::run::{
+    Accepted, Capability, Forecast, JudgedFinding, Known, RunFooter, RunHeader, ScenarioResult, SnapshotDifference,
+};
 
 /// A count with its noun: `1 request`, `2 requests`.
 pub fn amount(count: usize, noun: &str) -> String {
@@ -23,6 +25,45 @@ pub fn duration(time: Duration) -> String {
         0..60 => format!("{:.2} s", time.as_secs_f64()),
         60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
         _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// What is planned: `100 scenarios and 220 rules`.
+pub fn planned(header: &RunHeader) -> String {
+    let parts = [(header.planned.saturating_sub(header.rules), "scenario"), (header.rules, "rule")];
+    let parts: Vec<String> =
+        parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| amount(count, noun)).collect();
+    if parts.is_empty() { amount(0, "scenario") } else { parts.join(" and ") }
+}
+
+/// What a run will take: `about 2000 requests, at most 20/s, about 1 min 40 s`.
+pub fn forecast(forecast: &Forecast) -> String {
+    let mut parts = vec![format!("about {}", amount(forecast.requests, "request"))];
+    parts.extend(forecast.rate.iter().map(|rate| format!("at most {rate}")));
+    let seconds = forecast.time.as_secs().max(1);
+    let time = if seconds < 60 { format!("{seconds} s") } else { duration(Duration::from_secs(seconds)) };
+    parts.push(format!("about {time}"));
+    parts.extend((forecast.skipped > 0).then(|| format!("{} will be skipped", forecast.skipped)));
+    parts.join(", ")
+}
+
+/// One row of the capability table: `filter yes (max 200)`, `groups yes (probed)`.
+pub fn capability(row: &Capability) -> String {
+    let mut notes: Vec<String> = row.most.map(|most| format!("max {most}")).into_iter().collect();
+    notes.extend(match row.known {
+        Known::Declared => None,
+        Known::Probed | Known::Assumed => Some(known(row.known).to_owned()),
+    });
+    let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
+    format!("{} {}{notes}", row.name, if row.offered { "yes" } else { "no" })
+}
+
+/// How something is known, in one word.
+pub const fn known(known: Known) -> &'static str {
+    match known {
+        Known::Declared => "declared",
+        Known::Probed => "probed",
+        Known::Assumed => "assumed",
     }
 }
 
@@ -70,6 +111,14 @@ pub fn finding_line(finding: &Finding) -> String {
         (true, false) => format!("{} got {}{times}", finding.subject, finding.actual),
         (false, true) => format!("{} expected {wanted}{times}", finding.subject),
         (false, false) => format!("{} expected {wanted} got {}{times}", finding.subject, finding.actual),
+    }
+}
+
+/// Why a finding does not count: `until 2027-01-31: ETags come with release 4`.
+pub fn accepted(accepted: &Accepted) -> String {
+    match &accepted.until {
+        Some(last_day) => format!("until {last_day}: {}", accepted.reason),
+        None => accepted.reason.clone(),
     }
 }
 
@@ -178,16 +227,15 @@ pub struct Against {
     pub breaks: Vec<String>,
     /// Findings that are warnings.
     pub warnings: usize,
+    /// Findings that are accepted.
+    pub accepted: usize,
 }
 
 /// The verdict of the whole run in one line, first of the summary.
 pub fn conclusion(footer: &RunFooter, against: &Against) -> String {
     let code = ExitCode::ALL.into_iter().find(|code| code.code() == footer.exit_code);
     match code {
-        Some(ExitCode::Conformant) => match against.warnings {
-            0 => "conformant".to_owned(),
-            count => format!("conformant, with {}", amount(count, "warning")),
-        },
+        Some(ExitCode::Conformant) => conformant(against),
         Some(ExitCode::Findings) => not_conformant(against),
         Some(ExitCode::SnapshotsPending) => {
             format!("conformant so far: {} to approve", amount(footer.totals.pending, "new snapshot"))
@@ -200,6 +248,13 @@ pub fn conclusion(footer: &RunFooter, against: &Against) -> String {
         Some(other) => other.meaning().to_owned(),
         None => format!("ended with exit code {}", footer.exit_code),
     }
+}
+
+fn conformant(against: &Against) -> String {
+    let counted = [(against.warnings, "warning"), (against.accepted, "accepted finding")];
+    let parts = counted.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| amount(count, noun));
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() { "conformant".to_owned() } else { format!("conformant, with {}", parts.join(" and ")) }
 }
 
 fn not_conformant(against: &Against) -> String {
@@ -227,6 +282,20 @@ mod tests {
     }
 
     #[test]
+    fn a_run_is_told_before_it_begins() {
+        let header = |planned, rules| RunHeader { planned, rules, ..RunHeader::default() };
+        assert_eq!(planned(&header(3, 1)), "2 scenarios and 1 rule");
+        assert_eq!(planned(&header(2, 2)), "2 rules");
+        let mut run = Forecast { skipped: 0, requests: 120, rate: None, time: Duration::from_millis(2500) };
+        assert_eq!(forecast(&run), "about 120 requests, about 2 s");
+        (run.skipped, run.rate, run.time) = (7, Some("20/s".to_owned()), Duration::from_secs(125));
+        assert_eq!(forecast(&run), "about 120 requests, at most 20/s, about 2 min 5 s, 7 will be skipped");
+        let row = |most, known| capability(&Capability { name: "filter", offered: true, most, known });
+        assert_eq!(row(Some(200), Known::Declared), "filter yes (max 200)");
+        assert_eq!(row(None, Known::Assumed), "filter yes (assumed)");
+    }
+
+    #[test]
     fn a_page_is_known_by_its_label_or_by_its_start() {
         let labelled = Response::new(200, Headers::from_iter([("Content-Type", "text/html; charset=utf-8")]), "x");
         let unlabelled = Response::new(200, Headers::new(), "\n <!DOCTYPE html>");
@@ -237,12 +306,20 @@ mod tests {
     #[test]
     fn the_conclusion_names_what_counted() {
         let footer = RunFooter { exit_code: 1, ..RunFooter::default() };
-        let against =
-            Against { rules: 3, snapshots: 1, breaks: vec!["Okta".to_owned(), "Entra".to_owned()], warnings: 9 };
+        let against = Against {
+            rules: 3,
+            snapshots: 1,
+            breaks: vec!["Okta".to_owned(), "Entra".to_owned()],
+            warnings: 9,
+            accepted: 1,
+        };
         assert_eq!(
             conclusion(&footer, &against),
             "not conformant: 3 rules broken, 1 snapshot different (breaks Okta, Entra)"
         );
         assert_eq!(conclusion(&RunFooter::default(), &Against::default()), "conformant");
+        let against = Against { warnings: 1, accepted: 2, ..Against::default() };
+        let with = "conformant, with 1 warning and 2 accepted findings";
+        assert_eq!(conclusion(&RunFooter::default(), &against), with);
     }
 }

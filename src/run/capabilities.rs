@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::event::{Capability, Known};
 use crate::scim::{name, urn};
 
 /// Whether a gate is open.
@@ -19,17 +20,30 @@ pub enum Gate {
     Closed(String),
 }
 
+/// The discovery documents as read, and what harmless requests showed where they are silent.
+#[derive(Clone, Debug, Default)]
+pub struct Discovery {
+    /// ServiceProviderConfig.
+    pub provider: Option<Value>,
+    /// ResourceTypes.
+    pub resource_types: Option<Value>,
+    /// Schemas.
+    pub schemas: Option<Value>,
+    /// Whether `GET /Groups?count=1` answered 200.
+    pub groups: Option<bool>,
+    /// Whether a filter that fits nobody gave an empty list.
+    pub filter: Option<bool>,
+    /// Whether a user that was listed has a `meta.version`.
+    pub etag: Option<bool>,
+}
+
 /// The capability table of one run.
 #[derive(Clone, Debug, Default)]
 pub struct Capabilities {
     /// The embedded server brings its own control plane and any setting.
     embedded: bool,
-    /// ServiceProviderConfig as read.
-    provider: Option<Value>,
-    /// ResourceTypes as read.
-    resource_types: Option<Value>,
-    /// Whether `GET /Groups?count=1` answered 200, where that had to be asked.
-    groups_answer: Option<bool>,
+    /// What it says of itself, and what was asked where it says nothing.
+    found: Discovery,
     /// Hooks, flags and `capabilities:` of the configuration.
     declared: BTreeSet<String>,
     /// The base URL is not loopback.
@@ -39,18 +53,57 @@ pub struct Capabilities {
 impl Capabilities {
     /// Those of a tenant of the embedded server with these documents.
     pub fn embedded(provider: Option<Value>, resource_types: Option<Value>) -> Self {
-        Self { embedded: true, provider, resource_types, ..Self::default() }
+        Self {
+            embedded: true,
+            found: Discovery { provider, resource_types, ..Discovery::default() },
+            ..Self::default()
+        }
     }
 
-    /// Those of a target: its own documents and what the user declared.
-    pub const fn of_target(
-        provider: Option<Value>,
-        resource_types: Option<Value>,
-        groups_answer: Option<bool>,
-        declared: BTreeSet<String>,
-        remote: bool,
-    ) -> Self {
-        Self { embedded: false, provider, resource_types, groups_answer, declared, remote }
+    /// Those of a target: what was found out, and what the user declared.
+    pub const fn of_target(found: Discovery, declared: BTreeSet<String>, remote: bool) -> Self {
+        Self { embedded: false, found, declared, remote }
+    }
+
+    /// The table as reports show it.
+    pub fn table(&self) -> Vec<Capability> {
+        let features = ["patch", "filter", "sort", "bulk", "etag", "changePassword"].map(|name| self.row(name));
+        let (groups, enterprise) = (self.has_group_type(), self.lists_enterprise());
+        let row = |name, declared: Option<bool>, probed: Option<bool>| {
+            let known = match (declared, probed) {
+                (Some(_), _) => Known::Declared,
+                (None, Some(_)) => Known::Probed,
+                (None, None) => Known::Assumed,
+            };
+            Capability { name, offered: declared.or(probed).unwrap_or(true), most: None, known }
+        };
+        let others = [row("groups", groups, self.found.groups), row("enterprise extension", enterprise, None)];
+        features.into_iter().chain(others).collect()
+    }
+
+    /// A feature of ServiceProviderConfig.
+    fn row(&self, name: &'static str) -> Capability {
+        let limit = match name {
+            "filter" => "maxResults",
+            "bulk" => "maxOperations",
+            _ => "",
+        };
+        let member = self.found.provider.as_ref().and_then(|provider| name::get_in(provider, name));
+        let most = member.and_then(|member| name::get_in(member, limit)?.as_u64());
+        let (offered, known) = match (self.supports(name), self.probed(name)) {
+            (Some(offered), _) => (offered, Known::Declared),
+            (None, Some(offered)) => (offered, Known::Probed),
+            (None, None) => (is_usual(name), Known::Assumed),
+        };
+        Capability { name, offered, most: most.filter(|_| offered), known }
+    }
+
+    fn probed(&self, feature: &str) -> Option<bool> {
+        match feature {
+            "filter" => self.found.filter,
+            "etag" => self.found.etag,
+            _ => None,
+        }
     }
 
     /// Whether ServiceProviderConfig says `supported: false` of a feature.
@@ -60,7 +113,7 @@ impl Capabilities {
 
     /// What ServiceProviderConfig says of a feature; a member that is just there says yes.
     fn supports(&self, feature: &str) -> Option<bool> {
-        match name::get_in(self.provider.as_ref()?, feature)? {
+        match name::get_in(self.found.provider.as_ref()?, feature)? {
             Value::Bool(said) => Some(*said),
             Value::Null => None,
             Value::Object(members) => Some(name::get(members, "supported").and_then(Value::as_bool).unwrap_or(true)),
@@ -120,37 +173,62 @@ impl Capabilities {
         match self.supports(feature) {
             Some(true) => Gate::Open,
             Some(false) => Gate::Closed(format!("{} declares {feature} unsupported", self.who())),
-            None if matches!(feature, "patch" | "filter") => Gate::Open,
+            // A filter that is refused and not declared unsupported is a defect to find, not a reason to skip.
+            None if is_usual(feature) => Gate::Open,
+            // Without the document there is only what was seen.
+            None if self.found.provider.is_none() && self.probed(feature) == Some(true) => Gate::Open,
             None => Gate::Closed(format!("{} declares no {feature}", self.who())),
         }
     }
 
     fn groups(&self) -> Gate {
-        let listed = self.resource_types.as_ref().and_then(|types| name::get_in(types, "Resources"));
-        let has_group = listed.and_then(Value::as_array).map(|types| {
+        let offered = self.has_group_type().or(self.found.groups);
+        open_if(offered != Some(false), || format!("{} has no Groups", self.who()))
+    }
+
+    /// Whether a resource type has the schema of groups; unknown where they cannot be read.
+    fn has_group_type(&self) -> Option<bool> {
+        let listed = self.found.resource_types.as_ref().and_then(|types| name::get_in(types, "Resources"));
+        listed.and_then(Value::as_array).map(|types| {
             types.iter().any(|kind| name::get_in(kind, "schema").and_then(Value::as_str) == Some(urn::CORE_GROUP))
-        });
-        open_if(has_group.or(self.groups_answer) != Some(false), || format!("{} has no Groups", self.who()))
+        })
     }
 
     /// Closed only when the resource type of users is readable and lists no such extension.
     fn enterprise(&self) -> Gate {
+        let offered = self.lists_enterprise();
+        open_if(offered != Some(false), || format!("{} has no enterprise extension of users", self.who()))
+    }
+
+    fn lists_enterprise(&self) -> Option<bool> {
         let text = |value: &Value, name: &str| name::get_in(value, name).and_then(Value::as_str).map(str::to_owned);
-        let types = self.resource_types.as_ref().and_then(|types| name::get_in(types, "Resources"));
+        let types = self.found.resource_types.as_ref().and_then(|types| name::get_in(types, "Resources"));
         let user = types.and_then(Value::as_array).and_then(|types| {
             types.iter().find(|kind| text(kind, "schema").is_some_and(|urn| urn.eq_ignore_ascii_case(urn::CORE_USER)))
         });
         let extensions = user.and_then(|user| name::get_in(user, "schemaExtensions")).and_then(Value::as_array);
+        let in_schemas = || {
+            let schemas =
+                self.found.schemas.as_ref().and_then(|schemas| name::get_in(schemas, "Resources"))?.as_array()?;
+            let is_enterprise =
+                |schema| text(schema, "id").is_some_and(|urn| urn.eq_ignore_ascii_case(urn::ENTERPRISE_USER));
+            schemas.iter().any(is_enterprise).then_some(true)
+        };
         let listed = extensions.map(|all| {
             let is_enterprise = |urn: String| urn.eq_ignore_ascii_case(urn::ENTERPRISE_USER);
             all.iter().any(|extension| text(extension, "schema").is_some_and(is_enterprise))
         });
-        open_if(listed != Some(false), || format!("{} has no enterprise extension of users", self.who()))
+        listed.or_else(in_schemas)
     }
 
     const fn who(&self) -> &'static str {
         if self.embedded { "the embedded server" } else { "the target" }
     }
+}
+
+/// What every IdP uses counts as offered where nothing is said.
+fn is_usual(feature: &str) -> bool {
+    matches!(feature, "patch" | "filter")
 }
 
 fn open_if(open: bool, reason: impl FnOnce() -> String) -> Gate {
@@ -165,7 +243,8 @@ mod tests {
 
     fn target(provider: &Value, declared: &[&str]) -> Capabilities {
         let declared = declared.iter().map(|name| (*name).to_owned()).collect();
-        Capabilities::of_target(Some(provider.clone()), None, None, declared, false)
+        let found = Discovery { provider: Some(provider.clone()), ..Discovery::default() };
+        Capabilities::of_target(found, declared, false)
     }
 
     fn is_open(capabilities: &Capabilities, need: &str) -> bool {
@@ -194,10 +273,49 @@ mod tests {
     fn groups_are_gone_only_when_the_target_says_so() {
         let types = |schemas: &[&str]| {
             let types = schemas.iter().map(|schema| json!({"schema": schema})).collect::<Value>();
-            Capabilities::of_target(None, Some(json!({"Resources": types})), Some(true), BTreeSet::new(), false)
+            let resource_types = Some(json!({"Resources": types}));
+            let found = Discovery { resource_types, groups: Some(true), ..Discovery::default() };
+            Capabilities::of_target(found, BTreeSet::new(), false)
         };
         assert!(is_open(&types(&[urn::CORE_USER, urn::CORE_GROUP]), "rt.Group"));
         assert!(!is_open(&types(&[urn::CORE_USER]), "rt.Group"));
         assert!(is_open(&target(&json!({}), &[]), "rt.Group"));
+    }
+
+    fn told(capabilities: &Capabilities) -> Vec<(&'static str, bool, Known)> {
+        capabilities.table().into_iter().map(|row| (row.name, row.offered, row.known)).collect()
+    }
+
+    #[test]
+    fn the_table_says_what_is_declared_what_was_seen_and_what_is_assumed() {
+        let provider = json!({"patch": {"supported": false}, "filter": {"supported": true, "maxResults": 200}});
+        let found = Discovery {
+            provider: Some(provider),
+            schemas: Some(json!({"Resources": [{"id": urn::ENTERPRISE_USER}]})),
+            groups: Some(false),
+            ..Discovery::default()
+        };
+        let target = Capabilities::of_target(found, BTreeSet::new(), true);
+        let expected = [
+            ("patch", false, Known::Declared),
+            ("filter", true, Known::Declared),
+            ("sort", false, Known::Assumed),
+            ("bulk", false, Known::Assumed),
+            ("etag", false, Known::Assumed),
+            ("changePassword", false, Known::Assumed),
+            ("groups", false, Known::Probed),
+            ("enterprise extension", true, Known::Declared),
+        ];
+        assert_eq!(told(&target), expected);
+        assert_eq!(target.table()[1].most, Some(200));
+    }
+
+    #[test]
+    fn without_its_document_a_target_is_what_it_does() {
+        let found = Discovery { filter: Some(false), etag: Some(true), ..Discovery::default() };
+        let target = Capabilities::of_target(found, BTreeSet::new(), true);
+        assert!(is_open(&target, "spc.etag") && !is_open(&target, "spc.sort"));
+        assert!(is_open(&target, "spc.filter"), "a refusal that is not declared is a defect to find");
+        assert!(told(&target).contains(&("filter", false, Known::Probed)));
     }
 }

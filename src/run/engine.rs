@@ -87,7 +87,7 @@ impl Engine {
     fn conclude(&self, job: &Job, performance: Performance, began: Instant) -> ScenarioResult {
         let played = &performance.played;
         let findings = judge::findings(&self.standard, &job.scenario, &job.dialect, played, &performance.base);
-        let comparable = played.end.is_none() && !judge::is_broken(&findings) && self.standard.only.is_none();
+        let comparable = played.end.is_none() && judge::is_as_it_should_be(&findings) && self.standard.only.is_none();
         let comparison = if comparable { self.compare(job, &performance) } else { None };
         let nothing = Comparison { state: SnapshotState::NotCompared, differences: Vec::new() };
         let Comparison { state, differences } = comparison.unwrap_or(nothing);

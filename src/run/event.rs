@@ -30,6 +30,49 @@ pub struct RunHeader {
     pub faults: Vec<String>,
     /// The command line that repeats the run, without secrets.
     pub repeat: String,
+    /// How many of them are rules.
+    pub rules: usize,
+    /// What the target offers; nothing is said of the embedded server, which offers everything.
+    pub capabilities: Vec<Capability>,
+    /// What the run will take; only at a target.
+    pub forecast: Option<Forecast>,
+}
+
+/// One thing that a target offers or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capability {
+    /// `patch`, `filter`, `enterprise extension`, …
+    pub name: &'static str,
+    /// Whether it is offered.
+    pub offered: bool,
+    /// The most results of a query, operations of a bulk request, …
+    pub most: Option<u64>,
+    /// How that is known.
+    pub known: Known,
+}
+
+/// How something is known of a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// Its discovery documents say so.
+    Declared,
+    /// They do not, and a harmless request showed it.
+    Probed,
+    /// Neither; gates go by what most servers do.
+    Assumed,
+}
+
+/// What a run will take, as far as it can be told before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forecast {
+    /// Scenarios and rules that will be skipped, as a gate is closed.
+    pub skipped: usize,
+    /// Requests, about.
+    pub requests: usize,
+    /// The most requests in a time, such as `20/s`.
+    pub rate: Option<String>,
+    /// Real time, about.
+    pub time: Duration,
 }
 
 /// One step as reports show it.
@@ -114,13 +157,26 @@ fn status_of(answer: &Response) -> Arc<Response> {
     Arc::new(Response::new(answer.status, Headers::new(), ""))
 }
 
+/// Why a finding does not count although its rule does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The user's reason.
+    pub reason: String,
+    /// The last day on which it is accepted, `2027-01-31`; for ever when absent.
+    pub until: Option<String>,
+    /// What the finding would count for otherwise.
+    pub severity: Severity,
+}
+
 /// A finding and what it counts for.
 #[derive(Clone, Debug)]
 pub struct JudgedFinding {
     /// The facts.
     pub finding: Finding,
-    /// Severity in this run, after rule file, config and flags.
+    /// Severity in this run, after rule file, config and flags; info for one that is accepted.
     pub severity: Severity,
+    /// The deviation of the configuration that covers it.
+    pub accepted: Option<Accepted>,
     /// IdPs (`Okta`, `Entra`) for which the rule is an error.
     pub breaks: Vec<String>,
     /// Title of the rule: what should hold.

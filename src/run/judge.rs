@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::event::{JudgedFinding, SnapshotDifference, SnapshotState};
+use super::deviation::Deviations;
+use super::event::{Accepted, JudgedFinding, SnapshotDifference, SnapshotState};
 use super::player::{End, Played};
 use super::select::glob;
 use crate::finding::{Finding, Severity, Source, Verdict};
@@ -26,6 +27,8 @@ pub struct Standard {
     pub profiles: Vec<Profile>,
     /// Severities set by the user, by glob; later ones win.
     pub overrides: Vec<(String, Severity)>,
+    /// What the user accepts for now.
+    pub deviations: Deviations,
     /// Rules that are judged; `None` for all.
     pub only: Option<Vec<String>>,
     /// Masks what curl lines must not show.
@@ -35,8 +38,16 @@ pub struct Standard {
 
 impl Standard {
     /// A standard for these severity columns, all rules judged.
-    pub const fn new(catalogue: Catalogue, profiles: Vec<Profile>, redactor: Redactor) -> Self {
-        Self { catalogue, profiles, overrides: Vec::new(), only: None, redactor, metas: Mutex::new(BTreeMap::new()) }
+    pub fn new(catalogue: Catalogue, profiles: Vec<Profile>, redactor: Redactor) -> Self {
+        Self {
+            catalogue,
+            profiles,
+            overrides: Vec::new(),
+            deviations: Deviations::default(),
+            only: None,
+            redactor,
+            metas: Mutex::new(BTreeMap::new()),
+        }
     }
 
     /// The rule file's own data, read when first asked for.
@@ -55,21 +66,42 @@ impl Standard {
     ///
     /// `family` is the IdP under whose requests a step failed: what only Entra sends breaks no Okta.
     pub fn severity(&self, rule: &str, family: Option<Profile>) -> Severity {
-        let chosen = self.overrides.iter().rev().find(|(pattern, _)| glob(pattern, rule));
-        match (chosen, self.meta(rule)) {
-            (Some((_, severity)), _) => *severity,
-            (None, None) => Severity::Error,
-            (None, Some(meta)) => {
-                let counts =
-                    |profile: &&Profile| family.is_none_or(|family| family == **profile || **profile == Profile::Rfc);
-                let severities = self.profiles.iter().filter(counts).map(|profile| meta.severity_for(*profile));
-                severities.max().unwrap_or(Severity::Off)
-            }
+        match self.overrides.iter().rev().find(|(pattern, _)| glob(pattern, rule)) {
+            // What is allowed is no louder than before.
+            Some((_, Severity::Info)) => self.usual_severity(rule, family).min(Severity::Info),
+            Some((_, severity)) => *severity,
+            None => self.usual_severity(rule, family),
         }
     }
 
+    fn usual_severity(&self, rule: &str, family: Option<Profile>) -> Severity {
+        let Some(meta) = self.meta(rule) else { return Severity::Error };
+        let counts = |profile: &&Profile| family.is_none_or(|family| family == **profile || **profile == Profile::Rfc);
+        let severities = self.profiles.iter().filter(counts).map(|profile| meta.severity_for(*profile));
+        severities.max().unwrap_or(Severity::Off)
+    }
+
+    /// The entry of `deviations` that covers a finding.
+    fn covering(&self, finding: &Finding, played: &Played) -> Option<usize> {
+        let exchange = finding.place.exchange.and_then(|index| played.transcript.exchanges.get(index));
+        self.deviations.covering(&finding.rule, &finding.place, exchange.map(|exchange| &exchange.request))
+    }
+
+    /// What an entry of `deviations` makes of a finding that would count.
+    fn accepted(&self, covering: Option<usize>, severity: Severity) -> Option<Accepted> {
+        let entry = self.deviations.used(covering.filter(|_| severity > Severity::Off)?);
+        let until = entry.until.map(|last_day| last_day.to_string());
+        Some(Accepted { reason: entry.reason.clone(), until, severity })
+    }
+
     /// The finding with everything a report wants to say about it.
-    fn judged(&self, finding: Finding, scenario: &Scenario, played: &Played, base: &Base) -> JudgedFinding {
+    fn judged(
+        &self,
+        (finding, covering): (Finding, Option<usize>),
+        scenario: &Scenario,
+        played: &Played,
+        base: &Base,
+    ) -> JudgedFinding {
         let meta = self.meta(&finding.rule);
         let meta = meta.as_deref();
         let step = finding.place.step.and_then(|step| scenario.steps.get(step));
@@ -77,8 +109,11 @@ impl Standard {
         let family = played_as(&finding, exchange);
         let breaks = meta.into_iter().flat_map(RuleMeta::breaks);
         let breaks = breaks.filter(|idp| family.is_none_or(|family| family.name().eq_ignore_ascii_case(idp)));
+        let severity = self.severity(&finding.rule, family);
+        let accepted = self.accepted(covering, severity);
         JudgedFinding {
-            severity: self.severity(&finding.rule, family),
+            severity: if accepted.is_some() { Severity::Info } else { severity },
+            accepted,
             breaks: breaks.map(str::to_owned).collect(),
             title: meta.map_or_else(|| scenario.title.clone(), |meta| meta.title.clone()),
             why: meta.map(why_line).unwrap_or_default(),
@@ -133,28 +168,34 @@ pub(super) fn findings(
     passive.retain(|finding| !(played.makes_weather && is_trouble(finding, played)));
     // What came after the target stopped answering says nothing about it.
     let end = failed_exchange(played).map_or(usize::MAX, |(at, _)| at);
-    let seen_before = |finding: &Finding| finding.place.exchange.is_none_or(|at| at < end);
-    let all = played.findings.iter().cloned().chain(passive);
-    let mut findings: Vec<JudgedFinding> = merged(all.filter(|finding| standard.judges(&finding.rule)))
-        .into_iter()
-        .filter(seen_before)
-        .map(|finding| standard.judged(finding, scenario, played, base))
-        .filter(|judged| judged.severity > Severity::Off)
-        .collect();
+    let seen_before = |(finding, _): &(Finding, _)| finding.place.exchange.is_none_or(|at| at < end);
+    let all = played.findings.iter().cloned().chain(passive).filter(|finding| standard.judges(&finding.rule));
+    let mut findings: Vec<JudgedFinding> = merged(all.map(|finding| {
+        let covering = standard.covering(&finding, played);
+        (finding, covering)
+    }))
+    .into_iter()
+    .filter(seen_before)
+    .map(|finding| standard.judged(finding, scenario, played, base))
+    .filter(|judged| judged.severity > Severity::Off)
+    .collect();
     findings.sort_by_key(|judged| std::cmp::Reverse(judged.severity));
     findings
 }
 
-/// One finding for each rule, subject and value: active and passive checks may see the same.
-fn merged(findings: impl Iterator<Item = Finding>) -> Vec<Finding> {
-    let mut kept: Vec<Finding> = Vec::new();
-    for finding in findings {
-        let same = kept.iter_mut().find(|known| {
-            known.rule == finding.rule && known.subject == finding.subject && known.actual == finding.actual
+/// One finding for each rule, subject, value and deviation: active and passive checks may see the same.
+fn merged(findings: impl Iterator<Item = (Finding, Option<usize>)>) -> Vec<(Finding, Option<usize>)> {
+    let mut kept: Vec<(Finding, Option<usize>)> = Vec::new();
+    for (finding, covering) in findings {
+        let same = kept.iter_mut().find(|(known, by)| {
+            *by == covering
+                && known.rule == finding.rule
+                && known.subject == finding.subject
+                && known.actual == finding.actual
         });
         match same {
-            Some(known) => known.count += finding.count,
-            None => kept.push(finding),
+            Some((known, _)) => known.count += finding.count,
+            None => kept.push((finding, covering)),
         }
     }
     kept
@@ -183,8 +224,14 @@ fn is_trouble(finding: &Finding, played: &Played) -> bool {
 }
 
 /// Whether anything found counts as an error.
-pub(super) fn is_broken(findings: &[JudgedFinding]) -> bool {
+fn is_broken(findings: &[JudgedFinding]) -> bool {
     findings.iter().any(|judged| judged.severity == Severity::Error)
+}
+
+/// Whether what was answered is what its rules ask for: an accepted error is one all the same.
+pub(super) fn is_as_it_should_be(findings: &[JudgedFinding]) -> bool {
+    let usual = |judged: &JudgedFinding| judged.accepted.as_ref().map_or(judged.severity, |accepted| accepted.severity);
+    findings.iter().all(|judged| usual(judged) < Severity::Error)
 }
 
 /// What is said in the end. Interruption and outage come first: what was seen then is only a part.
@@ -211,7 +258,9 @@ pub(super) fn verdict(
         Some(End::Inconclusive(reason) | End::Broken(reason)) => Verdict::Inconclusive(reason.clone()),
         Some(End::Failed) => {
             let rule = played.findings.last().map_or("a rule", |finding| finding.rule.as_str());
-            Verdict::Inconclusive(format!("ended by a deviation from {rule}, which is no error here"))
+            let is_accepted = findings.iter().any(|judged| judged.finding.rule == rule && judged.accepted.is_some());
+            let why = if is_accepted { "is accepted" } else { "is no error here" };
+            Verdict::Inconclusive(format!("ended by a deviation from {rule}, which {why}"))
         }
         Some(End::Interrupted | End::Infrastructure(_)) | None => Verdict::Pass,
     }

@@ -8,12 +8,13 @@
 //! | module | what lives there |
 //! | --- | --- |
 //! | `select`, `plan`, `check_plan` | what is played, and whether its files are right |
-//! | `session`, `venue`, `preflight`, `capabilities`, `tally` | a run, where it plays, what that offers, how it ends |
+//! | `session`, `venue`, `tally` | a run, where it plays, how it ends |
+//! | `preflight`, `capabilities`, `forecast` | what a target offers, and what a run at it will take |
 //! | `engine`, `player`, `values`, `expect` | playing one scenario |
 //! | `wire`, `site`, `busy`, `bodies`, `shared` | the way of every request |
 //! | `ownership`, `address`, `bulk`, `journal`, `clean` | own data only, and its removal |
 //! | `hooks` | the control plane of a target |
-//! | `judge`, `snapshots` | what is said of it |
+//! | `judge`, `deviation`, `snapshots` | what is said of it |
 
 mod address;
 mod bodies;
@@ -22,9 +23,11 @@ mod busy;
 mod capabilities;
 mod check_plan;
 mod clean;
+mod deviation;
 mod engine;
 mod event;
 mod expect;
+mod forecast;
 mod hooks;
 pub mod journal;
 mod judge;
@@ -44,8 +47,10 @@ mod venue;
 mod wire;
 
 pub use clean::{Cleaned, Earlier, clean, earlier};
+pub use deviation::{Deviation, Deviations, EndpointScope};
 pub use event::{
-    JudgedFinding, RunEvent, RunFooter, RunHeader, ScenarioResult, SnapshotDifference, SnapshotState, StepLine, Totals,
+    Accepted, Capability, Forecast, JudgedFinding, Known, RunEvent, RunFooter, RunHeader, ScenarioResult,
+    SnapshotDifference, SnapshotState, StepLine, Totals,
 };
 pub use hooks::{Hook, Hooks, HttpHook};
 pub use journal::{Journal, JournalError, Leftover, Remains};

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::busy;
-use super::capabilities::Capabilities;
-use super::player::neutral;
+use super::capabilities::{Capabilities, Discovery};
+use super::player::{filtered, neutral};
 use super::shared::{Pace, Shared};
 use super::site::Endpoint;
 use crate::http::{Answer, Credential, Exchange, Method, Request, Response, Sender, Transcript, TransportFailure};
 use crate::rules;
+use crate::scim::name;
 
 /// Why a target cannot be tested at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -98,12 +99,17 @@ impl Asker<'_> {
         {
             return Err(problem);
         }
-        let types = document(self.get("/ResourceTypes").await?);
-        let groups = match types {
+        let resource_types = document(self.get("/ResourceTypes").await?);
+        let schemas = document(self.get("/Schemas").await?);
+        let says = |feature| provider.as_ref().is_some_and(|provider| name::get_in(provider, feature).is_some());
+        let groups = match resource_types {
             Some(_) => None,
             None => self.get("/Groups?startIndex=1&count=1").await?.ok().map(|response| response.is_success()),
         };
-        Ok(Capabilities::of_target(provider, types, groups, declared, remote))
+        let filter = if says("filter") { None } else { finds_nobody(&self.get(&filtered("/Users", NOBODY)).await?) };
+        let etag = if says("etag") { None } else { has_version(users) };
+        let found = Discovery { provider, resource_types, schemas, groups, filter, etag };
+        Ok(Capabilities::of_target(found, declared, remote))
     }
 
     /// One of our own requests; a busy target is asked again as it wishes.
@@ -156,6 +162,23 @@ impl Asker<'_> {
 fn is_web_page(response: &Response) -> bool {
     let start = response.body.iter().copied().find(|byte| !byte.is_ascii_whitespace());
     start == Some(b'<') && response.json().is_none()
+}
+
+/// A filter that fits no user.
+const NOBODY: &str = r#"userName eq "scimulator-nobody""#;
+
+/// Whether a target applied the filter that fits nobody; one that refuses it or shows users did not.
+fn finds_nobody(answer: &Answer) -> Option<bool> {
+    let response = answer.as_ref().ok().filter(|response| response.status < 500 || response.status == 501)?;
+    let total = response.json().and_then(|list| name::get_in(list, "totalResults")?.as_u64());
+    Some(response.is_success() && total == Some(0))
+}
+
+/// Whether the first user of a list has a version; unknown where nobody is listed.
+fn has_version(users: Answer) -> Option<bool> {
+    let list = document(users)?;
+    let first = name::get_in(&list, "Resources")?.as_array()?.first()?.clone();
+    Some(name::get_in(&first, "meta.version").is_some())
 }
 
 fn document(answer: Answer) -> Option<Value> {

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::engine::Engine;
 use super::event::{RunEvent, RunFooter, RunHeader, ScenarioResult, SnapshotState};
+use super::forecast::forecast;
 use super::hooks::{Hook, Hooks};
 use super::journal::{Journal, JournalError};
 use super::judge::Standard;
@@ -23,7 +24,7 @@ use super::snapshots::{Baseline, SnapshotSettings};
 use super::tally::Tally;
 use super::venue::{Target, Venue};
 use crate::finding::Verdict;
-use crate::http::{Base, Client, Credential, Secret};
+use crate::http::{Base, Client, Credential, Secret, Transcript};
 use crate::idp::Directory;
 use crate::server::Host;
 use crate::snapshot::{Normalised, StoreError};
@@ -105,7 +106,7 @@ impl Session {
     /// When nothing could be played at all, or a snapshot could not be kept.
     pub async fn run(self, shared: Arc<Shared>, emit: &mut dyn FnMut(RunEvent)) -> Result<RunFooter, RunError> {
         let began = Instant::now();
-        let (header, width) = (self.header(), self.width());
+        let (mut header, width, rate) = (self.header(), self.width(), self.pace.rate.rate());
         let mut tally = Tally::default();
         let (engine, jobs) = match self.open(&shared).await? {
             Opened::Ready(engine, jobs) => (engine, jobs),
@@ -116,12 +117,16 @@ impl Session {
                 return Ok(end(tally, began, &shared, emit));
             }
         };
-        emit(RunEvent::Started(Box::new(header)));
         // Without filters a query shows the users of all scenarios under way: one by one, two runs see the same.
         let width = match &engine.venue {
             Venue::Target(target) if target.capabilities.declares_unsupported("filter") => 1,
             _ => width,
         };
+        if let Venue::Target(target) = &engine.venue {
+            header.capabilities = target.capabilities.table();
+            header.forecast = Some(forecast(&jobs, &target.capabilities, rate, target.latency, width));
+        }
+        emit(RunEvent::Started(Box::new(header)));
         let note = play(Arc::clone(&engine), jobs, width, &mut |event| {
             if let RunEvent::ScenarioFinished(result) = &event {
                 tally.add(result);
@@ -129,6 +134,9 @@ impl Session {
             emit(event);
         })
         .await;
+        if !shared.is_interrupted() {
+            engine.standard.deviations.notes().into_iter().for_each(|note| tally.note(note));
+        }
         if let Some(note) = note {
             tally.note(note);
         }
@@ -197,6 +205,9 @@ impl Session {
             target: self.target.as_ref().map(|target| target.base.to_string()),
             dialects: self.dialects.clone(),
             planned: self.jobs.len(),
+            rules: self.jobs.iter().filter(|job| job.scenario.is_rule).count(),
+            capabilities: Vec::new(),
+            forecast: None,
             seed: self.seed,
             mark: run_mark(self.seed),
             faults: self.faults.clone(),
@@ -270,6 +281,7 @@ async fn open_target(
         }
     };
     let journal = Journal::open(&settings.state_folder, &mark, &base)?;
+    let latency = latency(&transcript);
     Ok(Ok(Target {
         endpoint,
         keyring: Keyring::new(credential),
@@ -279,7 +291,14 @@ async fn open_target(
         mail_domain: settings.mail_domain,
         capabilities,
         mark,
+        latency,
     }))
+}
+
+/// How long an answer took so far, on average.
+fn latency(transcript: &Transcript) -> Duration {
+    let times: Vec<Duration> = transcript.exchanges.iter().map(|exchange| exchange.elapsed).collect();
+    times.iter().sum::<Duration>() / u32::try_from(times.len().max(1)).unwrap_or(u32::MAX)
 }
 
 /// In the place of every scenario: the target cannot be tested.

@@ -1,6 +1,7 @@
 //! Where a run plays: tenants of the embedded server, or the user's endpoint.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use time::macros::datetime;
 
@@ -47,6 +48,8 @@ pub(super) struct Target {
     pub(super) capabilities: Capabilities,
     /// Mark of the run; each job adds its number.
     pub(super) mark: String,
+    /// How long an answer took before the first scenario.
+    pub(super) latency: Duration,
 }
 
 /// What one job needs of its venue.

@@ -31,14 +31,6 @@ fn the_file_chooses_dialects_and_a_flag_others() {
 }
 
 #[test]
-fn the_file_sets_severities_and_a_flag_has_the_last_word() {
-    let binary = Binary::new().file("scimulator.yaml", "severity: { patch/*: warn }\n");
-    let run = ["run", "patch/atomic", "--fault", "patch/atomic"];
-    assert_eq!(binary.run(&run).code, 0, "a warning alone");
-    assert_eq!(binary.run(&[&run[..], &["--severity", "patch/atomic=error"]].concat()).code, 1);
-}
-
-#[test]
 fn permission_to_write_is_for_the_target_it_stands_beside() {
     let binary = Binary::new().file("scimulator.yaml", "target: https://own.invalid/scim\nallow-writes: true\n");
     binary.run(&["run", "--target", "https://other.invalid/scim"]).fails(2, &["would create and delete"]);

@@ -19,7 +19,9 @@ pub struct Group<'a> {
 pub fn group(results: &[ScenarioResult], severity: Severity) -> Vec<Group<'_>> {
     let mut groups: Vec<Group> = Vec::new();
     for result in results {
-        for judged in result.findings.iter().filter(|judged| judged.severity == severity) {
+        // What is accepted is told of by itself.
+        let is_told = |judged: &&JudgedFinding| judged.severity == severity && judged.accepted.is_none();
+        for judged in result.findings.iter().filter(is_told) {
             match groups.iter_mut().find(|group| group.judged.finding.rule == judged.finding.rule) {
                 Some(group) => group.join(result, judged),
                 None => groups.push(Group::new(result, judged)),

@@ -5,7 +5,7 @@ use crate::http::{Exchange, Sender};
 use crate::report::words;
 use crate::run::{RunHeader, ScenarioResult, SnapshotState};
 
-use super::style::{BAD, FAINT, STRONG, fit, of_verdict, paint};
+use super::style::{BAD, CALM, FAINT, STRONG, fit, of_verdict, paint, wrap};
 use super::{Page, Verbosity};
 
 /// Columns of a scenario's id; longer ones push the rest aside.
@@ -30,19 +30,27 @@ pub fn opening(page: &Page, header: &RunHeader) -> String {
     let mut text = vec![format!("{name} → {}\n", page.safe.line(target))];
     text.push(paint(
         FAINT,
-        &format!(
-            "{}, as {}, seed {}",
-            words::amount(header.planned, "scenario"),
-            header.dialects.join(", "),
-            header.seed
-        ),
+        &format!("{}, as {}, seed {}", words::planned(header), header.dialects.join(", "), header.seed),
     ));
     text.push("\n".to_owned());
+    text.extend(header.forecast.as_ref().map(|forecast| format!("{}\n", words::forecast(forecast))));
+    text.push(capabilities(page, header));
     if !header.faults.is_empty() {
         text.push(format!("broken on purpose: {}\n", page.safe.line(&header.faults.join(", "))));
     }
     text.push("\n".to_owned());
     text.concat()
+}
+
+/// What the target offers, in one block; nothing for the embedded server.
+fn capabilities(page: &Page, header: &RunHeader) -> String {
+    if header.capabilities.is_empty() {
+        return String::new();
+    }
+    let rows: Vec<String> = header.capabilities.iter().map(words::capability).collect();
+    let label = "capabilities";
+    let table = wrap(&page.safe.line(&rows.join(" · ")), label.len() + 2, page.width);
+    format!("{}  {table}\n", paint(CALM, label))
 }
 
 /// One scenario × dialect that ended, with the first thing that went wrong.
@@ -83,6 +91,8 @@ fn detail(result: &ScenarioResult) -> String {
         let count = result.findings.iter().filter(|judged| judged.severity == severity).count();
         parts.extend((count > 0).then(|| words::amount(count, noun)));
     }
+    let accepted = result.findings.iter().filter(|judged| judged.accepted.is_some()).count();
+    parts.extend((accepted > 0).then(|| format!("{accepted} accepted")));
     match result.snapshot {
         SnapshotState::New => parts.push("new snapshot".to_owned()),
         SnapshotState::Updated => parts.push("snapshot updated".to_owned()),

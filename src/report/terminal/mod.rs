@@ -2,6 +2,7 @@
 //!
 //! It makes sense without colour, in 80 columns and in a log.
 
+mod accepted;
 mod differences;
 mod findings;
 mod group;

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use crate::run::{RunEvent, RunFooter, RunHeader, ScenarioResult};
 
 use super::progress::Progress;
-use super::{Page, TerminalSettings, Verbosity, WIDEST, differences, findings, lines, summary};
+use super::{Page, TerminalSettings, Verbosity, WIDEST, accepted, differences, findings, lines, summary};
 use crate::report::output::{Output, ReportError};
 use crate::report::reporter::Reporter;
 use crate::report::safe::Safe;
@@ -43,6 +43,7 @@ impl Terminal {
         let text = [
             findings::sections(page, &self.results),
             differences::section(page, &self.results),
+            accepted::section(page, &self.results),
             summary::section(page, &self.header, &self.results, footer),
         ]
         .concat();

@@ -30,7 +30,7 @@ pub fn section(page: &Page, header: &RunHeader, results: &[ScenarioResult], foot
         _ => DOUBT,
     };
     text.push(format!("\n{}\n", paint(style, &page.safe.line(&words::conclusion(footer, &against)))));
-    text.push(format!("  {}\n", counts(&footer.totals, against.warnings)));
+    text.push(format!("  {}\n", counts(&footer.totals, &against)));
     let requests = words::amount(footer.totals.requests, "request");
     text.push(format!("  {requests} in {}\n", words::duration(footer.elapsed)));
     for note in &footer.notes {
@@ -49,6 +49,7 @@ fn against(results: &[ScenarioResult]) -> Against {
     let mut against = Against::default();
     let mut rules = BTreeSet::new();
     for judged in results.iter().flat_map(|result| &result.findings) {
+        against.accepted += usize::from(judged.accepted.is_some());
         match judged.severity {
             Severity::Warn => against.warnings += 1,
             Severity::Error => {
@@ -111,7 +112,7 @@ fn inconclusive(result: &ScenarioResult) -> Option<&str> {
     if let Verdict::Inconclusive(reason) = &result.verdict { Some(reason) } else { None }
 }
 
-fn counts(totals: &Totals, warnings: usize) -> String {
+fn counts(totals: &Totals, against: &Against) -> String {
     let named = [
         (totals.failed, "failed"),
         (totals.inconclusive, "inconclusive"),
@@ -121,7 +122,8 @@ fn counts(totals: &Totals, warnings: usize) -> String {
     ];
     let mut parts = vec![format!("{} passed", totals.passed)];
     parts.extend(named.into_iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")));
-    parts.extend((warnings > 0).then(|| words::amount(warnings, "warning")));
+    parts.extend((against.warnings > 0).then(|| words::amount(against.warnings, "warning")));
+    parts.extend((against.accepted > 0).then(|| words::amount(against.accepted, "accepted finding")));
     parts.join(", ")
 }
 
