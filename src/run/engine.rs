@@ -7,7 +7,7 @@ use super::capabilities::{Capabilities, Gate};
 use super::event::{ScenarioResult, SnapshotState, StepLine};
 use super::judge::{self, Standard};
 use super::plan::{Job, PLAIN};
-use super::player::{Disguise, Knowledge, Played, Player};
+use super::player::{Disguise, Knowledge, Played, Player, Unoffered};
 use super::shared::{Pace, Shared};
 use super::snapshots::{Baseline, Comparison, normalised};
 use super::values::Values;
@@ -137,7 +137,7 @@ impl Engine {
             wire,
             disguise: stage.disguise,
             knowledge: Arc::clone(&self.knowledge),
-            patch_unsupported: capabilities.declares_unsupported("patch"),
+            unoffered: Unoffered::of(capabilities),
             values: Values::default(),
             findings: Vec::new(),
             outcomes: Vec::new(),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{End, Player, blame};
 use crate::finding::Source;
-use crate::http::{MarkKind, Method, Sender};
+use crate::http::{MarkKind, Sender};
 use crate::idp::{Event, Halt, Outcome, OutcomeKind};
 use crate::run::address::{self, id_of};
 use crate::run::expect::Mismatch;
@@ -34,7 +34,9 @@ impl Player {
             self.wire.mark(MarkKind::Outcome(outcome_line(outcome)));
         }
         self.outcomes.extend(outcomes.iter().map(|outcome| (self.wire.step, outcome.clone())));
-        self.closed_patch_gate(before)?;
+        if let Some(reason) = self.unoffered.among(&self.wire.transcript.exchanges[before..]) {
+            return Err(End::Skipped(reason));
+        }
         if let Some(outcome) = outcomes.iter().find(|outcome| outcome.code.as_deref() == Some(STRANGER)) {
             let message = outcome.message.clone();
             return Err(self.stranger(step, &message));
@@ -79,17 +81,6 @@ impl Player {
         let mismatch = Mismatch::new("filter", "only resources that match the filter", touched);
         self.report(&step, Source::Expectation, vec![mismatch]);
         End::Failed
-    }
-
-    /// PATCH is declared unsupported and answered 501: legal, and the end of what this dialect can do.
-    fn closed_patch_gate(&self, before: usize) -> Result<(), End> {
-        let refused = self.wire.transcript.exchanges[before..].iter().any(|exchange| {
-            exchange.request.method == Method::Patch && exchange.response().is_some_and(|answer| answer.status == 501)
-        });
-        if refused && self.patch_unsupported {
-            return Err(End::Skipped("the target declares PATCH unsupported (gate spc.patch)".to_owned()));
-        }
-        Ok(())
     }
 
     fn judge_outcome(&mut self, step: &Step, event: &Event, outcomes: &[Outcome], before: usize) -> Result<(), End> {

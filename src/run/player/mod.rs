@@ -14,10 +14,12 @@ mod raw;
 mod resource;
 mod seats;
 mod setup;
+mod unoffered;
 
 pub(super) use lean::leaner_body;
 pub(super) use resource::{filtered, neutral, new_body, quoted};
 pub(super) use setup::Disguise;
+pub(super) use unoffered::Unoffered;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -105,8 +107,8 @@ pub(super) struct Player {
     pub(super) wire: Wire,
     pub(super) disguise: Disguise,
     pub(super) knowledge: Arc<Knowledge>,
-    /// PATCH is declared unsupported: a 501 to it is a closed gate, not a defect.
-    pub(super) patch_unsupported: bool,
+    /// What the target says it does not have.
+    pub(super) unoffered: Unoffered,
     pub(super) values: Values,
     pub(super) findings: Vec<Finding>,
     pub(super) outcomes: Vec<(usize, Outcome)>,

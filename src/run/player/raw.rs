@@ -37,8 +37,8 @@ impl Player {
         self.wire.sender = Sender::Harness;
         let response = Self::answered(answer, &step.label)?;
         self.keep(step, &response);
-        if response.status == 501 && request.method == Method::Patch && self.patch_unsupported {
-            return Err(End::Skipped("the target declares PATCH unsupported (gate spc.patch)".to_owned()));
+        if let Some(reason) = self.unoffered.explains(&request, &response).filter(|_| request.method == Method::Patch) {
+            return Err(End::Skipped(reason));
         }
         self.assumed(step, &response)?;
         if step.expect.is_empty() {

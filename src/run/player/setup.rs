@@ -107,7 +107,11 @@ impl Player {
         for account in &accounts {
             self.open_account(account).await?;
         }
-        for number in 1..=self.scenario.given.crowd {
+        let crowd = self.scenario.given.crowd;
+        if let Some(seats) = self.knowledge.seats.filter(|seats| *seats <= crowd && !self.wire.site.is_embedded()) {
+            return Err(End::Skipped(format!("the target has {seats} seats, and the crowd is {crowd} people")));
+        }
+        for number in 1..=crowd {
             self.join_crowd(number).await?;
         }
         Ok(())
@@ -159,16 +163,26 @@ impl Player {
             return Err(End::Inconclusive(format!("opening an account answered {}", response.status)));
         };
         if given.state == AccountState::Deactivated {
-            let operation = json!({"op": "replace", "path": "active", "value": false});
-            let body = json!({"schemas": [urn::PATCH_OP], "Operations": [operation]});
             let path = Resource::new("users", &id).path();
-            let answer = self.wire.exchange(neutral_with(Method::Patch, &path, &body)).await?;
+            let (method, body) = self.deactivation(response.json());
+            let answer = self.wire.exchange(neutral_with(method, &path, &body)).await?;
             let response = Self::answered(answer, "deactivating an account")?;
             if !response.is_success() {
                 return Err(End::Inconclusive(format!("deactivating an account answered {}", response.status)));
             }
         }
         Ok(())
+    }
+
+    /// How an account is deactivated that was answered like this: by PATCH, or by PUT where there is none.
+    fn deactivation(&self, shown: Option<&Value>) -> (Method, Value) {
+        if self.unoffered.patch() {
+            let mut body = shown.cloned().unwrap_or_default();
+            body["active"] = json!(false);
+            return (Method::Put, body);
+        }
+        let operation = json!({"op": "replace", "path": "active", "value": false});
+        (Method::Patch, json!({"schemas": [urn::PATCH_OP], "Operations": [operation]}))
     }
 }
 
