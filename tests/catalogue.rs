@@ -45,7 +45,7 @@ fn scenarios() -> Vec<Scenario> {
 }
 
 fn passive() -> BTreeSet<&'static str> {
-    rules::passive().iter().map(|(id, _)| *id).collect()
+    rules::passive().collect()
 }
 
 /// Steps of a scenario, those inside `parallel` too.

@@ -7,5 +7,15 @@
 mod bench;
 #[path = "wild/correct.rs"]
 mod correct;
+#[path = "wild/errors.rs"]
+mod errors;
+#[path = "wild/headers.rs"]
+mod headers;
 #[path = "wild/status.rs"]
 mod status;
+#[path = "wild/transport.rs"]
+mod transport;
+#[path = "wild/ids.rs"]
+mod ids;
+#[path = "wild/meta.rs"]
+mod meta;

@@ -8,6 +8,8 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use serde_json::Value;
 
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// An HTTP method (RFC 7644 §3.2 names the first five; the others exist to probe).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Method {
@@ -201,10 +203,13 @@ impl Response {
 
     /// The body as JSON, parsed once; `None` when there is no body or it is not JSON.
     ///
+    /// A byte order mark may be passed over (RFC 8259 §8.1), so that a body is read that has nothing else wrong;
+    /// `http/charset-utf8` looks at the mark.
     /// Of duplicate members the last wins, as in every common client;
     /// `http/no-duplicate-members` looks at the raw bytes.
     pub fn json(&self) -> Option<&Value> {
-        self.json.get_or_init(|| serde_json::from_slice(&self.body).ok()).as_ref()
+        let text = self.body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&self.body);
+        self.json.get_or_init(|| serde_json::from_slice(text).ok()).as_ref()
     }
 
     /// 2xx.

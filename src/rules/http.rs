@@ -3,13 +3,42 @@
 use serde_json::Value;
 
 use super::endpoint::Kind;
+use super::gateway::is_html;
 use super::observed::Observed;
 use super::raw;
 use super::sink::{Sink, clip};
-use crate::http::Request;
+use crate::http::{Exchange, Method, Request, Sender, TransportFailure};
 
 const SCIM: &str = "application/scim+json";
 const JSON: &str = "application/json";
+
+/// A request without a whole answer. Where nothing answers any more afterwards, the target is gone, not broken.
+pub(super) fn complete_answer(failure: &TransportFailure, later: &[Exchange], sink: &mut Sink<'_>) {
+    let is_its_own = match failure {
+        TransportFailure::Timeout(_)
+        | TransportFailure::Truncated(_)
+        | TransportFailure::TooLarge(_)
+        | TransportFailure::Protocol(_) => true,
+        TransportFailure::Dns(_)
+        | TransportFailure::Connect(_)
+        | TransportFailure::Tls(_)
+        | TransportFailure::Unsendable(_) => false,
+    };
+    if is_its_own && later.iter().any(|exchange| exchange.response().is_some()) {
+        sink.report("answer", &["one whole HTTP answer"], failure.to_string());
+    }
+}
+
+/// Whether an exchange shows nothing that a client could read: no whole answer, or a body that was to be JSON and is none.
+///
+/// A web page is another matter for whoever sends requests of his own: its place and its status say what went wrong.
+/// An IdP cannot read that either.
+pub fn is_unreadable(exchange: &Exchange) -> bool {
+    let Some(answer) = exchange.response() else { return true };
+    let has_content = !answer.body.is_empty() && !matches!(answer.status, 204 | 300..=399);
+    let may_be_page = exchange.sender != Sender::Idp && is_html(&answer.body);
+    has_content && answer.json().is_none() && !may_be_page && super::infrastructure(exchange).is_none()
+}
 
 pub(super) fn json_object(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     if !seen.has_content() || seen.is_weather || seen.body.is_some() || is_landing_page(seen) {
@@ -59,8 +88,10 @@ pub(super) fn scim_media_type(seen: &Observed<'_>, sink: &mut Sink<'_>) {
 
 #[derive(PartialEq)]
 enum Accepted {
-    /// SCIM's own type and not plain JSON, or anything at all.
+    /// SCIM's own type and not plain JSON.
     Scim,
+    /// Anything at all.
+    Any,
     /// Plain JSON will do.
     Json,
     /// Neither: what comes back is out of scope.
@@ -70,15 +101,16 @@ enum Accepted {
 fn accepted(request: &Request) -> Accepted {
     let mut fields = request.headers.all("accept").flat_map(|field| field.split(',')).peekable();
     if fields.peek().is_none() {
-        return Accepted::Scim;
+        return Accepted::Any;
     }
     let types: Vec<String> =
         fields.map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()).collect();
     let takes = |wanted: &[&str]| types.iter().any(|kind| wanted.contains(&kind.as_str()));
-    match (takes(&[JSON]), takes(&[SCIM, "*/*", "application/*"])) {
-        (true, _) => Accepted::Json,
-        (false, true) => Accepted::Scim,
-        (false, false) => Accepted::Other,
+    match (takes(&[JSON]), takes(&["*/*", "application/*"]), takes(&[SCIM])) {
+        (true, _, _) => Accepted::Json,
+        (false, true, _) => Accepted::Any,
+        (false, false, true) => Accepted::Scim,
+        (false, false, false) => Accepted::Other,
     }
 }
 
@@ -129,6 +161,13 @@ pub(super) fn empty_on_204(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     let length = seen.answer.headers.get("content-length").filter(|length| status == 204 && length.trim() != "0");
     if let Some(length) = length {
         sink.report("Content-Length", &["no body"], format!("204 announcing {length} bytes"));
+    }
+}
+
+pub(super) fn deleted(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let is_delete = seen.request().method == Method::Delete && seen.endpoint.item.is_some();
+    if is_delete && seen.answer.is_success() && seen.answer.status != 204 {
+        sink.report("status", &["204"], seen.answer.status.to_string());
     }
 }
 

@@ -1,9 +1,11 @@
 //! Judging a transcript by the passive rules.
 
 use super::attributes::Declared;
+use super::endpoint::Endpoint;
 use super::memory::Memory;
 use super::observed::Observed;
-use super::registry::passive;
+use super::http::complete_answer;
+use super::registry::{COMPLETE_ANSWER, checks};
 use super::sink::{Found, Sink};
 use crate::finding::{Finding, Place};
 use crate::http::{Sender, Transcript};
@@ -21,15 +23,23 @@ pub fn judge(transcript: &Transcript, scenario: &str, dialect: &str) -> Vec<Find
             continue;
         }
         memory.learn(exchange, &mut declared);
-        let Some(observed) = Observed::new(index, transcript, &declared) else { continue };
         let place = Place {
             scenario: scenario.to_owned(),
             dialect: dialect.to_owned(),
             step: Some(exchange.step),
             exchange: Some(index),
         };
-        for (rule, check) in passive() {
-            let (endpoint, method) = (observed.endpoint.collection, exchange.request.method);
+        let method = exchange.request.method;
+        if let Err(failure) = &exchange.answer {
+            let endpoint = Endpoint::of(&exchange.request).collection;
+            let (found, memory) = (&mut found, &mut memory);
+            let mut sink = Sink { rule: COMPLETE_ANSWER, place: &place, endpoint, method, found, memory };
+            complete_answer(failure, &transcript.exchanges[index + 1..], &mut sink);
+            continue;
+        }
+        let Some(observed) = Observed::new(index, transcript, &declared) else { continue };
+        for (rule, check) in checks() {
+            let endpoint = observed.endpoint.collection;
             let mut sink = Sink { rule, place: &place, endpoint, method, found: &mut found, memory: &mut memory };
             check(&observed, &mut sink);
         }

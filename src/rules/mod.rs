@@ -31,6 +31,7 @@ mod spc;
 pub use attributes::{Declared, Spot};
 pub use endpoint::{Endpoint, Kind, parameter};
 pub use gateway::infrastructure;
+pub use http::is_unreadable;
 pub use judge::judge;
 pub use memory::Memory;
 pub use meta::{Level, Mode, Profile, RuleMeta, Severities, Tier};

@@ -8,14 +8,24 @@ use super::{auth, error, etag, http, list, rate, rt, schema, spc};
 /// Looks at one exchange and reports what deviates.
 pub type Check = fn(&Observed<'_>, &mut Sink<'_>);
 
-/// Every passive rule with its check, by id; each has a file of the same name in `scenarios/rules/`.
-pub fn passive() -> &'static [(&'static str, Check)] {
+/// The rule about requests that got no whole answer; all others look at answers.
+pub(super) const COMPLETE_ANSWER: &str = "http/complete-answer";
+
+/// The id of every passive rule; each has a file of the same name in `scenarios/rules/`.
+pub fn passive() -> impl Iterator<Item = &'static str> {
+    PASSIVE.iter().map(|(id, _)| *id).chain([COMPLETE_ANSWER])
+}
+
+/// Every passive rule that looks at answers, with its check.
+pub(super) fn checks() -> &'static [(&'static str, Check)] {
     PASSIVE
 }
 
 static PASSIVE: &[(&str, Check)] = &[
     ("auth/bearer-challenge", auth::bearer_challenge),
     ("auth/www-authenticate", auth::www_authenticate),
+    ("create/location", location::of_created),
+    ("delete/status-204", http::deleted),
     ("error/detail", error::detail),
     ("error/detail-present", error::detail_present),
     ("error/no-internals", error::no_internals),

@@ -3,7 +3,7 @@
 //! Live runs and stored transcripts come here alike. Severity is that of the
 //! rule file, for the chosen IdPs; then `scimulator.yaml`, then flags.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::deviation::Deviations;
@@ -166,10 +166,17 @@ pub(super) fn findings(
     let mut passive = rules::judge(&played.transcript, &scenario.id, dialect);
     // Limits and outages that the scenario brings about are not the target's own.
     passive.retain(|finding| !(played.makes_weather && is_trouble(finding, played)));
+    // Ctrl-C breaks off what is under way.
+    passive.retain(|finding| played.end != Some(End::Interrupted) || !is_unanswered(finding, played));
     // What came after the target stopped answering says nothing about it.
     let end = failed_exchange(played).map_or(usize::MAX, |(at, _)| at);
-    let seen_before = |(finding, _): &(Finding, _)| finding.place.exchange.is_none_or(|at| at < end);
-    let all = played.findings.iter().cloned().chain(passive).filter(|finding| standard.judges(&finding.rule));
+    let seen_before = |(finding, _): &(Finding, _)| finding.place.exchange.is_none_or(|at| at <= end);
+    // What is made of an answer that nobody can read follows from that: one fault, one finding.
+    let unreadable = unreadable_steps(played);
+    let is_told = passive.iter().any(|finding| UNREADABLE.contains(&finding.rule.as_str()));
+    let follows = |finding: &&Finding| is_told && finding.place.step.is_some_and(|step| unreadable.contains(&step));
+    let active = played.findings.iter().filter(|finding| !follows(finding)).cloned();
+    let all = active.chain(passive).filter(|finding| standard.judges(&finding.rule));
     let mut findings: Vec<JudgedFinding> = merged(all.map(|finding| {
         let covering = standard.covering(&finding, played);
         (finding, covering)
@@ -181,6 +188,15 @@ pub(super) fn findings(
     .collect();
     findings.sort_by_key(|judged| std::cmp::Reverse(judged.severity));
     findings
+}
+
+/// Rules about answers that nobody can read.
+const UNREADABLE: [&str; 2] = ["http/complete-answer", "http/json-object"];
+
+/// Steps in which an answer came that could not be read.
+fn unreadable_steps(played: &Played) -> BTreeSet<usize> {
+    let exchanges = played.transcript.exchanges.iter().filter(|exchange| exchange.sender != Sender::CleanUp);
+    exchanges.filter(|exchange| rules::is_unreadable(exchange)).map(|exchange| exchange.step).collect()
 }
 
 /// One finding for each rule, subject, value and deviation: active and passive checks may see the same.
@@ -216,11 +232,17 @@ fn failed_exchange(played: &Played) -> Option<(usize, String)> {
     })
 }
 
-/// Whether a finding is about an answer that says "not now".
+/// Whether a finding is about an answer that says "not now", or about none at all.
 fn is_trouble(finding: &Finding, played: &Played) -> bool {
     let exchange = finding.place.exchange.and_then(|at| played.transcript.exchanges.get(at));
     let status = exchange.and_then(Exchange::response).map(|response| response.status);
-    status.is_some_and(|status| status == 429 || status >= 500)
+    status.is_some_and(|status| status == 429 || status >= 500) || is_unanswered(finding, played)
+}
+
+/// Whether a finding is about a request that got no whole answer.
+fn is_unanswered(finding: &Finding, played: &Played) -> bool {
+    let exchange = finding.place.exchange.and_then(|at| played.transcript.exchanges.get(at));
+    exchange.is_some_and(|exchange| exchange.answer.is_err())
 }
 
 /// Whether anything found counts as an error.
@@ -248,8 +270,11 @@ pub(super) fn verdict(
     if played.end == Some(End::Interrupted) {
         return if broken { Verdict::Fail } else { Verdict::Inconclusive("interrupted".to_owned()) };
     }
-    if let Some((_, cause)) = failed_exchange(played) {
-        return Verdict::Infrastructure(cause);
+    if let Some((at, cause)) = failed_exchange(played) {
+        // The target answers everything else: that it does not answer this is a finding.
+        let is_told =
+            findings.iter().any(|judged| judged.severity == Severity::Error && judged.finding.place.exchange == Some(at));
+        return if is_told { Verdict::Fail } else { Verdict::Infrastructure(cause) };
     }
     let differs = snapshot == SnapshotState::Different && differences.iter().any(|difference| !difference.allowed);
     match &played.end {

@@ -12,6 +12,7 @@ use tokio::task::{JoinError, JoinSet};
 use super::engine::Engine;
 use super::event::{RunEvent, ScenarioResult};
 use super::plan::{Disturbance, Job};
+use crate::http::TransportFailure;
 
 /// Plays all jobs, `width` at a time, and hands over each result in the order of the plan.
 ///
@@ -87,7 +88,9 @@ impl Queue {
     /// A panic in a job is a bug here: let it end the run as one (exit 70).
     fn finished(&mut self, joined: Result<Done, JoinError>, width: usize, emit: &mut dyn FnMut(RunEvent)) {
         let (index, job, result) = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-        if width > 1 && self.engine.venue.is_target() && stumbled(&result) && !self.engine.shared.is_interrupted() {
+        // An answer that breaks off alone may do so once by chance; a 5xx does not.
+        let may_be_chance = if width > 1 { stumbled(&result) } else { broke_off(&result) };
+        if may_be_chance && self.engine.venue.is_target() && !self.engine.shared.is_interrupted() {
             self.again.push((index, job));
         } else {
             self.told.add(index, result, emit);
@@ -115,8 +118,15 @@ fn stumbled(result: &ScenarioResult) -> bool {
             503 => response.headers.get("retry-after").is_none(),
             status => status >= 500,
         },
-        Err(_) => true,
+        // Silence costs the whole time limit: it is not asked for twice.
+        Err(failure) => !matches!(failure, TransportFailure::Timeout(_)),
     })
+}
+
+/// Whether a connection closed in the middle, which one that was idle for long may do once.
+fn broke_off(result: &ScenarioResult) -> bool {
+    let mut answers = result.transcript.exchanges.iter().map(|exchange| &exchange.answer);
+    answers.any(|answer| matches!(answer, Err(TransportFailure::Truncated(_))))
 }
 
 /// Holds results back until all before them are told.

@@ -1,21 +1,28 @@
 //! What all scenarios of a run share: interruption, counts, pace.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::http::{RateLimit, Redactor};
+use crate::http::{RateLimit, Redactor, Request};
 
-/// After this many silent answers in a run nothing more is sent.
+/// After this many silent answers of one route it is left alone.
 const MAX_TIMEOUTS: usize = 3;
+/// After this many in a run nothing more is sent.
+const MAX_ALL_TIMEOUTS: usize = 10;
 
 /// Interruption and counts. Ctrl-C sets the one, the engine keeps the other.
 #[derive(Debug)]
 pub struct Shared {
     interrupted: watch::Sender<bool>,
     requests: AtomicUsize,
-    timeouts: AtomicUsize,
+    /// Requests that nobody answered, by route.
+    timeouts: Mutex<BTreeMap<String, usize>>,
+    /// Even a request to another route was not answered.
+    is_dead: AtomicBool,
     /// Something was deleted at the target and then looked for in vain.
     deletes: AtomicBool,
     /// Users that are still there after they were deleted.
@@ -27,7 +34,8 @@ impl Default for Shared {
         Self {
             interrupted: watch::Sender::new(false),
             requests: AtomicUsize::new(0),
-            timeouts: AtomicUsize::new(0),
+            timeouts: Mutex::default(),
+            is_dead: AtomicBool::new(false),
             deletes: AtomicBool::new(false),
             kept: AtomicUsize::new(0),
         }
@@ -77,14 +85,34 @@ impl Shared {
         self.kept.load(Ordering::Relaxed)
     }
 
-    pub(super) fn count_timeout(&self) {
-        self.timeouts.fetch_add(1, Ordering::Relaxed);
+    pub(super) fn count_timeout(&self, request: &Request) {
+        let mut timeouts = self.timeouts.lock().unwrap_or_else(PoisonError::into_inner);
+        *timeouts.entry(route(request)).or_default() += 1;
     }
 
-    /// Whether the target left so many requests unanswered that asking on is of no use.
-    pub(super) fn is_silent(&self) -> bool {
-        self.timeouts.load(Ordering::Relaxed) >= MAX_TIMEOUTS
+    /// Whether the target left so many requests unanswered that asking this one is of no use.
+    pub(super) fn is_silent(&self, request: &Request) -> bool {
+        let timeouts = self.timeouts.lock().unwrap_or_else(PoisonError::into_inner);
+        let all: usize = timeouts.values().sum();
+        all >= MAX_ALL_TIMEOUTS || timeouts.get(&route(request)).is_some_and(|count| *count >= MAX_TIMEOUTS)
     }
+
+    /// Nothing answers any more, whatever is asked.
+    pub(super) fn saw_dead(&self) {
+        self.is_dead.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nothing answers any more.
+    pub(super) fn is_dead(&self) -> bool {
+        self.is_dead.load(Ordering::Relaxed)
+    }
+}
+
+/// What is answered by the same handler, as a rule: the method and the collection, or one of its resources.
+fn route(request: &Request) -> String {
+    let path = request.path.trim_matches('/');
+    let (collection, item) = path.split_once('/').map_or((path, ""), |(collection, _)| (collection, "/{id}"));
+    format!("{} /{collection}{item}", request.method)
 }
 
 /// Limits and pace of a run.

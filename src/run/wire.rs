@@ -16,11 +16,12 @@ use super::bodies;
 use super::bulk;
 use super::busy;
 use super::journal::{Intent, Journal, JournalError};
+use super::player::neutral;
 use super::ownership::{Change, Ownership, Refusal};
 use super::shared::{Pace, Shared};
 use super::site::Site;
 use crate::http::{
-    Answer, Credential, Exchange, Mark, MarkKind, Redactor, Request, Sender, Transcript, TransportFailure,
+    Answer, Credential, Exchange, Mark, MarkKind, Method, Redactor, Request, Sender, Transcript, TransportFailure,
 };
 use crate::idp::{Halt, Port, Waiting};
 
@@ -160,6 +161,27 @@ impl Wire {
         Ok(answered)
     }
 
+    /// After a request without a whole answer: one that is answered shows that the target is there all the same.
+    ///
+    /// It bypasses the limit on silent answers: it is what tells a silent route from a target that is gone.
+    pub(super) async fn ask_whether_it_is_there(&mut self) -> Result<(), Halt> {
+        let Some(failed) = self.transcript.exchanges.iter().find(|exchange| exchange.answer.is_err()) else {
+            return Ok(());
+        };
+        if self.shared.is_dead() || self.shared.is_interrupted() {
+            return Ok(());
+        }
+        let is_users = failed.request.path.starts_with("/Users");
+        let other = if is_users { "/ServiceProviderConfig" } else { "/Users?startIndex=1&count=1" };
+        let request = neutral(Method::Get, other);
+        self.shared.count_request();
+        let (answer, elapsed) = self.send_now(&request, &self.site.credential()).await?;
+        if answer.is_err() {
+            self.shared.saw_dead();
+        }
+        self.record(Sender::CleanUp, request, answer, elapsed, None)
+    }
+
     async fn send_now(&self, request: &Request, credential: &Credential) -> Result<(Answer, Duration), Halt> {
         let endpoint = self.site.endpoint();
         let sending = endpoint.send(credential, request);
@@ -176,7 +198,7 @@ impl Wire {
             }
         };
         if matches!(sent.0, Err(TransportFailure::Timeout(_))) && !self.shows_weather {
-            self.shared.count_timeout();
+            self.shared.count_timeout(request);
         }
         Ok(sent)
     }
@@ -204,7 +226,7 @@ impl Wire {
                 return Err(Halt::TooManyRequests(MAX_REQUESTS));
             }
         }
-        if self.shared.is_silent() {
+        if self.shared.is_silent(request) {
             return Err(Halt::Silent);
         }
         self.ownership.permits(request).map_err(|refusal| match refusal {

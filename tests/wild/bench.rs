@@ -17,6 +17,9 @@ use scimulator::scenario::{Catalogue, Listed};
 use scimulator::server::{Host, Neighbours, Service, Settings, Tenant};
 use serde_json::Value;
 
+/// A silent server is given up after this long, as `--timeout` says.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Who must find a defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Breaks {
@@ -116,7 +119,7 @@ async fn results(settings: &Value, around: impl FnOnce(Inner) -> Inner) -> Vec<S
         dialects: dialects.to_vec(),
         standard: Standard::new(catalogue, Profile::ALL.to_vec(), redactor.clone()),
         snapshots: SnapshotSettings::default(),
-        client: Client::new(ClientSettings::default()),
+        client: Client::new(ClientSettings { timeout: TIMEOUT, ..ClientSettings::default() }),
         width: None,
         pace: Pace { max_wait: Duration::from_secs(5), real_time: false, rate: RateLimit::unlimited(), redactor },
         seed: 7,
@@ -157,6 +160,7 @@ pub fn assert_found(area: &str, settings: &Value, defects: &[Defect]) {
             }
         }
     }
+    println!("{table}"); // shown when something slipped through
     assert!(slipped.is_empty(), "{} slipped through:\n{}", slipped.len(), slipped.join("\n"));
     if chosen.is_empty() {
         let mut snapshots = insta::Settings::new();

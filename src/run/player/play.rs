@@ -23,6 +23,8 @@ impl Player {
         self.wire.is_plain = self.dialect.is_none();
         let end = self.play_steps().await.err();
         self.wire.sender = Sender::CleanUp;
+        // What comes back stands in the transcript.
+        let _ = self.wire.ask_whether_it_is_there().await;
         self.restore_access().await;
         let leftovers = self.wire.clean_up().await;
         let virtual_elapsed = self.wire.virtual_now();
