@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Fault;
 use super::query::{equality, set_parameter};
 use super::wrap::{
-    Inner, around, bodies, each_resource, empty_answer, is_below, is_list, json_answer, refusal, requests,
+    Inner, around, bodies, each_resource, empty_answer, is_below, is_list, json_answer, refusal, requests, resources,
 };
 use crate::http::Method;
 use crate::server::Reply;
@@ -26,6 +26,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("schema/core-user-truth", core_user_truth),
     ("schema/get-by-urn", get_by_urn),
     ("schema/no-message-urns", no_message_urns),
+    ("schema/covers-responses", covers_responses),
     ("schema/no-null-members", no_null_members),
     ("schema/shape", schema_shape),
     ("spc/auth-schemes", auth_schemes),
@@ -271,6 +272,15 @@ fn truthful_patch(inner: Inner) -> Inner {
         if let Some(patch) = config.get_mut("patch") {
             let supported = patch.get("supported").and_then(Value::as_bool).unwrap_or_default();
             patch["supported"] = (!supported).into();
+        }
+    })
+}
+
+/// Every column of the row goes out.
+fn covers_responses(inner: Inner) -> Inner {
+    resources(inner, |request, user| {
+        if is_below(request, "/Users") {
+            user.insert("loginCount".to_owned(), 5.into());
         }
     })
 }

@@ -22,6 +22,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("res/id-reserved", id_reserved),
     ("res/id-stable", id_stable),
     ("res/id-unique", id_unique),
+    ("res/lastmodified-advances", lastmodified_advances),
     ("res/lastmodified-initial", lastmodified_initial),
     ("res/location-headers-agree", location_headers_agree),
     ("res/meta-dates", meta_dates),
@@ -105,6 +106,15 @@ fn meta_dates(inner: Inner) -> Inner {
             if let Some(at) = moment(meta.get(name)) {
                 meta.insert(name.to_owned(), at.unix_timestamp().into());
             }
+        }
+    })
+}
+
+/// The column is written when the row is made, and never again.
+fn lastmodified_advances(inner: Inner) -> Inner {
+    metas(inner, |meta| {
+        if let Some(created) = meta.get("created").cloned() {
+            meta.insert("lastModified".to_owned(), created);
         }
     })
 }

@@ -25,6 +25,9 @@ use crate::idp::{Halt, Port, Waiting};
 
 /// Bound on requests of one scenario × dialect.
 const MAX_REQUESTS: usize = 3_000;
+/// What a scenario waits for no longer than this is really waited for at a target: there the clock that counts is the
+/// target's own, and its dates may be whole seconds.
+const SHORT: Duration = Duration::from_secs(2);
 /// After an interruption an answer under way gets this long: what it creates must be known to be removed.
 const GRACE: Duration = Duration::from_secs(3);
 
@@ -339,7 +342,7 @@ impl Port for Wire {
             if why == Waiting::RetryAfter {
                 return self.wait_for_target(duration).await;
             }
-            if self.pace.real_time {
+            if self.pace.real_time || duration <= SHORT {
                 return self.really_wait(duration).await;
             }
         }
