@@ -18,6 +18,7 @@ mod filter;
 mod filter_terms;
 mod filter_values;
 mod group;
+mod group_effects;
 mod http;
 mod ids;
 mod life;
@@ -72,6 +73,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         filter_values::FAULTS,
         filter_terms::FAULTS,
         group::FAULTS,
+        group_effects::FAULTS,
         http::FAULTS,
         life::FAULTS,
         list::FAULTS,
