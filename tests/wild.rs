@@ -3,19 +3,33 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
 
+#[path = "wild/attributes.rs"]
+mod attributes;
 #[path = "wild/bench.rs"]
 mod bench;
 #[path = "wild/correct.rs"]
 mod correct;
 #[path = "wild/errors.rs"]
 mod errors;
+#[path = "wild/groups.rs"]
+mod groups;
 #[path = "wild/headers.rs"]
 mod headers;
-#[path = "wild/status.rs"]
-mod status;
-#[path = "wild/transport.rs"]
-mod transport;
 #[path = "wild/ids.rs"]
 mod ids;
 #[path = "wild/meta.rs"]
 mod meta;
+#[path = "wild/parts.rs"]
+mod parts;
+#[path = "wild/patch_paths.rs"]
+mod patch_paths;
+#[path = "wild/patch_values.rs"]
+mod patch_values;
+#[path = "wild/projection.rs"]
+mod projection;
+#[path = "wild/put.rs"]
+mod put;
+#[path = "wild/status.rs"]
+mod status;
+#[path = "wild/transport.rs"]
+mod transport;

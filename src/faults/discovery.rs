@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Fault;
 use super::query::{equality, parameter, set_parameter};
 use super::wrap::{
-    Inner, around, bodies, each_resource, empty_answer, is_below, is_list, json_answer, refusal, requests,
+    Inner, around, bodies, each_resource, empty_answer, is_below, is_list, json_answer, refusal, requests, resources,
 };
 use crate::http::Method;
 use crate::server::Reply;
@@ -28,6 +28,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("schema/core-user-truth", core_user_truth),
     ("schema/get-by-urn", get_by_urn),
     ("schema/no-message-urns", no_message_urns),
+    ("schema/covers-responses", covers_responses),
     ("schema/no-null-members", no_null_members),
     ("schema/reference-types", reference_types),
     ("schema/shape", schema_shape),
@@ -334,4 +335,12 @@ fn each_member(value: &mut Value, name: &str, visit: &dyn Fn(&mut Value)) {
         }
         _ => {}
     }
+}
+/// Every column of the row goes out.
+fn covers_responses(inner: Inner) -> Inner {
+    resources(inner, |request, user| {
+        if is_below(request, "/Users") {
+            user.insert("loginCount".to_owned(), 5.into());
+        }
+    })
 }

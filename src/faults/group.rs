@@ -7,19 +7,23 @@ use serde_json::{Value, json};
 use super::Fault;
 use super::put::merging;
 use super::wrap::{
-    Inner, around, bodies, each_resource, edit_operations, edit_request, is_below, lower, operations, patch_operations,
-    read, refusal, requests,
+    Inner, answer_of, around, bodies, each_resource, edit_operations, edit_request, is_below, json_answer, lower,
+    operations, patch_operations, read, refusal, refuse_operation, requests,
 };
 use crate::http::{Method, Request};
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("group/add-idempotent", add_idempotent),
+    ("group/atomic", atomic),
     ("group/create", create),
     ("group/create-with-members", create_with_members),
     ("group/display-name-unique", display_name_unique),
+    ("group/external-id", external_id),
     ("group/many-members", many_members),
     ("group/members-shape", members_shape),
+    ("group/patch-status", patch_status),
+    ("group/path-case", path_case),
     ("group/put-members", put_members),
     ("group/rename-keeps-members", rename_keeps_members),
     ("group/unknown-member", unknown_member),
@@ -156,5 +160,56 @@ fn unknown_member(inner: Inner) -> Inner {
             });
         }
         server.handle(&request, now)
+    })
+}
+
+/// Every operation is a transaction of its own, and the first that fails ends the request.
+fn atomic(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let reply = server.handle(request, now);
+        let has_failed = |reply: &Reply| answer_of(reply.clone()).is_none_or(|answer| !answer.is_success());
+        if is_below(request, "/Groups") && has_failed(&reply) {
+            for operation in patch_operations(request) {
+                let mut alone = request.clone();
+                edit_operations(&mut alone, |operations| *operations = vec![operation]);
+                if has_failed(&server.handle(&alone, now)) {
+                    break;
+                }
+            }
+        }
+        reply
+    })
+}
+
+/// The table of groups has no such column.
+fn external_id(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if creates_group(request) {
+            edit_request(request, |body| {
+                body.shift_remove("externalId");
+            });
+        }
+    })
+}
+
+/// The answer is the row of the group; its members are in another table.
+fn patch_status(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let reply = server.handle(request, now);
+        let is_done = answer_of(reply.clone()).is_some_and(|answer| answer.is_success());
+        if request.method != Method::Patch || !is_below(request, "/Groups") || !is_done {
+            return reply;
+        }
+        let mut group = read(server, &request.path, now).unwrap_or_default();
+        group.shift_remove("members");
+        Reply::Answer(json_answer(200, &Value::Object(group)))
+    })
+}
+
+/// Names are keys of a map.
+fn path_case(inner: Inner) -> Inner {
+    refuse_operation(inner, "There is no attribute of this name.", |request, operation| {
+        let path = operation.get("path").and_then(Value::as_str).unwrap_or_default();
+        is_below(request, "/Groups") && path.starts_with(|c: char| c.is_ascii_uppercase())
     })
 }

@@ -21,6 +21,7 @@ mod filter_secrets;
 mod filter_terms;
 mod filter_values;
 mod group;
+mod group_effects;
 mod http;
 mod ids;
 mod life;
@@ -35,7 +36,7 @@ mod patch_values;
 mod promises;
 mod put;
 mod put_answers;
-mod query;
+pub mod query;
 mod rate;
 mod res;
 mod res_places;
@@ -82,6 +83,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         filter_secrets::FAULTS,
         filter_terms::FAULTS,
         group::FAULTS,
+        group_effects::FAULTS,
         http::FAULTS,
         life::FAULTS,
         list::FAULTS,

@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::Fault;
-use super::patch_values::dropping;
 use super::wrap::{
-    Inner, around, each_resource, edit_json, edit_operations, empty_answer, id_of, is_below, json_answer, lower,
-    patch_operations, read, refuse_operation,
+    Inner, around, dropping, each_resource, edit_json, edit_operations, empty_answer, id_of, is_below, json_answer,
+    lower, patch_operations, read, refuse_operation,
 };
 use crate::http::{Method, Request};
 use crate::server::Reply;

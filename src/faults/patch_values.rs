@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 use super::Fault;
 use super::patch_refusals::edit_users;
 use super::wrap::{
-    Inner, around, deactivates, edit_operations, empty_answer, id_of, is_below, lower, operations, patch,
-    patch_operations, read, refusal,
+    Inner, around, deactivates, dropping, edit_operations, id_of, is_below, lower, operations, patch, patch_operations,
+    read, refusal,
 };
-use crate::http::{Method, Request};
+use crate::http::Method;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("patch/add-complex", add_complex),
@@ -34,25 +34,6 @@ fn names_single(operation: &Value) -> bool {
 fn has_value(resource: &Map<String, Value>, operation: &Value) -> bool {
     let path = lower(operation, "path");
     resource.iter().any(|(name, value)| name.to_ascii_lowercase() == path && !value.is_null())
-}
-
-/// Passes a PATCH on without some of its operations; when none is left, it is acknowledged.
-pub(super) fn dropping<F>(inner: Inner, is_dropped: F) -> Inner
-where
-    F: Fn(&Request, &Value) -> bool + Send + 'static,
-{
-    around(inner, move |server, request, now| {
-        let all = patch_operations(request);
-        if !all.iter().any(|operation| is_dropped(request, operation)) {
-            return server.handle(request, now);
-        }
-        let mut rest = request.clone();
-        edit_operations(&mut rest, |operations| operations.retain(|operation| !is_dropped(request, operation)));
-        if patch_operations(&rest).is_empty() {
-            return empty_answer(204);
-        }
-        server.handle(&rest, now)
-    })
 }
 
 /// As in JSON Patch for arrays: what is added must be new.

@@ -111,6 +111,15 @@ fn meta_dates(inner: Inner) -> Inner {
     })
 }
 
+/// The column is written when the row is made, and never again.
+fn lastmodified_advances(inner: Inner) -> Inner {
+    metas(inner, |meta| {
+        if let Some(created) = meta.get("created").cloned() {
+            meta.insert("lastModified".to_owned(), created);
+        }
+    })
+}
+
 fn datetime_form(inner: Inner) -> Inner {
     metas(inner, |meta| {
         for name in ["created", "lastModified"] {
@@ -299,16 +308,6 @@ fn canonical_names(inner: Inner) -> Inner {
     resources(inner, |_, resource| {
         if let Some(name) = resource.shift_remove("displayName") {
             resource.insert("displayname".to_owned(), name);
-        }
-    })
-}
-
-fn lastmodified_advances(inner: Inner) -> Inner {
-    resources(inner, |_, resource| {
-        if let Some(meta) = resource.get_mut("meta")
-            && let Some(created) = meta.get("created").cloned()
-        {
-            meta["lastModified"] = created;
         }
     })
 }

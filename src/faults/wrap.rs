@@ -122,6 +122,25 @@ where
     })
 }
 
+/// Passes a PATCH on without some of its operations; when none is left, it is acknowledged.
+pub fn dropping<F>(inner: Inner, is_dropped: F) -> Inner
+where
+    F: Fn(&Request, &Value) -> bool + Send + 'static,
+{
+    around(inner, move |server, request, now| {
+        let all = patch_operations(request);
+        if !all.iter().any(|operation| is_dropped(request, operation)) {
+            return server.handle(request, now);
+        }
+        let mut rest = request.clone();
+        edit_operations(&mut rest, |operations| operations.retain(|operation| !is_dropped(request, operation)));
+        if patch_operations(&rest).is_empty() {
+            return empty_answer(204);
+        }
+        server.handle(&rest, now)
+    })
+}
+
 /// A SCIM error.
 pub fn refusal(status: u16, scim_type: Option<&str>, detail: &str) -> Reply {
     let mut body = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": status.to_string() });

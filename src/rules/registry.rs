@@ -83,6 +83,7 @@ static PASSIVE: &[(&str, Check)] = &[
     ("schema/complex-subattributes", schema::complex_subattributes),
     ("schema/core-group-truth", schema::core_group_truth),
     ("schema/core-user-truth", schema::core_user_truth),
+    ("schema/covers-responses", schema::covers_responses),
     ("schema/no-message-urns", schema::no_message_urns),
     ("schema/no-null-members", schema::no_null_members),
     ("schema/reference-types", schema::reference_types),

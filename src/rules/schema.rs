@@ -133,6 +133,25 @@ pub(super) fn no_message_urns(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// Sub-attributes that every multi-valued attribute may have without being declared (RFC 7643 §2.4).
+const STANDARD_SUBS: [&str; 5] = ["value", "display", "type", "primary", "$ref"];
+
+/// Judged once the whole list of schemas was read: an attribute may be declared further down.
+pub(super) fn covers_responses(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    if sink.memory.schemas.is_none() {
+        return;
+    }
+    for resource in seen.resources.iter().filter(|resource| matches!(resource.kind, Kind::User | Kind::Group)) {
+        for spot in resource.spots.iter().filter(|spot| spot.attribute.is_none()) {
+            let is_common = spot.parent.is_none() && spot.container.is_none() && spot.name == "schemas";
+            let is_standard = spot.parent.is_some() && STANDARD_SUBS.contains(&spot.name);
+            if !is_common && !is_standard {
+                sink.value(&spot.path(), &["no attribute but those that a schema declares"], Some(spot.value));
+            }
+        }
+    }
+}
+
 /// Attribute, characteristic, and the values it may have.
 type Truth = (&'static str, &'static str, &'static [&'static str]);
 

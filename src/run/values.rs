@@ -22,6 +22,8 @@ pub(super) struct Values {
     ids: BTreeMap<String, String>,
     /// Whose every resource is that was ever seen, by path.
     owners: BTreeMap<String, String>,
+    /// Ids of the accounts of nobody in particular.
+    crowd: Vec<String>,
 }
 
 impl Values {
@@ -61,6 +63,11 @@ impl Values {
         self.ids.get(key).map(String::as_str)
     }
 
+    /// Keeps the id of one more account of nobody in particular.
+    pub(super) fn join_crowd(&mut self, id: Option<String>) {
+        self.crowd.extend(id);
+    }
+
     /// Keys by the paths of their resources, those that are gone included.
     pub(super) const fn owners(&self) -> &BTreeMap<String, String> {
         &self.owners
@@ -86,6 +93,7 @@ impl Lookup for Scope<'_> {
         match name {
             "mark" => return Some(json!(self.mark)),
             "uuid" => return Some(json!(self.make_up_id())),
+            "crowd" => return Some(self.values.crowd.iter().map(|id| json!({"value": id})).collect()),
             _ => {}
         }
         let (key, path) = name.split_once('.')?;

@@ -16,8 +16,8 @@ use super::bodies;
 use super::bulk;
 use super::busy;
 use super::journal::{Intent, Journal, JournalError};
-use super::player::neutral;
 use super::ownership::{Change, Ownership, Refusal};
+use super::player::neutral;
 use super::shared::{Pace, Shared};
 use super::site::Site;
 use crate::http::{
@@ -27,7 +27,8 @@ use crate::idp::{Halt, Port, Waiting};
 
 /// Bound on requests of one scenario × dialect.
 const MAX_REQUESTS: usize = 3_000;
-/// A pause up to this long really passes at a target.
+/// What a scenario waits for no longer than this is really waited for at a target: there the clock that counts is the
+/// target's own, and its dates may be whole seconds.
 const SHORT: Duration = Duration::from_secs(5);
 
 /// After an interruption an answer under way gets this long: what it creates must be known to be removed.
@@ -385,7 +386,7 @@ impl Port for Wire {
             if why == Waiting::RetryAfter {
                 return self.wait_for_target(duration).await;
             }
-            if self.pace.real_time {
+            if self.pace.real_time || duration <= SHORT {
                 return self.really_wait(duration).await;
             }
         }

@@ -1,11 +1,13 @@
 //! Accounts of nobody in particular: `fill-seats` takes seats with them until only so many are free.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::resource::{filtered, neutral_with, user_body};
 use super::setup::{USUAL_DOMAIN, of_person};
 use super::{End, Player};
-use crate::http::{Method, Sender};
+use crate::http::{Method, Response, Sender};
 use crate::scim::name;
 
 /// Most accounts that are made only to take seats.
@@ -45,15 +47,15 @@ impl Player {
     }
 
     async fn take_seat(&mut self, number: u64) -> Result<(), End> {
-        let status = self.create_nobody(&format!("seat-{number}")).await?;
+        let status = self.create_nobody(&format!("seat-{number}")).await?.status;
         if (200..300).contains(&status) {
             return Ok(());
         }
         Err(End::Inconclusive(format!("taking a seat answered {status}; is the number of seats right?")))
     }
 
-    /// Creates an account of nobody in particular; the status of the answer.
-    pub(super) async fn create_nobody(&mut self, name: &str) -> Result<u16, End> {
+    /// Creates an account of nobody in particular; the answer.
+    pub(super) async fn create_nobody(&mut self, name: &str) -> Result<Arc<Response>, End> {
         let Some(mut person) = self.directory.people.values().next().cloned() else {
             return Err(End::Broken("the directory is empty".to_owned()));
         };
@@ -65,7 +67,7 @@ impl Player {
         self.wire.sender = Sender::Harness;
         let credential = self.wire.site.credential();
         let answer = self.prepare(neutral_with(Method::Post, "/Users", &body), &credential).await?;
-        Ok(Self::answered(answer, "creating an account")?.status)
+        Self::answered(answer, "creating an account")
     }
 
     /// An address that carries the mark.

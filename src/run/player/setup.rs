@@ -123,13 +123,17 @@ impl Player {
         if self.wire.site.is_embedded() {
             let address = self.address_of_nobody(&name);
             let account = Account { address, name: format!("Crowd {number:03}"), state: AccountState::Active };
-            self.wire.site.control(&Action::CreateAccount(account)).await.map_err(|error| control_end(&error))?;
+            let report = self.wire.site.control(&Action::CreateAccount(account)).await;
+            let report = report.map_err(|error| control_end(&error))?;
+            self.values.join_crowd(report.body.as_ref().and_then(id_of));
             return Ok(());
         }
-        match self.create_nobody(&name).await? {
-            200..300 => Ok(()),
-            status => Err(End::Inconclusive(format!("account {number} of a crowd answered {status}"))),
+        let response = self.create_nobody(&name).await?;
+        if !response.is_success() {
+            return Err(End::Inconclusive(format!("account {number} of a crowd answered {}", response.status)));
         }
+        self.values.join_crowd(response.json().and_then(id_of));
+        Ok(())
     }
 
     /// Opens an account the IdP does not know, through the control plane or, where SCIM will do, through SCIM.

@@ -1,0 +1,137 @@
+//! `group/` and its neighbours: members that get lost on the way, and changes of a group that reach further than it.
+
+use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+
+use super::Fault;
+use super::wrap::{
+    Inner, around, edit_request, id_of, is_below, is_list, lower, operations, patch, patch_operations, read, refusal,
+    requests, resources,
+};
+use crate::http::{Method, Request};
+use crate::server::Service;
+
+pub(super) const FAULTS: &[Fault] = &[
+    ("delete/group-outlives-members", group_outlives_members),
+    ("group/hundred-members", hundred_members),
+    ("group/independent", independent),
+    ("group/list-members", list_members),
+    ("group/name-required", name_required),
+    ("group/no-path", no_path),
+    ("group/remove-keeps-user", remove_keeps_user),
+    ("put/keeps-groups", put_keeps_groups),
+];
+
+/// Most values that an operation is read for.
+const PAGE: usize = 50;
+
+fn hundred_members(inner: Inner) -> Inner {
+    operations(inner, |request, operations| {
+        for operation in operations.iter_mut().filter(|_| is_below(request, "/Groups")) {
+            if let Some(Value::Array(members)) = operation.get_mut("value") {
+                members.truncate(PAGE);
+            }
+        }
+    })
+}
+
+/// An account has a column for its group.
+fn independent(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        for operation in patch_operations(request).iter().filter(|_| is_below(request, "/Groups")) {
+            let members = operation.get("value").and_then(Value::as_array).into_iter().flatten();
+            for id in members.filter_map(|member| member.get("value")?.as_str()) {
+                leave_groups(server, id, id_of(request), now);
+            }
+        }
+        server.handle(request, now)
+    })
+}
+
+/// The account is deleted and made again.
+fn put_keeps_groups(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if let (Method::Put, true, Some(id)) = (request.method, is_below(request, "/Users"), id_of(request)) {
+            leave_groups(server, id, None, now);
+        }
+        server.handle(request, now)
+    })
+}
+
+/// Takes a user out of every group but one.
+fn leave_groups(server: &mut dyn Service, id: &str, but: Option<&str>, now: OffsetDateTime) {
+    let user = read(server, &format!("/Users/{id}"), now).unwrap_or_default();
+    for group in groups_of(&user).into_iter().filter(|group| Some(group.as_str()) != but) {
+        let removal = json!([{ "op": "remove", "path": format!("members[value eq \"{id}\"]") }]);
+        patch(server, &format!("/Groups/{group}"), &removal, now);
+    }
+}
+
+fn groups_of(user: &Map<String, Value>) -> Vec<String> {
+    let groups = user.get("groups").and_then(Value::as_array).into_iter().flatten();
+    groups.filter_map(|group| Some(group.get("value")?.as_str()?.to_owned())).collect()
+}
+
+/// Lists are made without a join.
+fn list_members(inner: Inner) -> Inner {
+    resources(inner, |request, resource| {
+        if is_list(request) {
+            resource.shift_remove("members");
+        }
+    })
+}
+
+/// The column of the name has a default.
+fn name_required(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if request.method == Method::Post && is_below(request, "/Groups") {
+            edit_request(request, |body| {
+                body.entry("displayName").or_insert_with(|| "New group".into());
+            });
+        }
+    })
+}
+
+/// Of a value without a path the name is read.
+fn no_path(inner: Inner) -> Inner {
+    operations(inner, |request, operations| {
+        for operation in operations.iter_mut().filter(|operation| operation.get("path").is_none()) {
+            if let (true, Some(Value::Object(value))) = (is_below(request, "/Groups"), operation.get_mut("value")) {
+                value.shift_remove("members");
+            }
+        }
+    })
+}
+
+/// Access is given by the group alone, so without it there is none.
+fn remove_keeps_user(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let reply = server.handle(request, now);
+        for id in removed_members(request) {
+            let switch_off = json!([{ "op": "replace", "path": "active", "value": false }]);
+            patch(server, &format!("/Users/{id}"), &switch_off, now);
+        }
+        reply
+    })
+}
+
+/// The members that a PATCH removes by filter.
+fn removed_members(request: &Request) -> Vec<String> {
+    let removals = patch_operations(request).into_iter().filter(|operation| lower(operation, "op") == "remove");
+    let paths = removals.filter_map(|operation| Some(operation.get("path")?.as_str()?.to_owned()));
+    paths.filter_map(|path| Some(path.strip_prefix("members[value eq \"")?.split_once('"')?.0.to_owned())).collect()
+}
+
+/// Members are loaded one by one, and one of them is not there.
+fn group_outlives_members(inner: Inner) -> Inner {
+    let mut orphaned: Vec<String> = Vec::new();
+    around(inner, move |server, request, now| {
+        if request.method == Method::Delete && is_below(request, "/Users") {
+            orphaned.extend(groups_of(&read(server, &request.path, now).unwrap_or_default()));
+        }
+        if is_below(request, "/Groups") && orphaned.iter().any(|group| id_of(request) == Some(group)) {
+            return refusal(404, None, "A member of the group was not found.");
+        }
+        server.handle(request, now)
+    })
+}
