@@ -9,3 +9,9 @@ mod bench;
 mod correct;
 #[path = "wild/status.rs"]
 mod status;
+#[path = "wild/filter.rs"]
+mod filter;
+#[path = "wild/paging.rs"]
+mod paging;
+#[path = "wild/capacity.rs"]
+mod capacity;

@@ -29,7 +29,7 @@ mod patch_refusals;
 mod patch_values;
 mod put;
 mod put_answers;
-mod query;
+pub mod query;
 mod rate;
 mod res;
 mod res_places;
