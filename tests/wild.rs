@@ -7,10 +7,14 @@
 mod attributes;
 #[path = "wild/bench.rs"]
 mod bench;
+#[path = "wild/capacity.rs"]
+mod capacity;
 #[path = "wild/correct.rs"]
 mod correct;
 #[path = "wild/errors.rs"]
 mod errors;
+#[path = "wild/filter.rs"]
+mod filter;
 #[path = "wild/groups.rs"]
 mod groups;
 #[path = "wild/headers.rs"]
@@ -19,6 +23,8 @@ mod headers;
 mod ids;
 #[path = "wild/meta.rs"]
 mod meta;
+#[path = "wild/paging.rs"]
+mod paging;
 #[path = "wild/parts.rs"]
 mod parts;
 #[path = "wild/patch_paths.rs"]

@@ -119,7 +119,7 @@ pub(super) fn is_inactive(user: &Map<String, Value>) -> bool {
 }
 
 /// Takes resources out of a list, as if they did not exist.
-pub(super) fn hide(response: &mut Response, is_hidden: impl Fn(&Map<String, Value>) -> bool) {
+pub fn hide(response: &mut Response, is_hidden: impl Fn(&Map<String, Value>) -> bool) {
     edit_json(response, |_, body| {
         let Some(Value::Array(list)) = body.get_mut("Resources") else { return };
         let before = list.len();

@@ -180,7 +180,7 @@ impl Wire {
         if answer.is_err() {
             self.shared.saw_dead();
         }
-        self.record(Sender::CleanUp, request, answer, elapsed, None)
+        self.record(Sender::CleanUp, request, answer, elapsed, &[])
     }
 
     async fn send_now(&self, request: &Request, credential: &Credential) -> Result<(Answer, Duration), Halt> {
