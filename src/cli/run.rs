@@ -179,6 +179,7 @@ fn target_settings(
             seats: args.seats.or(file.seats),
             seats_used: args.seats_used.or(file.seats_used),
             user_attributes: file.user_attributes.clone(),
+            attribute_values: file.attribute_values.clone(),
         },
         state_folder: context.state_folder(),
     })

@@ -33,6 +33,7 @@ mod query;
 mod rate;
 mod res;
 mod res_places;
+mod schema_values;
 mod sort;
 mod tenancy;
 mod twins;
@@ -85,6 +86,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         rate::FAULTS,
         res::FAULTS,
         res_places::FAULTS,
+        schema_values::FAULTS,
         sort::FAULTS,
         tenancy::FAULTS,
         user::FAULTS,

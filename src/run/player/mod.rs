@@ -4,6 +4,7 @@
 //! what was seen ([`Played`]); the judge makes a verdict of it.
 
 mod admin;
+mod attributes;
 mod blame;
 mod check;
 mod event;
@@ -13,6 +14,7 @@ mod raw;
 mod resource;
 mod seats;
 mod setup;
+mod trial;
 
 pub(super) use resource::{filtered, neutral, quoted};
 pub(super) use setup::Disguise;
@@ -40,6 +42,8 @@ pub struct Knowledge {
     pub seats_used: Option<u32>,
     /// Attribute values that every created user needs.
     pub user_attributes: serde_json::Map<String, Value>,
+    /// Values that attributes take, by path.
+    pub attribute_values: serde_json::Map<String, Value>,
 }
 
 /// Why a scenario ended before its last step.
