@@ -1,8 +1,8 @@
 //! `each-attribute`: writes every attribute that the target's schemas declare, and looks what becomes of each.
 //!
-//! All attributes are written at once. What a target refuses or loses then is
-//! tried once more by itself: a value that is refused alone proves nothing, one
-//! that is accepted and not there is a finding.
+//! All attributes are written at once. Where a target refuses that, each half is
+//! tried, and so on; what it loses is tried once more by itself. A value that is
+//! refused alone proves nothing, one that is accepted and not there is a finding.
 
 use std::sync::Arc;
 
@@ -47,12 +47,13 @@ impl Change {
 
     /// Whether an attribute can be changed in this way.
     fn suits(self, trial: &Trial) -> bool {
-        match self {
-            Self::Create => true,
-            Self::Add | Self::Put => !trial.is_immutable,
-            Self::Replace => trial.has_second(),
-            Self::Remove | Self::Clear => trial.can_be_absent(),
-        }
+        let may_change = self == Self::Create || !trial.is_immutable;
+        may_change
+            && match self {
+                Self::Create | Self::Add | Self::Put => true,
+                Self::Replace => trial.has_second(),
+                Self::Remove | Self::Clear => trial.can_be_absent(),
+            }
     }
 
     /// The value that must be there then.
@@ -125,19 +126,22 @@ impl Player {
         left: Vec<Trial>,
     ) -> Result<Vec<Trial>, End> {
         let (due, mut kept): (Vec<Trial>, Vec<Trial>) = left.into_iter().partition(|trial| change.suits(trial));
+        let mut before = self.shown(path).await?;
         let mut groups = vec![due];
         let mut number = 0;
-        while let Some(group) = groups.pop() {
+        while let Some(mut group) = groups.pop() {
             if group.is_empty() {
                 continue;
             }
             number += 1;
-            let before = self.shown(path).await?;
             let written = self.write(each, change, &group, path, &before, number).await?;
             let is_alone = group.len() == 1;
             if !written.answer.is_success() {
                 // A refusal alone says that the value was not to the target's liking, which is its right.
-                groups.extend(group.into_iter().filter(|_| !is_alone).map(|trial| vec![trial]));
+                if !is_alone {
+                    groups.push(group.split_off(group.len() / 2));
+                    groups.push(group);
+                }
                 continue;
             }
             for trial in group {
@@ -151,6 +155,9 @@ impl Player {
                     }
                 }
                 self.proof.decided += 1;
+            }
+            if change != Change::Create {
+                before = written.after;
             }
         }
         self.proof.undecided += 1;
