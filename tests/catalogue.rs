@@ -154,7 +154,8 @@ fn an_active_rule_asks_for_something() {
     let modes = rules();
     let idle = scenarios().into_iter().filter(|scenario| {
         let is_active = modes.get(&scenario.id).is_some_and(|meta| meta.mode == Mode::Active);
-        let judges = |step: &&Step| !step.expect.is_empty() || matches!(step.verb, Verb::Check { .. });
+        let judges_itself = |verb: &Verb| matches!(verb, Verb::Check { .. } | Verb::EachAttribute(_));
+        let judges = |step: &&Step| !step.expect.is_empty() || judges_itself(&step.verb);
         is_active && !steps(scenario).iter().any(judges)
     });
     none(idle.map(|scenario| scenario.id), "active rules whose steps expect nothing");

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
 
 mod run {
+    pub mod attributes;
     pub mod files;
     pub mod gates;
     pub mod hooks;

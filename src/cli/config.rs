@@ -43,6 +43,8 @@ pub(super) struct Config {
     pub(super) capabilities: Vec<String>,
     /// Attribute values that every user needs at this target.
     pub(super) user_attributes: Map<String, Value>,
+    /// Values that attributes take at this target, by path: one, or a list of them.
+    pub(super) attribute_values: Map<String, Value>,
     /// Control plane.
     pub(super) hooks: BTreeMap<String, Hook>,
     /// File with certificates to trust.

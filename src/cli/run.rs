@@ -88,9 +88,8 @@ fn session(
     let mut standard = Standard::new(catalogue, selection::profiles(&dialects, args.strict), redactor.clone());
     standard.overrides = policy::severities(args, config, &standard.catalogue)?;
     standard.deviations = {
-        let is_whole_run = args.select.is_empty() && args.idp.is_empty() && args.fault.is_empty();
         let is_of_file = endpoint.as_ref().map_or(config.target.is_none(), |endpoint| endpoint.is_of_file);
-        policy::deviations(config, &standard.catalogue, context.now().date(), is_whole_run, is_of_file)?
+        policy::deviations(config, &standard.catalogue, context.now().date(), is_whole_run(args), is_of_file)?
     };
     standard.only = only;
     // Nine digits are enough to tell runs apart, and can be typed again.
@@ -117,6 +116,11 @@ fn session(
         seed,
         repeat: repeat(args, seed),
     })
+}
+
+/// Whether all is played that the configuration asks for, on a server that nobody broke.
+const fn is_whole_run(args: &RunArgs) -> bool {
+    args.select.is_empty() && args.idp.is_empty() && args.fault.is_empty()
 }
 
 /// What is played, and the rules that are judged when only some are.
@@ -179,6 +183,7 @@ fn target_settings(
             seats: args.seats.or(file.seats),
             seats_used: args.seats_used.or(file.seats_used),
             user_attributes: file.user_attributes.clone(),
+            attribute_values: file.attribute_values.clone(),
         },
         state_folder: context.state_folder(),
     })
@@ -265,6 +270,15 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_selection_is_no_whole_run() {
+        let some = || vec!["x".to_owned()];
+        assert!(is_whole_run(&RunArgs { strict: true, ..RunArgs::default() }));
+        assert!(!is_whole_run(&RunArgs { select: some(), ..RunArgs::default() }));
+        assert!(!is_whole_run(&RunArgs { idp: some(), ..RunArgs::default() }));
+        assert!(!is_whole_run(&RunArgs { fault: some(), ..RunArgs::default() }));
+    }
 
     #[test]
     fn a_run_is_repeated_with_what_decides_its_verdict() {

@@ -41,6 +41,7 @@ mod rate;
 mod res;
 mod res_places;
 mod search;
+mod schema_values;
 mod sort;
 mod tenancy;
 mod twins;
@@ -101,6 +102,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         res::FAULTS,
         res_places::FAULTS,
         search::FAULTS,
+        schema_values::FAULTS,
         sort::FAULTS,
         tenancy::FAULTS,
         user::FAULTS,

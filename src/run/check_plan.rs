@@ -98,6 +98,7 @@ impl File<'_> {
                     self.key(directory, key, step.line)?;
                 }
             }
+            Verb::EachAttribute(each) => self.key(directory, &each.key, step.line)?,
             Verb::Get(key) | Verb::Delete(key) => self.key(directory, key, step.line)?,
             Verb::Check { resources, .. } => {
                 for (key, _) in resources {

@@ -100,8 +100,12 @@ impl Deviations {
             Some(format!("the deviation for `{}` counted until {last_day} and is as if it were not there", entry.rule))
         });
         let unused = self.valid.iter().filter(|(_, was_used)| self.is_whole_run && !was_used.load(Ordering::Relaxed));
-        let unused = unused
-            .map(|(entry, _)| format!("the deviation for `{}` covers nothing that was found; take it out", entry.rule));
+        let unused = unused.map(|(entry, _)| {
+            format!(
+                "the deviation for `{}` covers nothing that was found; take it out if the defect is mended",
+                entry.rule
+            )
+        });
         expired.chain(unused).collect()
     }
 }

@@ -15,6 +15,8 @@ const EVENT: usize = 3;
 const CREATE: usize = 2;
 /// Requests of a walk over pages.
 const WALK: usize = 3;
+/// Requests of a step that writes every attribute, where nothing is refused.
+const EACH_ATTRIBUTE: usize = 12;
 /// Users made to take seats, as a rule.
 const FILL: usize = 5;
 
@@ -53,6 +55,7 @@ fn of_step(step: &Step) -> usize {
             Verb::Walk { .. } => WALK,
             Verb::Parallel(steps) => steps.iter().map(of_step).sum(),
             Verb::Check { resources, .. } => resources.len(),
+            Verb::EachAttribute(_) => EACH_ATTRIBUTE,
             Verb::FillSeats(_) => FILL * CREATE,
             Verb::Admin(_) | Verb::Wait(_) => 0,
         }

@@ -186,6 +186,8 @@ pub struct StepFile {
     pub admin: Option<AdminFile>,
     /// The harness reads resources and compares them.
     pub check: Option<BTreeMap<String, Value>>,
+    /// The harness writes every attribute that the schemas declare, and looks what becomes of it.
+    pub each_attribute: Option<EachAttributeFile>,
     /// The harness takes seats until this many are free.
     pub fill_seats: Option<u32>,
     /// Virtual time passes: `40m`, `6h`, `1d`; at a target up to `5s` really pass.
@@ -237,6 +239,18 @@ pub struct CreateFile {
     pub overrides: Map<String, Value>,
     /// Attributes to leave out.
     pub without: Vec<String>,
+}
+
+/// Every attribute that the schemas of a resource declare.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct EachAttributeFile {
+    /// Key of a person: attributes of users.
+    pub user: Option<String>,
+    /// Key of a group: attributes of groups.
+    pub group: Option<String>,
+    /// How they are written: `post`, `patch` or `put`.
+    pub by: String,
 }
 
 /// A query with its parameters unencoded.

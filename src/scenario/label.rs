@@ -25,6 +25,7 @@ pub(super) fn of(verb: &Verb) -> String {
             let keys: Vec<&str> = resources.iter().map(|(key, _)| key.as_str()).collect();
             format!("check {}", keys.join(", "))
         }
+        Verb::EachAttribute(each) => format!("each attribute of {} by {}", each.key, each.by),
         Verb::FillSeats(free) => format!("fill seats until {free} are free"),
         Verb::Wait(duration) if duration.as_secs() < 60 => format!("wait {} s", duration.as_secs()),
         Verb::Wait(duration) => format!("wait {} min", duration.as_secs() / 60),

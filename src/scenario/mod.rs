@@ -14,7 +14,7 @@ pub mod variables;
 
 pub use catalogue::{Catalogue, Listed};
 pub use model::{
-    Admin, Create, CredentialChoice, Expectation, Given, GivenAccount, HeaderExpectation, RawRequest, Scenario,
-    StatusPattern, Step, Verb, Wanted, names_dialect,
+    Admin, Create, CredentialChoice, EachAttribute, Expectation, Given, GivenAccount, HeaderExpectation, RawRequest,
+    Scenario, StatusPattern, Step, Verb, Wanted, names_dialect,
 };
 pub use parse::parse;

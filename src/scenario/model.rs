@@ -167,6 +167,8 @@ pub enum Verb {
         /// Attributes compared exactly.
         exact: Vec<String>,
     },
+    /// Write every attribute that the schemas declare.
+    EachAttribute(EachAttribute),
     /// Take seats until this many are free.
     FillSeats(u32),
     /// Let virtual time pass.
@@ -238,6 +240,17 @@ pub struct Create {
     pub overrides: Map<String, Value>,
     /// Attributes to leave out.
     pub without: Vec<String>,
+}
+
+/// Attributes of users or groups, written one way.
+#[derive(Clone, Debug)]
+pub struct EachAttribute {
+    /// Key of the person or group that the resource is made from.
+    pub key: String,
+    /// A group instead of a user.
+    pub is_group: bool,
+    /// How they are written: POST, PATCH or PUT.
+    pub by: Method,
 }
 
 /// Something outside SCIM, people still by key.

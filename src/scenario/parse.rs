@@ -8,10 +8,12 @@ use serde_saphyr::Spanned;
 
 use super::expectation;
 use super::file::{
-    AccountFile, CreateFile, GivenFile, ListFile, OneOrMany, OutcomeFile, RequestFile, RuleFile, ScenarioFile,
-    StepFile, WalkFile,
+    AccountFile, CreateFile, EachAttributeFile, GivenFile, ListFile, OneOrMany, OutcomeFile, RequestFile, RuleFile,
+    ScenarioFile, StepFile, WalkFile,
 };
-use super::model::{Create, CredentialChoice, Given, GivenAccount, RawRequest, Scenario, Step, Verb, Wanted};
+use super::model::{
+    Create, CredentialChoice, EachAttribute, Given, GivenAccount, RawRequest, Scenario, Step, Verb, Wanted,
+};
 use super::{admin, label};
 use crate::control::AccountState;
 use crate::http::Method;
@@ -150,6 +152,7 @@ fn lower_verb(mut file: StepFile, line: u32, place: &Place<'_>) -> Result<Verb, 
     }
     verbs.extend(file.admin.take().map(|action| admin::lower(action, line, place)).transpose()?.map(Verb::Admin));
     verbs.extend(file.check.take().map(|check| lower_check(check, exact, line, place)).transpose()?);
+    verbs.extend(file.each_attribute.take().map(|each| lower_each_attribute(each, line, place)).transpose()?);
     verbs.extend(file.fill_seats.take().map(Verb::FillSeats));
     verbs.extend(file.wait.take().map(|text| duration(&text, line, place).map(Verb::Wait)).transpose()?);
     let count = verbs.len();
@@ -222,6 +225,21 @@ fn lower_create(create: CreateFile, line: u32, place: &Place<'_>) -> Result<Verb
     };
     let (full, members, overrides, without) = (create.full, create.members, create.overrides, create.without);
     Ok(Verb::Create(Create { key, is_group, full, members, overrides, without }))
+}
+
+fn lower_each_attribute(each: EachAttributeFile, line: u32, place: &Place<'_>) -> Result<Verb, DataError> {
+    let (key, is_group) = match (each.user, each.group) {
+        (Some(user), None) => (user, false),
+        (None, Some(group)) => (group, true),
+        _ => return Err(place.error(line, "`each-attribute` needs either `user` or `group`")),
+    };
+    let by = match each.by.as_str() {
+        "post" => Method::Post,
+        "patch" => Method::Patch,
+        "put" => Method::Put,
+        other => return Err(place.unknown(line, "way to write", other, &["post", "patch", "put"])),
+    };
+    Ok(Verb::EachAttribute(EachAttribute { key, is_group, by }))
 }
 
 fn lower_list(list: ListFile) -> Verb {

@@ -5,6 +5,7 @@
 
 mod admin;
 mod beyond;
+mod attributes;
 mod blame;
 mod check;
 mod event;
@@ -15,6 +16,7 @@ mod resource;
 mod seats;
 mod setup;
 mod unoffered;
+mod trial;
 
 pub(super) use lean::leaner_body;
 pub(super) use resource::{filtered, neutral, new_body, quoted};
@@ -44,6 +46,8 @@ pub struct Knowledge {
     pub seats_used: Option<u32>,
     /// Attribute values that every created user needs.
     pub user_attributes: serde_json::Map<String, Value>,
+    /// Values that attributes take, by path.
+    pub attribute_values: serde_json::Map<String, Value>,
 }
 
 /// Why a scenario ended before its last step.

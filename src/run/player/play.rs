@@ -78,6 +78,7 @@ impl Player {
             Verb::Parallel(steps) => self.play_parallel(step, steps).await,
             Verb::Admin(admin) => self.play_admin(step, admin).await,
             Verb::Check { resources, exact } => self.play_check(step, resources, exact).await,
+            Verb::EachAttribute(each) => self.play_each_attribute(step, each).await,
             Verb::FillSeats(free) => self.fill_seats(*free).await,
             Verb::Wait(duration) => Ok(self.wire.pause(*duration).await?),
         }

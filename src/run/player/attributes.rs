@@ -1,0 +1,273 @@
+//! `each-attribute`: writes every attribute that the target's schemas declare, and looks what becomes of each.
+//!
+//! All attributes are written at once. Where a target refuses that, each half is
+//! tried, and so on; what it loses is tried once more by itself. A value that is
+//! refused alone proves nothing, one that is accepted and not there is a finding.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::resource::{group_body, neutral, neutral_with, user_body};
+use super::setup::of_person;
+use super::trial::{Kind, Trial, trials};
+use super::{End, Player};
+use crate::finding::Source;
+use crate::http::{Answer, Method, Request, Response, Sender};
+use crate::run::address::{Resource, id_of};
+use crate::run::expect::Mismatch;
+use crate::scenario::{EachAttribute, Step};
+use crate::scim::{name, urn};
+
+/// One way to write attributes, and what must be there then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Change {
+    /// POST with the first values.
+    Create,
+    /// PATCH: add the first values.
+    Add,
+    /// PATCH: replace them with the second ones.
+    Replace,
+    /// PATCH: remove them.
+    Remove,
+    /// PUT with the first values.
+    Put,
+    /// PUT with `null`.
+    Clear,
+}
+
+impl Change {
+    const fn all(by: Method) -> &'static [Self] {
+        match by {
+            Method::Post => &[Self::Create],
+            Method::Put => &[Self::Put, Self::Clear],
+            _ => &[Self::Add, Self::Replace, Self::Remove],
+        }
+    }
+
+    /// Whether an attribute can be changed in this way.
+    fn suits(self, trial: &Trial) -> bool {
+        let may_change = self == Self::Create || !trial.is_immutable;
+        may_change
+            && match self {
+                Self::Create | Self::Add | Self::Put => true,
+                Self::Replace => trial.has_second(),
+                Self::Remove | Self::Clear => trial.can_be_absent(),
+            }
+    }
+
+    /// The value that must be there then.
+    fn wanted(self, trial: &Trial) -> Option<Value> {
+        match self {
+            Self::Create | Self::Add | Self::Put => Some(trial.value(0)),
+            Self::Replace => Some(trial.value(1)),
+            Self::Remove | Self::Clear => None,
+        }
+    }
+
+    /// As an operation of a PATCH.
+    fn operation(self, trial: &Trial) -> Value {
+        let op = match self {
+            Self::Remove => return json!({"op": "remove", "path": trial.path}),
+            Self::Replace => "replace",
+            _ => "add",
+        };
+        json!({"op": op, "path": trial.path, "value": self.wanted(trial)})
+    }
+}
+
+/// What was written, and what is there now.
+struct Written {
+    answer: Arc<Response>,
+    /// Position of the request.
+    exchange: usize,
+    after: Value,
+}
+
+impl Player {
+    pub(super) async fn play_each_attribute(&mut self, step: &Step, each: &EachAttribute) -> Result<(), End> {
+        let mut left = self.declared(each).await?;
+        if left.is_empty() {
+            self.proof.undecided += 1;
+            return Ok(());
+        }
+        // The resource that is changed; of a create, what the target adds by itself.
+        let body = self.body_of(each, 0)?;
+        let credential = self.wire.site.credential();
+        self.wire.sender = Sender::Harness;
+        let created = self.prepare(neutral_with(Method::Post, collection(each), &body), &credential).await?;
+        let path = self.created(each, created, &step.label)?;
+        for change in Change::all(each.by) {
+            left = self.try_change(step, each, *change, &path, left).await?;
+        }
+        Ok(())
+    }
+
+    /// What the target's documents let a client write.
+    async fn declared(&mut self, each: &EachAttribute) -> Result<Vec<Trial>, End> {
+        let schemas = self.read("/Schemas").await?;
+        let Some(schemas) = schemas.json().filter(|_| schemas.status == 200).cloned() else {
+            return Err(End::Inconclusive(format!("/Schemas answered {}", schemas.status)));
+        };
+        let types = self.read("/ResourceTypes").await?;
+        let types = types.json().filter(|_| types.status == 200).cloned();
+        let schema = if each.is_group { urn::CORE_GROUP } else { urn::CORE_USER };
+        let kind = Kind { schema, types: types.as_ref(), schemas: &schemas };
+        Ok(trials(&kind, &self.knowledge.attribute_values, &self.disguise.mark))
+    }
+
+    /// Makes one change to all attributes it suits; gives those that may be changed further.
+    async fn try_change(
+        &mut self,
+        step: &Step,
+        each: &EachAttribute,
+        change: Change,
+        path: &str,
+        left: Vec<Trial>,
+    ) -> Result<Vec<Trial>, End> {
+        let (due, mut kept): (Vec<Trial>, Vec<Trial>) = left.into_iter().partition(|trial| change.suits(trial));
+        let mut before = self.shown(path).await?;
+        let mut groups = vec![due];
+        let mut number = 0;
+        while let Some(mut group) = groups.pop() {
+            if group.is_empty() {
+                continue;
+            }
+            number += 1;
+            let written = self.write(each, change, &group, path, &before, number).await?;
+            let is_alone = group.len() == 1;
+            if !written.answer.is_success() {
+                // A refusal alone says that the value was not to the target's liking, which is its right.
+                if !is_alone {
+                    groups.push(group.split_off(group.len() / 2));
+                    groups.push(group);
+                }
+                continue;
+            }
+            for trial in group {
+                let wanted = change.wanted(&trial);
+                match trial.lost(wanted.as_ref(), &before, &written.after, &self.disguise) {
+                    None => kept.push(trial),
+                    Some(mismatch) if is_alone => self.lost(step, written.exchange, mismatch),
+                    Some(_) => {
+                        groups.push(vec![trial]);
+                        continue;
+                    }
+                }
+                self.proof.decided += 1;
+            }
+            if change != Change::Create {
+                before = written.after;
+            }
+        }
+        self.proof.undecided += 1;
+        Ok(kept)
+    }
+
+    fn lost(&mut self, step: &Step, exchange: usize, mismatch: Mismatch) {
+        let mut finding = self.finding(step, Source::Expectation);
+        finding.place.exchange = Some(exchange);
+        self.findings.push(mismatch.into_finding(finding));
+    }
+
+    /// Sends one write with these attributes, and reads what is there then.
+    async fn write(
+        &mut self,
+        each: &EachAttribute,
+        change: Change,
+        group: &[Trial],
+        path: &str,
+        before: &Value,
+        number: usize,
+    ) -> Result<Written, End> {
+        let request = self.request(each, change, group, path, before, number)?;
+        self.wire.sender = Sender::Scenario;
+        let answer = self.wire.exchange(request).await?;
+        self.wire.sender = Sender::Harness;
+        let exchange = self.wire.transcript.exchanges.len().saturating_sub(1);
+        let answer = Self::answered(answer, "writing attributes")?;
+        if !answer.is_success() {
+            return Ok(Written { answer, exchange, after: Value::Null });
+        }
+        if change != Change::Create {
+            let after = self.shown(path).await?;
+            return Ok(Written { answer, exchange, after });
+        }
+        let path = self.created(each, Ok(Arc::clone(&answer)), "creating with attributes")?;
+        let after = self.shown(&path).await?;
+        // It holds a seat, and values that may be there once only.
+        let _ = self.wire.exchange(neutral(Method::Delete, &path)).await?;
+        Ok(Written { answer, exchange, after })
+    }
+
+    fn request(
+        &self,
+        each: &EachAttribute,
+        change: Change,
+        group: &[Trial],
+        path: &str,
+        before: &Value,
+        number: usize,
+    ) -> Result<Request, End> {
+        let with_values = |mut body: Map<String, Value>| {
+            for trial in group {
+                trial.put_into(&mut body, change.wanted(trial).unwrap_or_default());
+            }
+            Value::Object(body)
+        };
+        let members = |value: Value| value.as_object().cloned().unwrap_or_default();
+        Ok(match change {
+            Change::Create => {
+                let body = with_values(members(self.body_of(each, number)?));
+                self.as_taken(neutral_with(Method::Post, collection(each), &body))
+            }
+            Change::Put | Change::Clear => {
+                let mut body = members(before.clone());
+                for read_only in ["meta", "groups"] {
+                    name::remove(&mut body, read_only);
+                }
+                neutral_with(Method::Put, path, &with_values(body))
+            }
+            Change::Add | Change::Replace | Change::Remove => {
+                let operations: Vec<Value> = group.iter().map(|trial| change.operation(trial)).collect();
+                neutral_with(Method::Patch, path, &json!({"schemas": [urn::PATCH_OP], "Operations": operations}))
+            }
+        })
+    }
+
+    /// The least resource of its kind, with a name of its own.
+    fn body_of(&self, each: &EachAttribute, number: usize) -> Result<Value, End> {
+        let unknown = || End::Broken(format!("nothing in the directory is called `{}`", each.key));
+        let name = format!("attributes-{number}");
+        if each.is_group {
+            let mut group = self.directory.groups.get(&each.key).cloned().ok_or_else(unknown)?;
+            group.display_name = format!("{}{name}", self.disguise.mark);
+            return Ok(group_body(&group, &of_person(""), &[]));
+        }
+        let mut person = self.directory.people.get(&each.key).cloned().ok_or_else(unknown)?;
+        for attribute in ["userName", "email"] {
+            person.attributes.insert(attribute.to_owned(), Value::String(self.address_of_nobody(&name)));
+        }
+        Ok(user_body(&person, &of_person(""), &self.knowledge.user_attributes))
+    }
+
+    /// The path of what a create made.
+    fn created(&self, each: &EachAttribute, answer: Answer, what: &str) -> Result<String, End> {
+        let answer = Self::answered(answer, what)?;
+        let id = answer.json().filter(|_| answer.is_success()).and_then(id_of);
+        let id = id.ok_or_else(|| End::Inconclusive(format!("{what}: a create answered {}", answer.status)))?;
+        Ok(Resource::new(self.collection_of(&each.key), &id).path())
+    }
+
+    async fn shown(&mut self, path: &str) -> Result<Value, End> {
+        let response = self.read(path).await?;
+        match response.json().filter(|_| response.is_success()) {
+            Some(resource) => Ok(resource.clone()),
+            None => Err(End::Inconclusive(format!("reading {path} answered {}", response.status))),
+        }
+    }
+}
+
+const fn collection(each: &EachAttribute) -> &'static str {
+    if each.is_group { "/Groups" } else { "/Users" }
+}
