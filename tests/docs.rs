@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use scimulator::exit::ExitCode;
@@ -105,6 +106,27 @@ fn the_schema_for_editors_is_what_the_program_prints() {
         checked_in == generated,
         "docs/scenario.schema.json is old; UPDATE_GENERATED=1 cargo test --test docs writes it"
     );
+}
+
+#[test]
+fn the_pages_of_rules_are_what_the_rule_files_say() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
+    let generated = scimulator::cli::rule_pages();
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        let _ = std::fs::remove_dir_all(&folder); // a page of an area that is gone
+        std::fs::create_dir_all(&folder).unwrap();
+        for (name, text) in &generated {
+            std::fs::write(folder.join(name), text).unwrap();
+        }
+    }
+    let names = std::fs::read_dir(&folder).into_iter().flatten().map(|entry| entry.unwrap().file_name());
+    let checked_in: BTreeMap<String, String> = names
+        .map(|name| name.into_string().unwrap())
+        .map(|name| (name.clone(), std::fs::read_to_string(folder.join(name)).unwrap()))
+        .collect();
+    let old: Vec<&String> = generated.keys().chain(checked_in.keys()).collect();
+    let old: BTreeSet<_> = old.into_iter().filter(|name| generated.get(*name) != checked_in.get(*name)).collect();
+    assert!(old.is_empty(), "docs/rules: {old:?} are old; UPDATE_GENERATED=1 cargo test --test docs writes them");
 }
 
 /// The settings of the shipped dialects: id and knobs as the data file has them.

@@ -13,6 +13,7 @@ mod interrupt;
 mod list;
 mod page;
 pub mod review;
+mod rule_pages;
 mod run;
 mod runtime;
 mod schema;
@@ -34,6 +35,7 @@ use crate::http::Redactor;
 use arguments::{Cli, Command, RunArgs};
 use error::CliError;
 
+pub use rule_pages::rule_pages;
 pub use schema::schema;
 
 /// Runs what the arguments ask for. Learns every secret it reads into `redactor`.

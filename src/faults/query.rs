@@ -3,13 +3,13 @@
 use crate::http::Request;
 
 /// The decoded value of a parameter.
-pub(super) fn parameter(request: &Request, name: &str) -> Option<String> {
+pub fn parameter(request: &Request, name: &str) -> Option<String> {
     let pairs = request.query.as_deref()?.split('&');
     pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| decode(value))
 }
 
 /// Sets a parameter, or drops it.
-pub(super) fn set_parameter(request: &mut Request, name: &str, value: Option<&str>) {
+pub fn set_parameter(request: &mut Request, name: &str, value: Option<&str>) {
     let query = request.query.take().unwrap_or_default();
     let others = query.split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(name));
     let mut pairs: Vec<String> = others.map(str::to_owned).collect();
@@ -18,7 +18,7 @@ pub(super) fn set_parameter(request: &mut Request, name: &str, value: Option<&st
 }
 
 /// Attribute and value of a filter of the form `attribute eq "value"`.
-pub(super) fn equality(request: &Request) -> Option<(String, String)> {
+pub fn equality(request: &Request) -> Option<(String, String)> {
     let filter = parameter(request, "filter")?;
     let mut parts = filter.splitn(3, ' ');
     let (attribute, operator, literal) = (parts.next()?, parts.next()?, parts.next()?);
@@ -27,7 +27,7 @@ pub(super) fn equality(request: &Request) -> Option<(String, String)> {
 }
 
 /// Encodes everything but letters, digits and `-._~`.
-pub(super) fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     use std::fmt::Write as _;
     text.bytes().fold(String::new(), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
