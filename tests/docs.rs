@@ -213,3 +213,25 @@ fn the_exit_codes_are_the_constants() {
         assert!(page.contains(&row), "docs/ci.md has no row `{row}`");
     }
 }
+
+#[test]
+fn every_rule_scenario_and_test_that_a_page_names_exists() {
+    let catalogue = scimulator::scenario::Catalogue::built_in();
+    let named = regex_lite::Regex::new(r"`([a-z]+/[a-z0-9-]+)`").unwrap();
+    for (name, least) in [("compared.md", 200), ("proof.md", 0)] {
+        let page = page(name);
+        let names: Vec<&str> = named.captures_iter(&page).map(|found| found.get(1).unwrap().as_str()).collect();
+        assert!(names.len() >= least, "docs/{name} names only {}", names.len());
+        let unknown: Vec<_> = names.iter().filter(|id| catalogue.get(id).is_none()).collect();
+        assert!(unknown.is_empty(), "docs/{name} names what does not exist: {unknown:?}");
+    }
+    let page = page("proof.md");
+    let tests = regex_lite::Regex::new(r"`(tests/[a-z0-9_/]+\.rs)`: `([a-z0-9_]+)`").unwrap();
+    let mut seen = 0;
+    for found in tests.captures_iter(&page) {
+        seen += 1;
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&found[1])).unwrap_or_default();
+        assert!(text.contains(&format!("fn {}(", &found[2])), "docs/proof.md: {} has no `{}`", &found[1], &found[2]);
+    }
+    assert!(seen >= 15, "docs/proof.md names only {seen} tests");
+}

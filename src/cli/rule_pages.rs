@@ -7,6 +7,9 @@ use super::explain::{self, SOURCES};
 use crate::rules::{Profile, RuleMeta, source};
 use crate::scenario::{Catalogue, Listed, Scenario};
 
+/// Columns of a paragraph, as on every page.
+const WIDTH: usize = 100;
+
 /// Every page by the name of its file; `README.md` is the index.
 ///
 /// # Panics
@@ -46,19 +49,21 @@ fn section(listed: &Listed, meta: &RuleMeta, scenario: &Scenario) -> String {
         };
         line(&mut text, format_args!("| {name} | {fact} |"));
     }
-    line(&mut text, format_args!("\n{}", plain(&meta.why)));
+    text.push('\n');
+    wrapped(&mut text, "", &plain(&meta.why));
     if !meta.may.is_empty() {
         text.push_str("\nServers may:\n\n");
-        meta.may.iter().for_each(|freedom| line(&mut text, format_args!("- {}", plain(freedom))));
+        meta.may.iter().for_each(|freedom| wrapped(&mut text, "- ", &plain(freedom)));
     }
     if !scenario.steps.is_empty() {
-        line(&mut text, format_args!("\n<details><summary>{} steps</summary>\n", scenario.steps.len()));
+        line(&mut text, format_args!("\n<details><summary>{} steps</summary>\n\n```text", scenario.steps.len()));
         for (at, step) in scenario.steps.iter().enumerate() {
-            line(&mut text, format_args!("{}. `{}`", at + 1, step.label.replace('`', "'")));
+            line(&mut text, format_args!("{:>2}  {}", at + 1, step.label));
         }
-        text.push_str("\n</details>\n");
+        text.push_str("```\n\n</details>\n");
     }
-    line(&mut text, format_args!("\nThe fault that proves it: {}", plain(&meta.fault)));
+    text.push('\n');
+    wrapped(&mut text, "", &format!("The fault that proves it: {}", plain(&meta.fault)));
     text
 }
 
@@ -82,11 +87,11 @@ impl Index {
 
     fn finish(self) -> String {
         format!(
-            "# Rules\n\nThese {} rules judge every answer. `scimulator explain AREA/SLUG` shows the same in a terminal, \
-             [proof.md](../proof.md) says how each is proven.\n\nLevel is how binding the requirement is: an RFC's \
-             word, or IDP for what only an IdP needs. The last columns are the severity of a deviation: a run with \
-             `--strict` fails on errors in any of them, another run on those of Okta and Entra. This page is generated \
-             from `scenarios/rules/`.\n\n\
+            "# Rules\n\nThese {} rules judge every answer. `scimulator explain AREA/SLUG` shows the same in a terminal,\n\
+             [proof.md](../proof.md) says how each is proven.\n\n\
+             Level is how binding the requirement is: an RFC's word, or IDP for what only an IdP needs. The\n\
+             last columns are the severity of a deviation: a run with `--strict` fails on errors in any of\n\
+             them, another run on those of Okta and Entra. This page is generated from `scenarios/rules/`.\n\n\
              | rule | what must hold | level | tier | RFC | Okta | Entra |\n| --- | --- | --- | --- | --- | --- | --- |\n{}",
             self.count, self.rows
         )
@@ -104,6 +109,22 @@ fn linked(citation: &str) -> String {
 /// A text of a rule file as Markdown shows it: what looks like HTML or ends a cell is escaped.
 fn plain(text: &str) -> String {
     text.trim().replace('<', "&lt;").replace('|', "\\|").replace('*', "\\*").replace('\n', " ")
+}
+
+/// A paragraph or an entry of a list, wrapped at [`WIDTH`].
+fn wrapped(text: &mut String, mark: &str, words: &str) {
+    let mut current = mark.trim_end().to_owned();
+    for word in words.split_whitespace() {
+        if current.chars().count() + 1 + word.chars().count() > WIDTH {
+            line(text, format_args!("{current}"));
+            current = " ".repeat(mark.len().saturating_sub(1));
+        }
+        if !current.is_empty() {
+            current.push(' ');
+        }
+        current.push_str(word);
+    }
+    line(text, format_args!("{current}"));
 }
 
 fn line(text: &mut String, words: std::fmt::Arguments<'_>) {

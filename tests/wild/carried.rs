@@ -1,6 +1,6 @@
 //! Correct servers whose answers travel otherwise: other headers, other framing, a bad minute.
 
-use scimulator::faults::wrap::{Inner, answers, around, edit_json, refusal, set_body};
+use scimulator::faults::wrap::{Inner, answers, around, edit_json, refusal};
 use scimulator::http::Method;
 use scimulator::server::Reply;
 use serde_json::{Value, json};
@@ -90,11 +90,6 @@ fn twice_in_a_run_it_is_busy() {
     correct(|server| busy_at(server, &[9, 60], || refusal_after(429, "1")));
 }
 
-#[test]
-fn once_in_a_run_it_is_being_maintained() {
-    correct(|server| busy_at(server, &[30], || refusal_after(503, "1")));
-}
-
 fn refusal_after(status: u16, seconds: &str) -> Reply {
     let Reply::Answer(mut response) = refusal(status, None, "Try again later.") else {
         unreachable!("a refusal is an answer")
@@ -117,19 +112,6 @@ pub fn now_and_then_429(inner: Inner) -> Inner {
     busy_at(inner, &[25, 150, 400, 800], || refusal_after(429, "1"))
 }
 
-#[test]
-fn tags_are_strong() {
-    correct(|server| {
-        let strong = |text: &str| text.trim_start_matches("W/").to_owned();
-        answers(server, move |_, response| {
-            if let Some(tag) = response.headers.get("etag").map(strong) {
-                response.headers.set("ETag", tag);
-            }
-            edit_json(response, |_, body| versions(body, strong));
-        })
-    });
-}
-
 fn versions(value: &mut Value, write: fn(&str) -> String) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| versions(item, write)),
@@ -144,32 +126,36 @@ fn versions(value: &mut Value, write: fn(&str) -> String) {
 }
 
 #[test]
-fn answers_tell_where_they_are_from() {
+fn once_in_a_run_it_is_being_maintained_and_connections_are_closed_after_every_answer() {
     correct(|server| {
-        answers(server, |request, response| {
-            let location = response.json().and_then(|body| body["meta"]["location"].as_str().map(str::to_owned));
-            if let Some(location) = location.filter(|_| response.is_success() && request.query.is_none()) {
-                response.headers.push("Content-Location", location);
-            }
-        })
-    });
-}
-
-#[test]
-fn connections_are_closed_after_every_answer() {
-    correct(|server| answers(server, |_, response| response.headers.push("Connection", "close")));
-}
-
-#[test]
-fn an_etag_header_says_nothing_of_lists_and_a_blank_ends_the_body() {
-    correct(|server| {
-        answers(server, |_, response| {
-            if response.json().is_some() {
-                let text = String::from_utf8_lossy(&response.body).into_owned();
-                set_body(response, text + " \n");
-            }
-        })
+        let server = busy_at(server, &[30], || refusal_after(503, "1"));
+        answers(server, |_, response| response.headers.push("Connection", "close"))
     });
 }
 
 // A date in Retry-After is legal (RFC 9110 §10.2.3), but Okta reads seconds only: `rate/retry-after` is Okta's error.
+
+#[test]
+fn tags_are_strong_and_answers_tell_where_they_are_from() {
+    correct(|server| located(strong_tags(server)));
+}
+
+fn strong_tags(inner: Inner) -> Inner {
+    let strong = |text: &str| text.trim_start_matches("W/").to_owned();
+    answers(inner, move |_, response| {
+        if let Some(tag) = response.headers.get("etag").map(strong) {
+            response.headers.set("ETag", tag);
+        }
+        edit_json(response, |_, body| versions(body, strong));
+    })
+}
+
+/// RFC 9110 §8.7: what the body represents has an address.
+fn located(inner: Inner) -> Inner {
+    answers(inner, |request, response| {
+        let location = response.json().and_then(|body| body["meta"]["location"].as_str().map(str::to_owned));
+        if let Some(location) = location.filter(|_| response.is_success() && request.query.is_none()) {
+            response.headers.push("Content-Location", location);
+        }
+    })
+}
