@@ -216,7 +216,7 @@ fn the_exit_codes_are_the_constants() {
 
 #[test]
 fn every_rule_scenario_and_test_that_a_page_names_exists() {
-    let catalogue = scimulator::scenario::Catalogue::built_in();
+    let catalogue = scenario::Catalogue::built_in();
     let named = regex_lite::Regex::new(r"`([a-z]+/[a-z0-9-]+)`").unwrap();
     for (name, least) in [("compared.md", 200), ("proof.md", 0)] {
         let page = page(name);

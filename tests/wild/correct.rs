@@ -65,7 +65,7 @@ fn pages_hold_three_resources() {
 }
 
 #[test]
-fn pages_hold_one_resource_and_a_list_shows_two_when_nobody_counts() {
+fn a_list_shows_two_resources_when_nobody_counts() {
     correct(&json!({ "max-results": 50, "page-size": 2 }));
 }
 
