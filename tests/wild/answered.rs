@@ -153,7 +153,7 @@ pub fn only_eq(inner: Inner) -> Inner {
         let filter = parameter(request, "filter").unwrap_or_default().to_ascii_lowercase();
         let unquoted: String = filter.split('"').step_by(2).collect::<Vec<_>>().join(" ");
         let others = ["ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr", "or", "not"];
-        let is_refused = unquoted.split_whitespace().any(|word| others.contains(&word)) || unquoted.contains("(");
+        let is_refused = unquoted.split_whitespace().any(|word| others.contains(&word)) || unquoted.contains('(');
         if is_refused && !request.path.starts_with("/Schemas") {
             return refusal(400, Some("invalidFilter"), "Only eq is supported.");
         }

@@ -77,10 +77,9 @@ fn schemas_name_an_extension_without_values() {
             let enterprise = json!("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User");
             if let Some(Value::Array(schemas)) =
                 resource.get_mut("schemas").filter(|_| request.path.starts_with("/Users"))
+                && !schemas.contains(&enterprise)
             {
-                if !schemas.contains(&enterprise) {
-                    schemas.insert(0, enterprise);
-                }
+                schemas.insert(0, enterprise);
             }
         })
     });
@@ -224,10 +223,9 @@ fn every_user_has_a_locale_and_the_first_address_is_primary() {
             resource.entry("locale").or_insert(json!("en-US"));
             resource.entry("timezone").or_insert(json!("Europe/Berlin"));
             let emails = resource.get_mut("emails").and_then(Value::as_array_mut);
-            if let Some(emails) = emails.filter(|emails| emails.iter().all(|email| email["primary"] != json!(true))) {
-                if let Some(Value::Object(first)) = emails.first_mut() {
-                    first.insert("primary".to_owned(), json!(true));
-                }
+            let emails = emails.filter(|emails| emails.iter().all(|email| email["primary"] != json!(true)));
+            if let Some(Value::Object(first)) = emails.and_then(|emails| emails.first_mut()) {
+                first.insert("primary".to_owned(), json!(true));
             }
         })
     });
