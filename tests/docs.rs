@@ -217,10 +217,10 @@ fn the_exit_codes_are_the_constants() {
 #[test]
 fn every_rule_scenario_and_test_that_a_page_names_exists() {
     let catalogue = scenario::Catalogue::built_in();
-    let named = regex_lite::Regex::new(r"`([a-z]+/[a-z0-9-]+)`").unwrap();
+    let pattern = regex_lite::Regex::new(r"`([a-z]+/[a-z0-9-]+)`").unwrap();
     for (name, least) in [("compared.md", 200), ("proof.md", 0)] {
         let page = page(name);
-        let names: Vec<&str> = named.captures_iter(&page).map(|found| found.get(1).unwrap().as_str()).collect();
+        let names: Vec<&str> = pattern.captures_iter(&page).map(|found| found.get(1).unwrap().as_str()).collect();
         assert!(names.len() >= least, "docs/{name} names only {}", names.len());
         let unknown: Vec<_> = names.iter().filter(|id| catalogue.get(id).is_none()).collect();
         assert!(unknown.is_empty(), "docs/{name} names what does not exist: {unknown:?}");
