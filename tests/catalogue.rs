@@ -184,28 +184,62 @@ fn every_rule_that_a_step_names_exists() {
     none(unknown, "rules that do not exist");
 }
 
+/// A data file below fixtures/.
+fn fixture<T: serde::de::DeserializeOwned>(name: &str) -> T {
+    let text = std::fs::read_to_string(root().join("fixtures").join(name)).unwrap();
+    yaml::read(name, &text).unwrap()
+}
+
+/// Titles of sections by RFC and number.
+type Sections = BTreeMap<String, BTreeMap<String, String>>;
+
+/// The quirks that the tables of docs/idps.md explain.
+fn quirks() -> BTreeSet<String> {
+    let page = std::fs::read_to_string(root().join("docs/idps.md")).unwrap();
+    let first = |row: &str| row.strip_prefix("| ")?.split(" |").next().map(str::to_owned);
+    page.lines().filter_map(first).filter(|cell| cell.starts_with("OKTA-") || cell.starts_with("ENTRA-")).collect()
+}
+
 #[test]
 fn sources_can_be_looked_up() {
-    let read = |name: &str| -> BTreeMap<String, String> {
-        let text = std::fs::read_to_string(root().join("fixtures").join(name)).unwrap();
-        yaml::read(name, &text).unwrap()
-    };
-    let (sections, documents) = (read("rfc-sections.yaml"), read("documents.yaml"));
-    let is_quirk = |source: &str| {
-        let (idp, number) = source.split_once('-').unwrap_or_default();
-        let digits = number.get(1..).unwrap_or_default();
-        matches!(idp, "OKTA" | "ENTRA") && number.starts_with(['Q', 'R']) && digits.parse::<u8>().is_ok()
-    };
+    let (sections, quirks): (Sections, _) = (fixture("rfc-sections.yaml"), quirks());
+    let documents: BTreeMap<String, String> = fixture("documents.yaml");
     for (id, meta) in rules() {
         assert!(!meta.sources.is_empty(), "{id} has no source");
         for source in &meta.sources {
             let known = match source.split_once(" §") {
-                Some((rfc, section)) => sections.get(rfc).is_some_and(|all| all.split(' ').any(|one| one == section)),
-                None => documents.contains_key(source) || is_quirk(source),
+                Some((rfc, section)) => sections.get(rfc).is_some_and(|all| all.contains_key(section)),
+                None => documents.contains_key(source) || quirks.contains(source),
             };
-            assert!(known, "{id} cites `{source}`, which is in neither list below fixtures/, nor a quirk");
+            assert!(
+                known,
+                "{id} cites `{source}`: no section, document (fixtures/) or quirk (docs/idps.md) of that name"
+            );
         }
     }
+}
+
+#[test]
+fn every_section_that_is_cited_anywhere_exists() {
+    let sections: Sections = fixture("rfc-sections.yaml");
+    let cited = regex_lite::Regex::new(r"RFC ?([0-9]{4}) §([0-9]+(?:\.[0-9]+)*)").unwrap();
+    let (mut folders, mut seen, mut unknown) = (vec![], 0, BTreeSet::new());
+    folders.extend(["src", "tests", "scenarios", "fixtures", "docs"].map(|name| root().join(name)));
+    while let Some(path) = folders.pop() {
+        if path.is_dir() {
+            folders.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if let Ok(text) = std::fs::read_to_string(&path) {
+            for found in cited.captures_iter(&text) {
+                seen += 1;
+                let (rfc, section) = (format!("RFC{}", &found[1]), &found[2]);
+                if !sections.get(&rfc).is_some_and(|all| all.contains_key(section)) {
+                    unknown.insert(format!("{}: {rfc} §{section}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(seen > 500, "only {seen} citations found");
+    none(unknown, "sections that fixtures/rfc-sections.yaml does not have");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use scimulator::exit::ExitCode;
@@ -107,6 +108,27 @@ fn the_schema_for_editors_is_what_the_program_prints() {
     );
 }
 
+#[test]
+fn the_pages_of_rules_are_what_the_rule_files_say() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
+    let generated = scimulator::cli::rule_pages();
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        let _ = std::fs::remove_dir_all(&folder); // a page of an area that is gone
+        std::fs::create_dir_all(&folder).unwrap();
+        for (name, text) in &generated {
+            std::fs::write(folder.join(name), text).unwrap();
+        }
+    }
+    let names = std::fs::read_dir(&folder).into_iter().flatten().map(|entry| entry.unwrap().file_name());
+    let checked_in: BTreeMap<String, String> = names
+        .map(|name| name.into_string().unwrap())
+        .map(|name| (name.clone(), std::fs::read_to_string(folder.join(name)).unwrap()))
+        .collect();
+    let old: Vec<&String> = generated.keys().chain(checked_in.keys()).collect();
+    let old: BTreeSet<_> = old.into_iter().filter(|name| generated.get(*name) != checked_in.get(*name)).collect();
+    assert!(old.is_empty(), "docs/rules: {old:?} are old; UPDATE_GENERATED=1 cargo test --test docs writes them");
+}
+
 /// The settings of the shipped dialects: id and knobs as the data file has them.
 fn dialects() -> Vec<(String, Map<String, Value>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/idps");
@@ -190,4 +212,26 @@ fn the_exit_codes_are_the_constants() {
         let row = format!("| {} | {} |", code.code(), code.meaning());
         assert!(page.contains(&row), "docs/ci.md has no row `{row}`");
     }
+}
+
+#[test]
+fn every_rule_scenario_and_test_that_a_page_names_exists() {
+    let catalogue = scenario::Catalogue::built_in();
+    let pattern = regex_lite::Regex::new(r"`([a-z]+/[a-z0-9-]+)`").unwrap();
+    for (name, least) in [("compared.md", 200), ("proof.md", 0)] {
+        let page = page(name);
+        let names: Vec<&str> = pattern.captures_iter(&page).map(|found| found.get(1).unwrap().as_str()).collect();
+        assert!(names.len() >= least, "docs/{name} names only {}", names.len());
+        let unknown: Vec<_> = names.iter().filter(|id| catalogue.get(id).is_none()).collect();
+        assert!(unknown.is_empty(), "docs/{name} names what does not exist: {unknown:?}");
+    }
+    let page = page("proof.md");
+    let tests = regex_lite::Regex::new(r"`(tests/[a-z0-9_/]+\.rs)`: `([a-z0-9_]+)`").unwrap();
+    let mut seen = 0;
+    for found in tests.captures_iter(&page) {
+        seen += 1;
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&found[1])).unwrap_or_default();
+        assert!(text.contains(&format!("fn {}(", &found[2])), "docs/proof.md: {} has no `{}`", &found[1], &found[2]);
+    }
+    assert!(seen >= 15, "docs/proof.md names only {seen} tests");
 }

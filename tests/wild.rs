@@ -3,12 +3,16 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
 
+#[path = "wild/answered.rs"]
+mod answered;
 #[path = "wild/attributes.rs"]
 mod attributes;
 #[path = "wild/bench.rs"]
 mod bench;
 #[path = "wild/capacity.rs"]
 mod capacity;
+#[path = "wild/carried.rs"]
+mod carried;
 #[path = "wild/correct.rs"]
 mod correct;
 #[path = "wild/errors.rs"]
@@ -31,11 +35,17 @@ mod parts;
 mod patch_paths;
 #[path = "wild/patch_values.rs"]
 mod patch_values;
+#[path = "wild/products.rs"]
+mod products;
 #[path = "wild/projection.rs"]
 mod projection;
 #[path = "wild/put.rs"]
 mod put;
+#[path = "wild/shown.rs"]
+mod shown;
 #[path = "wild/status.rs"]
 mod status;
 #[path = "wild/transport.rs"]
 mod transport;
+#[path = "wild/written.rs"]
+mod written;

@@ -19,6 +19,8 @@ use crate::rules::{Mode, Profile, RuleMeta};
 use crate::run::{Job, RunEvent, Shared, plan};
 use crate::scenario::{Catalogue, Listed, Scenario};
 
+/// The fact that names where a rule stands.
+pub(super) const SOURCES: &str = "sources";
 /// Columns of names.
 const NAME: usize = 9;
 
@@ -43,21 +45,9 @@ fn page(width: usize, listed: &Listed, meta: &RuleMeta, scenario: &Scenario) -> 
     let id = &listed.id;
     page.line(&format!("{id}  {}", meta.title));
     page.line("");
-    let mode = match meta.mode {
-        Mode::Passive => "passive: every exchange is looked at",
-        Mode::Active => "active: its own steps provoke it",
-    };
-    page.row("level", NAME, &format!("{}, tier {}", meta.level.name(), meta.tier.name()));
-    page.row("checked", NAME, mode);
-    let severities = Profile::ALL.map(|profile| format!("{} {}", profile.name(), meta.severity_for(profile).name()));
-    page.row("severity", NAME, &severities.join(", "));
-    let breaks = meta.breaks().collect::<Vec<_>>().join(", ");
-    page.row("breaks", NAME, if breaks.is_empty() { "no IdP" } else { &breaks });
-    page.row("sources", NAME, &meta.sources.join("; "));
-    if !meta.gate.is_empty() {
-        page.row("gate", NAME, &meta.gate.join(", "));
+    for (name, text) in facts(listed, meta) {
+        page.row(name, NAME, &text);
     }
-    page.row("file", NAME, &listed.file);
     page.heading("why");
     page.paragraph(&meta.why);
     if !meta.may.is_empty() {
@@ -78,6 +68,28 @@ fn page(width: usize, listed: &Listed, meta: &RuleMeta, scenario: &Scenario) -> 
         page.line(&format!("  scimulator explain {id} --demo"));
     }
     page.finish()
+}
+
+/// What a rule's page says in one line each: its name and the words.
+pub(super) fn facts(listed: &Listed, meta: &RuleMeta) -> Vec<(&'static str, String)> {
+    let mode = match meta.mode {
+        Mode::Passive => "passive: every exchange is looked at",
+        Mode::Active => "active: its own steps provoke it",
+    };
+    let severities = Profile::ALL.map(|profile| format!("{} {}", profile.name(), meta.severity_for(profile).name()));
+    let breaks = meta.breaks().collect::<Vec<_>>().join(", ");
+    let mut facts = vec![
+        ("level", format!("{}, tier {}", meta.level.name(), meta.tier.name())),
+        ("checked", mode.to_owned()),
+        ("severity", severities.join(", ")),
+        ("breaks", if breaks.is_empty() { "no IdP".to_owned() } else { breaks }),
+        (SOURCES, meta.sources.join("; ")),
+    ];
+    if !meta.gate.is_empty() {
+        facts.push(("gate", meta.gate.join(", ")));
+    }
+    facts.push(("file", listed.file.clone()));
+    facts
 }
 
 /// Plays the rule on the server as it is, and on the one with its fault.

@@ -14,6 +14,7 @@ mod list;
 mod page;
 mod policy;
 pub mod review;
+mod rule_pages;
 mod run;
 mod runtime;
 mod schema;
@@ -35,6 +36,7 @@ use crate::http::Redactor;
 use arguments::{Cli, Command, RunArgs};
 use error::CliError;
 
+pub use rule_pages::rule_pages;
 pub use schema::schema;
 
 /// Runs what the arguments ask for. Learns every secret it reads into `redactor`.

@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value};
 
+use super::query::encode;
 use super::wrap::{Inner, answer_of, around, edit_request, set_body};
 use crate::http::Request;
 use crate::server::Reply;
 
 /// What stands on the wire for a new id: its kind (`Users` or `Groups`), how many of that kind there are, the id itself.
-pub(super) type Show = fn(&str, usize, &str) -> Value;
+pub type Show = fn(&str, usize, &str) -> Value;
 
 /// Ids that were seen, with what is shown for them.
 #[derive(Default)]
@@ -20,7 +21,7 @@ struct Name {
 }
 
 /// Shows every id in another form and takes that form in requests, so that only the form is wrong.
-pub(super) fn shown_as(inner: Inner, show: Show) -> Inner {
+pub fn shown_as(inner: Inner, show: Show) -> Inner {
     let mut names = Names::default();
     around(inner, move |server, request, now| {
         let reply = server.handle(&names.inward(request), now);
@@ -87,8 +88,17 @@ impl Names {
                 request.path = format!("/{}/{}", name.collection, name.id);
             }
         }
+        request.query = request.query.map(|query| self.inward_query(query));
         edit_request(&mut request, |body| body.values_mut().for_each(|value| self.inward_value(value)));
         request
+    }
+
+    /// In filters, ids stand between quotation marks.
+    fn inward_query(&self, query: String) -> String {
+        self.0.iter().fold(query, |query, name| {
+            let quoted = |text: &str| format!("%22{}%22", encode(text));
+            query.replace(&quoted(&plain(&name.shown)), &quoted(&name.id))
+        })
     }
 
     /// In bodies, ids stand for members and managers, most of them users.

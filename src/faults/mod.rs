@@ -23,7 +23,7 @@ mod filter_values;
 mod group;
 mod group_effects;
 mod http;
-mod ids;
+pub mod ids;
 mod life;
 mod list;
 mod me;

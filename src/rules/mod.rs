@@ -26,6 +26,7 @@ mod res;
 mod rt;
 mod schema;
 mod sink;
+pub mod source;
 mod spc;
 
 pub use attributes::{Declared, Spot};

@@ -1,0 +1,244 @@
+//! Correct servers that answer otherwise: other status codes, other words, fewer questions taken.
+
+use scimulator::faults::query::{encode, parameter};
+use scimulator::faults::wrap::{
+    Inner, answers, around, ask, creates_user, edit_json, edit_request, errors, is_core, lower, patch_operations, read,
+    refusal, requests, set_status,
+};
+use scimulator::http::Method;
+use scimulator::server::Reply;
+use serde_json::{Value, json};
+
+use crate::bench::{assert_correct, assert_tolerated};
+
+/// Around the server with the usual settings.
+fn correct(around: fn(Inner) -> Inner) {
+    assert_correct(&json!({}), around);
+}
+
+#[test]
+fn errors_speak_german() {
+    correct(german_errors);
+}
+
+/// RFC 7644 §3.12: `detail` is for people, in whatever language they read. What is taken is still named.
+pub fn german_errors(inner: Inner) -> Inner {
+    errors(inner, |_, status, error| {
+        let detail = match status {
+            401 => "Das Zugriffstoken ist ungültig oder abgelaufen.",
+            404 => "Die Ressource wurde nicht gefunden.",
+            409 => "Es gibt bereits einen Eintrag mit diesem userName.",
+            _ => "Die Anfrage ist ungültig.",
+        };
+        error.insert("detail".to_owned(), detail.into());
+    })
+}
+
+#[test]
+fn errors_name_no_type_where_none_is_asked_for() {
+    correct(few_scim_types);
+}
+
+/// `scimType` is OPTIONAL (RFC 7644 §3.12) but for conflicts (§3.3), filters (§3.4.2.2) and PATCH (§3.5.2).
+pub fn few_scim_types(inner: Inner) -> Inner {
+    errors(inner, |request, status, error| {
+        if status != 409 && request.method != Method::Patch && parameter(request, "filter").is_none() {
+            error.remove("scimType");
+        }
+    })
+}
+
+#[test]
+fn bulk_is_501() {
+    correct(|server| without(server, "/Bulk", || refusal(501, None, "Bulk is not supported.")));
+}
+
+#[test]
+fn what_it_has_not_is_not_found() {
+    correct(|server| {
+        let server = without(server, "/Bulk", || refusal(404, None, "There is no such endpoint."));
+        without(server, "/Me", || refusal(501, None, "There is no such endpoint."))
+    });
+}
+
+fn without(inner: Inner, path: &'static str, instead: fn() -> Reply) -> Inner {
+    around(
+        inner,
+        move |server, request, now| {
+            if request.path.starts_with(path) { instead() } else { server.handle(request, now) }
+        },
+    )
+}
+
+#[test]
+fn no_free_seat_is_402() {
+    let capacity = json!({ "status": 402, "detail": "Alle 12 Plätze sind belegt." });
+    assert_correct(&json!({ "seats": 12, "capacity": capacity }), |server| server);
+}
+
+#[test]
+fn a_challenge_for_several_schemes() {
+    correct(|server| {
+        answers(server, |_, response| {
+            if response.status == 401 {
+                response
+                    .headers
+                    .set("WWW-Authenticate", "Basic realm=\"scim\", bearer realm=\"scim\", error=\"invalid_token\"");
+            }
+        })
+    });
+}
+
+#[test]
+fn a_method_that_is_not_there_is_404_or_501() {
+    assert_tolerated(&json!({}), |server| {
+        answers(server, |request, response| {
+            if response.status == 405 {
+                set_status(response, if is_core(request) { 404 } else { 501 });
+                response.headers.remove("Allow");
+            }
+        })
+    });
+}
+
+#[test]
+fn discovery_refuses_filters_with_403() {
+    correct(discovery_403);
+}
+
+/// RFC 7644 §4: filters on discovery endpoints are forbidden, and saying so is a SHOULD.
+pub fn discovery_403(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let is_discovery =
+            ["/ResourceTypes", "/Schemas", "/ServiceProviderConfig"].iter().any(|path| request.path.starts_with(path));
+        if is_discovery && parameter(request, "filter").is_some() {
+            return refusal(403, None, "Discovery endpoints take no filter.");
+        }
+        server.handle(request, now)
+    })
+}
+
+#[test]
+fn a_member_that_is_none_cannot_be_removed() {
+    correct(no_such_member);
+}
+
+/// RFC 7644 Table 9: `noTarget` when a filter yields no target; §3.5.2.2 says success: both are right.
+fn no_such_member(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let operations = patch_operations(request);
+        let path = operations.first().map(|operation| lower(operation, "path")).unwrap_or_default();
+        let id = path.strip_prefix("members[value eq \"").and_then(|rest| rest.strip_suffix("\"]"));
+        if let (Some(id), 1) = (id, operations.len())
+            && let Some(group) = read(server, &request.path, now)
+            && !group
+                .get("members")
+                .and_then(Value::as_array)
+                .is_some_and(|all| all.iter().any(|one| one["value"] == id))
+        {
+            return refusal(400, Some("noTarget"), "Not a member.");
+        }
+        server.handle(request, now)
+    })
+}
+
+#[test]
+fn filters_know_eq_and_and_only() {
+    assert_tolerated(&json!({}), only_eq);
+}
+
+/// RFC 7644 Table 9: `invalidFilter` too for a combination of attribute and comparison that is not supported.
+pub fn only_eq(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let filter = parameter(request, "filter").unwrap_or_default().to_ascii_lowercase();
+        let unquoted: String = filter.split('"').step_by(2).collect::<Vec<_>>().join(" ");
+        let others = ["ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr", "or", "not"];
+        let is_refused = unquoted.split_whitespace().any(|word| others.contains(&word)) || unquoted.contains('(');
+        if is_refused && !request.path.starts_with("/Schemas") {
+            return refusal(400, Some("invalidFilter"), "Only eq is supported.");
+        }
+        server.handle(request, now)
+    })
+}
+
+#[test]
+fn a_conflict_on_change_is_400() {
+    // RFC 7643 §7: "The server MAY reject an invalid value based on uniqueness by returning HTTP response code 400".
+    // Only for a create is 409 fixed (RFC 7644 §3.3).
+    correct(|server| {
+        answers(server, |request, response| {
+            if response.status == 409 && !creates_user(request) && request.method != Method::Post {
+                set_status(response, 400);
+            }
+        })
+    });
+}
+
+#[test]
+fn one_external_id_belongs_to_one_user() {
+    // RFC 7644 §6.2 reads as unique per tenant, RFC 7643 §3.1 as not enforced: both are right.
+    correct(|server| {
+        around(server, |server, request, now| {
+            let id = request.json().and_then(|body| body["externalId"].as_str().map(str::to_owned));
+            if let Some(id) = id.filter(|_| creates_user(request)) {
+                let filter = encode(&format!("externalId eq {}", json!(id)));
+                let found = ask(server, Method::Get, &format!("/Users?filter={filter}"), None, now);
+                if found.is_some_and(|list| list["totalResults"] != 0) {
+                    return refusal(409, Some("uniqueness"), "The externalId is taken.");
+                }
+            }
+            server.handle(request, now)
+        })
+    });
+}
+
+#[test]
+fn what_clients_forget_or_should_not_send_is_forgiven() {
+    correct(forgiving);
+}
+
+/// Bodies without `schemas` are taken, and any media type is read as JSON. To say yes to a removal of `id` is no
+/// freedom: RFC 7644 §3.5.2.2 wants `mutability` there.
+fn forgiving(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if request.body.is_none() {
+            return;
+        }
+        request.headers.set("Content-Type", "application/scim+json");
+        let urn = match (request.method, request.path.split('/').nth(1)) {
+            (Method::Patch, _) => "urn:ietf:params:scim:api:messages:2.0:PatchOp",
+            (Method::Post | Method::Put, Some("Users")) => "urn:ietf:params:scim:schemas:core:2.0:User",
+            (Method::Post | Method::Put, Some("Groups")) => "urn:ietf:params:scim:schemas:core:2.0:Group",
+            _ => return,
+        };
+        if !request.path.ends_with(".search") {
+            edit_request(request, |body| {
+                body.entry("schemas").or_insert_with(|| json!([urn]));
+            });
+        }
+    })
+}
+
+#[test]
+fn the_config_says_more() {
+    correct(|server| {
+        answers(server, |request, response| {
+            if request.path.starts_with("/ServiceProviderConfig") {
+                edit_json(response, |_, body| {
+                    body["pagination"] = json!({ "cursor": false, "index": true });
+                    body["interopProfileConformant"] = json!(false);
+                    body["documentationUri"] = json!("https://example.com/scim");
+                    body["bulk"] = json!({ "supported": false, "maxOperations": 0, "maxPayloadSize": 0 });
+                });
+            }
+            if request.path.trim_end_matches('/') == "/ResourceTypes" && response.is_success() {
+                let reversed = |body: &mut Value| {
+                    if let Some(Value::Array(types)) = body.get_mut("Resources") {
+                        types.reverse();
+                    }
+                };
+                edit_json(response, |_, body| reversed(body));
+            }
+        })
+    });
+}
