@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Fault;
-use super::wrap::{Inner, answer_of, around, bodies, edit_json, edit_request, json_answer, refusal, requests};
+use super::wrap::{Inner, answer_of, around, bodies, edit_request, json_answer, refusal, requests};
 use crate::http::{Method, Request};
 use crate::server::Reply;
 
@@ -114,44 +114,19 @@ fn refers(value: &Value) -> bool {
     value.to_string().contains("\"bulkId:")
 }
 
-/// What an operation refers to must have been made before it.
+/// A member that is not made yet when its group is, is left out.
 fn bulkid_forward(inner: Inner) -> Inner {
-    around(inner, |server, request, now| {
+    jobs(inner, |job| {
         let mut known: Vec<String> = Vec::new();
-        let (mut kept, mut refused) = (Vec::new(), Vec::new());
-        for operation in sent(request) {
-            let text = operation.to_string();
-            let resolved = text.matches("\"bulkId:").count() == known.iter().filter(|id| text.contains(*id)).count();
+        each(job, &mut |operation| {
+            let members = operation.get_mut("data").and_then(|data| data.get_mut("members"));
+            if let Some(Value::Array(members)) = members {
+                members.retain(|member| !refers(member) || known.iter().any(|id| member["value"] == **id));
+            }
             if let Some(id) = operation.get("bulkId").and_then(Value::as_str) {
-                known.push(format!("\"bulkId:{id}\""));
+                known.push(format!("bulkId:{id}"));
             }
-            if resolved {
-                kept.push(operation);
-            } else {
-                let error = answer_of(refusal(400, Some("invalidValue"), "There is no such bulkId."));
-                let error = error.and_then(|error| error.json().cloned());
-                refused.push(
-                    json!({ "method": "POST", "bulkId": operation["bulkId"], "status": "400", "response": error }),
-                );
-            }
-        }
-        let mut request = request.clone();
-        if !refused.is_empty() {
-            edit_request(&mut request, |body| {
-                body.insert("Operations".to_owned(), kept.into());
-            });
-        }
-        let mut reply = server.handle(&request, now);
-        if let Reply::Answer(response) = &mut reply
-            && !refused.is_empty()
-        {
-            edit_json(response, |_, body| {
-                if let Some(Value::Array(results)) = body.get_mut("Operations") {
-                    results.extend(refused);
-                }
-            });
-        }
-        reply
+        });
     })
 }
 

@@ -123,7 +123,7 @@ impl Tenant {
 
     /// POST, PUT and PATCH.
     fn written(&mut self, route: &Route, request: &Request, now: OffsetDateTime) -> Result<Response, Refusal> {
-        let body = self.body(request, self.state.settings.max_body)?;
+        let body = body(request, self.state.settings.max_body)?;
         let asked = |kind| -> Result<Asked<'_>, Refusal> {
             Ok(Asked { kind, query: Query::from_url(request.query.as_deref())?, headers: &request.headers, now })
         };
@@ -137,7 +137,7 @@ impl Tenant {
 
     /// POST `/Bulk`: each operation goes the way of a request of its own.
     fn bulk(&mut self, request: &Request, now: OffsetDateTime) -> Result<Response, Refusal> {
-        let body = self.body(request, self.state.settings.bulk_payload)?;
+        let body = body(request, self.state.settings.bulk_payload)?;
         let job = Job::read(&body, &self.state.settings)?;
         Ok(job.run(&mut |operation| match Route::of(&operation.path) {
             Some(route) if may_be_in_bulk(&route, operation.method) => {
@@ -146,29 +146,6 @@ impl Tenant {
             Some(_) => reply::error(405, None, "An operation makes, changes or deletes one resource."),
             None => reply::error(404, None, "There is no such endpoint."),
         }))
-    }
-
-    /// The body: one JSON object of a type that is taken, of so many bytes at most.
-    fn body(&self, request: &Request, limit: usize) -> Result<Body, Refusal> {
-        if request.body.is_some() && !media::readable(&request.headers) {
-            let detail = format!("The request body must be {MEDIA_TYPE} or application/json, in UTF-8.");
-            return Err(Refusal::new(415, None, &detail));
-        }
-        let bytes = request.body.as_deref().unwrap_or_default();
-        if bytes.len() > limit {
-            return Err(reply::too_large(limit).into());
-        }
-        match serde_json::from_slice(bytes) {
-            Ok(Value::Object(body)) => Ok(body),
-            Ok(_) => Err(Refusal::new(400, Some("invalidSyntax"), "The request body must be a JSON object.")),
-            Err(_) if bytes.is_empty() => {
-                Err(Refusal::new(400, Some("invalidSyntax"), "The request needs a body: a JSON object."))
-            }
-            Err(error) => {
-                let detail = format!("The request body is not JSON: line {}, column {}.", error.line(), error.column());
-                Err(Refusal::new(400, Some("invalidSyntax"), &detail))
-            }
-        }
     }
 }
 
@@ -196,6 +173,29 @@ impl Service for Tenant {
 
     fn token(&self) -> String {
         self.tokens.text().to_owned()
+    }
+}
+
+/// The body: one JSON object of a type that is taken, of so many bytes at most.
+fn body(request: &Request, limit: usize) -> Result<Body, Refusal> {
+    if request.body.is_some() && !media::readable(&request.headers) {
+        let detail = format!("The request body must be {MEDIA_TYPE} or application/json, in UTF-8.");
+        return Err(Refusal::new(415, None, &detail));
+    }
+    let bytes = request.body.as_deref().unwrap_or_default();
+    if bytes.len() > limit {
+        return Err(reply::too_large(limit).into());
+    }
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(body)) => Ok(body),
+        Ok(_) => Err(Refusal::new(400, Some("invalidSyntax"), "The request body must be a JSON object.")),
+        Err(_) if bytes.is_empty() => {
+            Err(Refusal::new(400, Some("invalidSyntax"), "The request needs a body: a JSON object."))
+        }
+        Err(error) => {
+            let detail = format!("The request body is not JSON: line {}, column {}.", error.line(), error.column());
+            Err(Refusal::new(400, Some("invalidSyntax"), &detail))
+        }
     }
 }
 

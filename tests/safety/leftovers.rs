@@ -84,10 +84,10 @@ fn what_a_bulk_request_makes_is_removed_whether_or_not_its_results_are_told() {
             &[],
             Box::new(move |_, request| {
                 let half = "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{";
-                match request.path == "/Bulk" && !is_told {
-                    true => Turn::Afterwards(Reply::Raw(bytes::Bytes::from_static(half.as_bytes()))),
-                    false => Turn::Server,
+                if request.path != "/Bulk" || is_told {
+                    return Turn::Server;
                 }
+                Turn::Afterwards(Reply::Raw(bytes::Bytes::from_static(half.as_bytes())))
             }),
         );
         let before = endpoint.content();

@@ -6,8 +6,8 @@ use super::End;
 use crate::http::Request;
 use crate::scim::name;
 
-/// A longer list is not sent to anybody.
-const MAX_ELEMENTS: usize = 1_000;
+/// A longer list is not sent to anybody. The limit that the RFC's example states, 1000, is below.
+const MAX_ELEMENTS: usize = 2_000;
 /// … nor a larger body.
 const MAX_BYTES: usize = 8 << 20;
 
@@ -30,11 +30,11 @@ pub(super) fn exceed(request: &mut Request, what: &str, limit: &Value) -> Result
     }
     let mut body = request.json().unwrap_or_default();
     let list = body.as_object_mut().and_then(|members| name::get_mut(members, what)).and_then(Value::as_array_mut);
-    let last = list.as_ref().and_then(|list| list.last().cloned());
-    let (Some(list), Some(last)) = (list, last) else {
+    let repeated = list.as_ref().and_then(|list| list.last().cloned());
+    let (Some(list), Some(repeated)) = (list, repeated) else {
         return Err(End::Broken(format!("the body has no elements under `{what}` to repeat")));
     };
-    list.resize(list.len().max(limit + 1), last);
+    list.resize(list.len().max(limit + 1), repeated);
     request.body = Some(body.to_string().into());
     Ok(())
 }
