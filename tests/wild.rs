@@ -11,6 +11,8 @@ mod bench;
 mod correct;
 #[path = "wild/groups.rs"]
 mod groups;
+#[path = "wild/members.rs"]
+mod members;
 #[path = "wild/parts.rs"]
 mod parts;
 #[path = "wild/patch_paths.rs"]
