@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 use super::Fault;
 use super::twins::twins;
 use super::wrap::{
-    Inner, answer_of, answers, around, bodies, creates_user, edit_json, edit_request, errors, is_below, is_list,
+    Inner, answer_of, answers, around, bodies, creates_user, edit_json, edit_request, errors, id_of, is_below, is_list,
     refusal, requests, resources, set_body,
 };
 use crate::http::{Method, Response};
@@ -30,6 +30,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("create/status-201", status_201),
     ("create/unknown-attribute", unknown_attribute),
     ("get/by-id", by_id),
+    ("get/id-case-exact", id_case_exact),
     ("get/inactive-visible", inactive_visible),
     ("user/active", active),
 ];
@@ -92,6 +93,16 @@ fn read_your_write(inner: Inner) -> Inner {
             });
         }
         reply
+    })
+}
+
+/// The key of the table has a collation.
+fn id_case_exact(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if request.method == Method::Get && is_below(request, "/Users") {
+            let id = id_of(request).map(str::to_ascii_lowercase);
+            request.path = id.map_or_else(|| request.path.clone(), |id| format!("/Users/{id}"));
+        }
     })
 }
 
