@@ -16,6 +16,7 @@ use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("create/body", body),
+    ("create/declared-kept", declared_kept),
     ("create/duplicate-409", duplicate_409),
     ("create/duplicate-case", duplicate_case),
     ("create/duplicate-scimtype", duplicate_scimtype),
@@ -48,6 +49,17 @@ fn body(inner: Inner) -> Inner {
         if response.status == 201 {
             set_body(response, "");
             response.headers.remove("Content-Type");
+        }
+    })
+}
+
+/// The form for new accounts has no such field.
+fn declared_kept(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if creates_user(request) {
+            edit_request(request, |user| {
+                user.shift_remove("title");
+            });
         }
     })
 }
