@@ -25,6 +25,8 @@ mod groups;
 mod headers;
 #[path = "wild/ids.rs"]
 mod ids;
+#[path = "wild/members.rs"]
+mod members;
 #[path = "wild/meta.rs"]
 mod meta;
 #[path = "wild/paging.rs"]

@@ -17,6 +17,7 @@ use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("create/body", body),
+    ("create/declared-kept", declared_kept),
     ("create/duplicate-409", duplicate_409),
     ("create/duplicate-case", duplicate_case),
     ("create/duplicate-scimtype", duplicate_scimtype),
@@ -31,6 +32,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("create/status-201", status_201),
     ("create/unknown-attribute", unknown_attribute),
     ("get/by-id", by_id),
+    ("get/id-case-exact", id_case_exact),
     ("get/inactive-visible", inactive_visible),
     ("get/no-by-username", no_by_username),
     ("user/active", active),
@@ -49,6 +51,17 @@ fn body(inner: Inner) -> Inner {
         if response.status == 201 {
             set_body(response, "");
             response.headers.remove("Content-Type");
+        }
+    })
+}
+
+/// The form for new accounts has no such field.
+fn declared_kept(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if creates_user(request) {
+            edit_request(request, |user| {
+                user.shift_remove("title");
+            });
         }
     })
 }
@@ -94,6 +107,16 @@ fn read_your_write(inner: Inner) -> Inner {
             });
         }
         reply
+    })
+}
+
+/// The key of the table has a collation.
+fn id_case_exact(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if request.method == Method::Get && is_below(request, "/Users") {
+            let id = id_of(request).map(str::to_ascii_lowercase);
+            request.path = id.map_or_else(|| request.path.clone(), |id| format!("/Users/{id}"));
+        }
     })
 }
 

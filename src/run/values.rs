@@ -100,11 +100,11 @@ impl Lookup for Scope<'_> {
         if let Some(captured) = self.values.captures.get(key) {
             return member(captured, path);
         }
-        if path == "new" {
-            return self.new_body(key);
-        }
-        if path == "id" {
-            return self.values.id(key).map(|id| json!(id));
+        match path {
+            "new" => return self.new_body(key),
+            "id" => return self.values.id(key).map(|id| json!(id)),
+            "other-case-id" => return self.values.id(key).and_then(in_other_case).map(|id| json!(id)),
+            _ => {}
         }
         let shown = self.values.resources.get(key).and_then(|resource| member(resource, path));
         shown.or_else(|| self.in_directory(key, path))
@@ -134,6 +134,12 @@ impl Scope<'_> {
         self.made_up.borrow_mut().push(id.clone());
         id
     }
+}
+
+/// The same letters in the other case; `None` when there are none.
+fn in_other_case(id: &str) -> Option<String> {
+    let swap = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    Some(id.chars().map(swap).collect::<String>()).filter(|other| other != id)
 }
 
 /// A member by dotted path, names without case; whole URNs are tried first because they hold dots.

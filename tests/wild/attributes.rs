@@ -1,8 +1,7 @@
 //! Attributes of users that are lost, changed or shown in another form.
 
 use scimulator::faults::wrap::{
-    Inner, around, creates_user, deactivates, edit_request, is_below, is_list, operations, patch_operations, refusal,
-    requests,
+    around, creates_user, deactivates, edit_request, is_below, is_list, operations, patch_operations, refusal, requests,
 };
 use scimulator::http::Method;
 use serde_json::{Value, json};
@@ -65,16 +64,6 @@ const DEFECTS: &[Defect] = &[
             user.insert("displayName".to_owned(), made.into());
         })
     }),
-    breaks_an_idp("given-and-family-name-are-swapped", |server| {
-        users(server, |_, user| {
-            if let Some(Value::Object(name)) = user.get_mut("name") {
-                let given = name.shift_remove("givenName");
-                let family = name.shift_remove("familyName");
-                name.extend(given.map(|given| ("familyName".to_owned(), given)));
-                name.extend(family.map(|family| ("givenName".to_owned(), family)));
-            }
-        })
-    }),
     breaks_an_idp("names-are-cut-at-the-first-space", |server| {
         written_users(server, |_, user| {
             if let Some(name) = user.get_mut("name") {
@@ -87,15 +76,6 @@ const DEFECTS: &[Defect] = &[
             for name in ["name", "displayName", "title"] {
                 if let Some(value) = user.get_mut(name) {
                     each_text(value, &mut |text| *text = text.replace('&', "&amp;").replace('\'', "&#39;"));
-                }
-            }
-        })
-    }),
-    breaks_an_idp("letters-beyond-ascii-become-question-marks", |server| {
-        written_users(server, |_, user| {
-            for name in ["name", "displayName"] {
-                if let Some(value) = user.get_mut(name) {
-                    each_text(value, &mut |text| *text = text.replace(|c: char| !c.is_ascii(), "?"));
                 }
             }
         })
@@ -139,27 +119,6 @@ const DEFECTS: &[Defect] = &[
             }
         })
     }),
-    breaks_an_idp("every-number-is-of-type-work", |server| {
-        written_users(server, |_, user| {
-            for phone in elements(user, "phoneNumbers") {
-                phone.insert("type".to_owned(), "work".into());
-            }
-        })
-    }),
-    breaks_an_idp("addresses-hold-texts", |server| {
-        users(server, |_, user| {
-            if let Some(Value::Array(emails)) = user.get_mut("emails") {
-                for email in emails {
-                    *email = email["value"].clone();
-                }
-            }
-        })
-    }),
-    breaks_an_idp("no-address-is-an-empty-text", |server| {
-        users(server, |_, user| {
-            user.entry("phoneNumbers").or_insert_with(|| "".into());
-        })
-    }),
     breaks_an_idp("primary-is-lost", |server| {
         users(server, |_, user| {
             for email in elements(user, "emails") {
@@ -181,13 +140,6 @@ const DEFECTS: &[Defect] = &[
             }
         })
     }),
-    breaks_an_idp("active-is-not-shown-in-lists", |server| {
-        users(server, |request, user| {
-            if is_list(request) {
-                user.shift_remove("active");
-            }
-        })
-    }),
     breaks_an_idp("active-is-only-shown-when-true", |server| {
         users(server, |_, user| {
             if user.get("active") == Some(&json!(false)) {
@@ -200,17 +152,6 @@ const DEFECTS: &[Defect] = &[
             if creates_user(request) {
                 edit_request(request, |body| {
                     body.insert("active".to_owned(), true.into());
-                });
-            }
-        })
-    }),
-    breaks_an_idp("the-department-is-dropped-on-create", |server| {
-        requests(server, |request| {
-            if creates_user(request) {
-                edit_request(request, |body| {
-                    if let Some(Value::Object(extension)) = body.get_mut(ENTERPRISE) {
-                        extension.shift_remove("department");
-                    }
                 });
             }
         })
@@ -234,11 +175,6 @@ const DEFECTS: &[Defect] = &[
             if let Some(manager) = user.get_mut(ENTERPRISE).and_then(|extension| extension.get_mut("manager")) {
                 *manager = json!([manager.clone()]);
             }
-        })
-    }),
-    breaks_the_rfcs("names-in-capitals-are-not-read", |server| {
-        written_users(server, |_, user| {
-            user.retain(|name, _| !name.starts_with(|c: char| c.is_ascii_uppercase()));
         })
     }),
     breaks_the_rfcs("the-clients-created-is-taken-over", |server| {
@@ -295,30 +231,9 @@ const DEFECTS: &[Defect] = &[
             user.entry("title").or_insert_with(|| "null".into());
         })
     }),
-    breaks_an_idp("the-second-address-is-dropped-when-not-primary", |server| {
-        written_users(server, |_, user| {
-            if let Some(Value::Array(emails)) = user.get_mut("emails") {
-                emails.retain(|email| email.get("primary") == Some(&json!(true)));
-            }
-        })
-    }),
-    breaks_an_idp("a-user-name-that-is-no-address-gets-one", |server| {
-        written_users(server, |_, user| {
-            if let Some(Value::String(name)) = user.get_mut("userName")
-                && let Some((before, _)) = name.split_once('@')
-            {
-                *name = before.to_owned();
-            }
-        })
-    }),
 ];
 
 #[test]
 fn every_wrong_attribute_is_found() {
     assert_found("attributes", &json!({}), DEFECTS);
-}
-
-#[allow(dead_code)]
-fn keep(inner: Inner) -> Inner {
-    inner
 }

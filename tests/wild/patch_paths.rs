@@ -4,7 +4,7 @@ use scimulator::faults::wrap::{dropping, is_below, lower, operations, refuse_ope
 use serde_json::{Value, json};
 
 use crate::bench::{Defect, assert_found, breaks_an_idp, breaks_the_rfcs};
-use crate::parts::{group_operations, user_operations};
+use crate::parts::user_operations;
 
 fn path(operation: &Value) -> &str {
     operation.get("path").and_then(Value::as_str).unwrap_or_default()
@@ -23,9 +23,6 @@ const DEFECTS: &[Defect] = &[
             is_below(request, "/Groups") && op(operation).starts_with(char::is_uppercase)
         })
     }),
-    breaks_an_idp("capital-operations-are-passed-over", |server| {
-        dropping(server, |_, operation| op(operation).starts_with(char::is_uppercase))
-    }),
     breaks_an_idp("a-group-needs-a-path", |server| {
         refuse_operation(server, "path is required.", |request, operation| {
             is_below(request, "/Groups") && op(operation) == "replace" && path(operation).is_empty()
@@ -36,11 +33,6 @@ const DEFECTS: &[Defect] = &[
             is_below(request, "/Users") && lower(operation, "op") != "remove" && operation.get("path").is_none()
         })
     }),
-    breaks_an_idp("add-needs-a-path", |server| {
-        refuse_operation(server, "path is required.", |_, operation| {
-            lower(operation, "op") == "add" && operation.get("path").is_none()
-        })
-    }),
     breaks_an_idp("sub-attributes-are-passed-over", |server| {
         dropping(server, |_, operation| path(operation).starts_with("name."))
     }),
@@ -49,21 +41,9 @@ const DEFECTS: &[Defect] = &[
             is_below(request, "/Users") && path(operation).contains('[')
         })
     }),
-    breaks_an_idp("filtered-paths-are-passed-over-for-users", |server| {
-        dropping(server, |request, operation| is_below(request, "/Users") && path(operation).contains('['))
-    }),
     breaks_an_idp("only-mail-has-filtered-paths", |server| {
         refuse_operation(server, "The path cannot be read.", |_, operation| {
             path(operation).starts_with("phoneNumbers[")
-        })
-    }),
-    breaks_an_idp("a-filtered-address-path-is-refused", |server| {
-        refuse_operation(server, "The path cannot be read.", |_, operation| path(operation).starts_with("addresses["))
-    }),
-    breaks_the_rfcs("a-filter-compares-types-by-case", |server| {
-        refuse_operation(server, "Nothing matches the filter.", |_, operation| {
-            let filter = path(operation).split(['[', ']']).nth(1).unwrap_or_default();
-            filter.split('"').nth(1).is_some_and(|value| value.starts_with(char::is_uppercase))
         })
     }),
     breaks_the_rfcs("a-path-with-the-core-urn-is-refused", |server| {
@@ -88,20 +68,8 @@ const DEFECTS: &[Defect] = &[
             }
         })
     }),
-    breaks_an_idp("an-extension-without-a-path-is-passed-over", |server| {
-        user_operations(server, |operations| {
-            for operation in operations {
-                if let Some(Value::Object(value)) = operation.get_mut("value") {
-                    value.retain(|name, _| !name.starts_with("urn:"));
-                }
-            }
-        })
-    }),
     breaks_an_idp("only-the-first-operation-is-applied", |server| {
         operations(server, |_, operations| operations.truncate(1))
-    }),
-    breaks_an_idp("only-the-first-operation-on-a-group-is-applied", |server| {
-        group_operations(server, |operations| operations.truncate(1))
     }),
     breaks_an_idp("operations-are-applied-backwards", |server| {
         operations(server, |_, operations| operations.reverse())
@@ -122,23 +90,6 @@ const DEFECTS: &[Defect] = &[
             for operation in operations {
                 if !["add", "replace", "remove"].contains(&lower(operation, "op").as_str()) {
                     operation["op"] = "replace".into();
-                }
-            }
-        })
-    }),
-    breaks_the_rfcs("a-missing-operation-is-an-add", |server| {
-        operations(server, |_, operations| {
-            for operation in operations.iter_mut().filter(|operation| operation.get("op").is_none()) {
-                operation["op"] = "add".into();
-            }
-        })
-    }),
-    breaks_the_rfcs("what-follows-a-bracket-is-not-read", |server| {
-        operations(server, |_, operations| {
-            for operation in operations {
-                let path = path(operation).to_owned();
-                if path.ends_with("].value") && path.starts_with("emails[0") {
-                    operation["path"] = "displayName".into();
                 }
             }
         })

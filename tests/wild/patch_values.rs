@@ -1,8 +1,8 @@
 //! PATCH: values that are stored wrongly, and what is answered.
 
 use scimulator::faults::wrap::{
-    Inner, answer_of, around, ask, bodies, deactivates, dropping, edit_operations, empty_answer, id_of, is_below,
-    json_answer, lower, operations, patch, patch_operations, read, refusal, refuse_operation, set_body, set_status,
+    answer_of, around, deactivates, dropping, edit_operations, empty_answer, id_of, is_below, json_answer, lower,
+    patch, patch_operations, read, refusal, refuse_operation, set_body, set_status,
 };
 use scimulator::http::{Method, Response};
 use scimulator::server::Reply;
@@ -12,22 +12,8 @@ use crate::bench::{Defect, assert_found, breaks_an_idp, breaks_the_rfcs};
 use crate::parts::{answered, user_operations};
 
 const DEFECTS: &[Defect] = &[
-    breaks_an_idp("active-without-a-path-is-passed-over", |server| {
-        user_operations(server, |operations| {
-            for operation in operations.iter_mut().filter(|operation| operation.get("path").is_none()) {
-                if let Some(Value::Object(value)) = operation.get_mut("value") {
-                    value.shift_remove("active");
-                }
-            }
-        })
-    }),
     breaks_an_idp("active-with-a-path-is-passed-over", |server| {
         dropping(server, |_, operation| lower(operation, "path") == "active")
-    }),
-    breaks_an_idp("a-text-for-active-is-refused", |server| {
-        refuse_operation(server, "active must be a boolean.", |_, operation| {
-            operation["path"] == "active" && operation["value"].is_string()
-        })
     }),
     breaks_an_idp("who-was-deactivated-stays-so", |server| {
         dropping(server, |request, operation| {
@@ -97,12 +83,6 @@ const DEFECTS: &[Defect] = &[
                     operation["op"] = "replace".into();
                 }
             }
-        })
-    }),
-    breaks_an_idp("one-object-is-no-list", |server| {
-        refuse_operation(server, "The value must be a list.", |_, operation| {
-            ["emails", "phonenumbers", "members"].contains(&lower(operation, "path").as_str())
-                && operation["value"].is_object()
         })
     }),
     breaks_the_rfcs("an-equal-value-is-added-again", |server| {
@@ -307,38 +287,9 @@ const DEFECTS: &[Defect] = &[
             server.handle(request, now)
         })
     }),
-    breaks_an_idp("an-empty-text-is-refused", |server| {
-        refuse_operation(server, "The value must not be empty.", |_, operation| operation["value"] == "")
-    }),
     breaks_an_idp("texts-of-digits-are-numbers-in-a-patch", |server| {
         refuse_operation(server, "The value must be a text.", |_, operation| {
             operation["value"].as_str().is_some_and(|text| text.parse::<u64>().is_ok())
-        })
-    }),
-    breaks_the_rfcs("operations-may-be-missing", |server| {
-        around(server, |server, request, now| {
-            let is_empty = request.json().is_some_and(|body| body.get("Operations").is_none());
-            if request.method == Method::Patch && is_empty {
-                let user = ask(server, Method::Get, &request.path, None, now).unwrap_or_default();
-                return Reply::Answer(json_answer(200, &user));
-            }
-            server.handle(request, now)
-        })
-    }),
-    breaks_an_idp("no-remove-empties-an-attribute-for-good", |server| {
-        operations(server, |_, operations| {
-            for operation in operations {
-                if lower(operation, "op") == "remove" && lower(operation, "path") == "displayname" {
-                    *operation = json!({ "op": "add", "path": "displayName", "value": "Unknown" });
-                }
-            }
-        })
-    }),
-    breaks_the_rfcs("a-patch-tells-no-schemas", |server| {
-        bodies(server, |request, status, body| {
-            if request.method == Method::Patch && status == 200 {
-                body.as_object_mut().map(|user| user.shift_remove("schemas"));
-            }
         })
     }),
 ];
@@ -346,9 +297,4 @@ const DEFECTS: &[Defect] = &[
 #[test]
 fn every_wrong_value_is_found() {
     assert_found("patch-values", &json!({}), DEFECTS);
-}
-
-#[allow(dead_code)]
-fn keep(inner: Inner) -> Inner {
-    inner
 }

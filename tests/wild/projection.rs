@@ -30,16 +30,8 @@ const DEFECTS: &[Defect] = &[
             Some(value).filter(|_| name == "attributes" || !(is_list(request) && is_below(request, "/Groups")))
         })
     }),
-    breaks_the_rfcs("lists-leave-nothing-out", |server| {
-        renaming(server, |request, name, value| Some(value).filter(|_| name == "attributes" || !is_list(request)))
-    }),
     breaks_the_rfcs("only-the-first-name-is-read", |server| {
         renaming(server, |_, _, value| value.split(',').next().map(str::to_owned))
-    }),
-    breaks_the_rfcs("a-blank-after-the-comma-is-part-of-the-name", |server| {
-        renaming(server, |_, _, value| {
-            Some(value.split(',').filter(|name| !name.starts_with(' ')).collect::<Vec<_>>().join(","))
-        })
     }),
     breaks_an_idp("lists-with-attributes-show-no-id", |server| {
         bodies(server, |request, status, body| {

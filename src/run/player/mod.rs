@@ -4,8 +4,8 @@
 //! what was seen ([`Played`]); the judge makes a verdict of it.
 
 mod admin;
-mod beyond;
 mod attributes;
+mod beyond;
 mod blame;
 mod check;
 mod event;
@@ -15,8 +15,8 @@ mod raw;
 mod resource;
 mod seats;
 mod setup;
-mod unoffered;
 mod trial;
+mod unoffered;
 
 pub(super) use lean::leaner_body;
 pub(super) use resource::{filtered, neutral, new_body, quoted};
