@@ -97,7 +97,7 @@ const DEFECTS: &[Defect] = &[
             lower(operation, "op") == "replace" && path(operation) == "members" && operation["value"] == json!([])
         })
     }),
-    breaks_an_idp("members-without-a-path-are-passed-over", |server| {
+    breaks_the_rfcs("members-without-a-path-are-passed-over", |server| {
         group_operations(server, |operations| {
             for operation in operations.iter_mut().filter(|operation| operation.get("path").is_none()) {
                 if let Some(Value::Object(value)) = operation.get_mut("value") {

@@ -64,7 +64,9 @@ const DEFECTS: &[Defect] = &[
                 .any(|operation| path(operation).starts_with("urn:") && path(operation).ends_with("department"))
             {
                 let urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-                operations.insert(0, json!({ "op": "remove", "path": format!("{urn}:employeeNumber") }));
+                for name in ["employeeNumber", "costCenter"] {
+                    operations.insert(0, json!({ "op": "remove", "path": format!("{urn}:{name}") }));
+                }
             }
         })
     }),

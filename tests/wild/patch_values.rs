@@ -89,11 +89,11 @@ const DEFECTS: &[Defect] = &[
         let mut twice: Vec<String> = Vec::new();
         around(server, move |server, request, now| {
             let before = read(server, &request.path, now).unwrap_or_default();
-            let known = before.get("emails").and_then(Value::as_array).cloned().unwrap_or_default();
+            let known = before.get("phoneNumbers").and_then(Value::as_array).cloned().unwrap_or_default();
             let adds_known = patch_operations(request).iter().any(|operation| {
                 let added = operation["value"].as_array().cloned().unwrap_or_default();
                 lower(operation, "op") == "add"
-                    && lower(operation, "path") == "emails"
+                    && lower(operation, "path") == "phonenumbers"
                     && added.iter().any(|email| known.iter().any(|one| one["value"] == email["value"]))
             });
             if adds_known {
@@ -103,7 +103,7 @@ const DEFECTS: &[Defect] = &[
             if let Reply::Answer(response) = &mut reply {
                 scimulator::faults::wrap::edit_json(response, |_, body| {
                     let is_such = |id: &Value| twice.iter().any(|one| id == one.as_str());
-                    if let (true, Some(Value::Array(emails))) = (is_such(&body["id"]), body.get_mut("emails")) {
+                    if let (true, Some(Value::Array(emails))) = (is_such(&body["id"]), body.get_mut("phoneNumbers")) {
                         emails.extend(emails.first().cloned());
                     }
                 });
@@ -170,7 +170,7 @@ const DEFECTS: &[Defect] = &[
             reply => reply,
         })
     }),
-    breaks_an_idp("a-patch-of-a-group-answers-200-without-members", |server| {
+    breaks_the_rfcs("a-patch-of-a-group-answers-200-without-members", |server| {
         around(server, |server, request, now| {
             let reply = server.handle(request, now);
             if request.method != Method::Patch || !is_below(request, "/Groups") {
