@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
 
+#[path = "wild/auth.rs"]
+mod auth;
 #[path = "wild/bench.rs"]
 mod bench;
 #[path = "wild/correct.rs"]
@@ -11,11 +13,15 @@ mod correct;
 mod errors;
 #[path = "wild/headers.rs"]
 mod headers;
-#[path = "wild/status.rs"]
-mod status;
-#[path = "wild/transport.rs"]
-mod transport;
 #[path = "wild/ids.rs"]
 mod ids;
 #[path = "wild/meta.rs"]
 mod meta;
+#[path = "wild/robustness.rs"]
+mod robustness;
+#[path = "wild/security.rs"]
+mod security;
+#[path = "wild/status.rs"]
+mod status;
+#[path = "wild/transport.rs"]
+mod transport;

@@ -22,6 +22,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("res/id-reserved", id_reserved),
     ("res/id-stable", id_stable),
     ("res/id-unique", id_unique),
+    ("res/lastmodified-advances", lastmodified_advances),
     ("res/lastmodified-initial", lastmodified_initial),
     ("res/location-headers-agree", location_headers_agree),
     ("res/meta-dates", meta_dates),
@@ -144,6 +145,15 @@ fn created_constant(inner: Inner) -> Inner {
         {
             meta.insert("created".to_owned(), moved.clone().into());
             meta.insert("lastModified".to_owned(), moved.into());
+        }
+    })
+}
+
+/// The column is filled when the row is made.
+fn lastmodified_advances(inner: Inner) -> Inner {
+    metas(inner, |meta| {
+        if let Some(created) = meta.get("created").cloned() {
+            meta.insert("lastModified".to_owned(), created);
         }
     })
 }

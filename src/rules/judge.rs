@@ -2,9 +2,9 @@
 
 use super::attributes::Declared;
 use super::endpoint::Endpoint;
+use super::http::complete_answer;
 use super::memory::Memory;
 use super::observed::Observed;
-use super::http::complete_answer;
 use super::registry::{COMPLETE_ANSWER, checks};
 use super::sink::{Found, Sink};
 use crate::finding::{Finding, Place};

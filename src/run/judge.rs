@@ -225,8 +225,9 @@ pub(super) fn verdict(
     }
     if let Some((at, cause)) = failed_exchange(played) {
         // The target answers everything else: that it does not answer this is a finding.
-        let is_told =
-            findings.iter().any(|judged| judged.severity == Severity::Error && judged.finding.place.exchange == Some(at));
+        let is_told = findings
+            .iter()
+            .any(|judged| judged.severity == Severity::Error && judged.finding.place.exchange == Some(at));
         return if is_told { Verdict::Fail } else { Verdict::Infrastructure(cause) };
     }
     let differs = snapshot == SnapshotState::Different && differences.iter().any(|difference| !difference.allowed);

@@ -15,8 +15,8 @@ use super::address::Resource;
 use super::bodies;
 use super::busy;
 use super::journal::{Intent, Journal, JournalError};
-use super::player::neutral;
 use super::ownership::{Change, Ownership, Refusal};
+use super::player::neutral;
 use super::shared::{Pace, Shared};
 use super::site::Site;
 use crate::http::{
@@ -28,6 +28,9 @@ use crate::idp::{Halt, Port, Waiting};
 const MAX_REQUESTS: usize = 3_000;
 /// After an interruption an answer under way gets this long: what it creates must be known to be removed.
 const GRACE: Duration = Duration::from_secs(3);
+
+/// So short a wait is really waited at a target: what its clock shows in whole seconds has moved on then.
+const SHORT_WAIT: Duration = Duration::from_secs(2);
 
 /// Silence that lasts this long is a timeout to an IdP: Okta's 60 s (OKTA-R14); Entra's deadline is not documented.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -361,7 +364,7 @@ impl Port for Wire {
             if why == Waiting::RetryAfter {
                 return self.wait_for_target(duration).await;
             }
-            if self.pace.real_time {
+            if self.pace.real_time || duration <= SHORT_WAIT {
                 return self.really_wait(duration).await;
             }
         }

@@ -307,7 +307,7 @@ pub struct RequestFile {
     pub overrides: Map<String, Value>,
     /// Members to leave out of the body.
     pub without: Vec<String>,
-    /// `none`, `wrong` or `other-tenant` instead of the run's own credential.
+    /// `none`, `wrong`, `cut`, `longer`, `other-case` or `other-tenant` instead of the run's own credential.
     pub credential: Option<String>,
 }
 

@@ -274,8 +274,14 @@ fn lower_request(request: RequestFile, line: u32, place: &Place<'_>) -> Result<V
         None | Some("own") => CredentialChoice::Own,
         Some("none") => CredentialChoice::None,
         Some("wrong") => CredentialChoice::Wrong,
+        Some("cut") => CredentialChoice::Cut,
+        Some("longer") => CredentialChoice::Longer,
+        Some("other-case") => CredentialChoice::OtherCase,
         Some("other-tenant") => CredentialChoice::OtherTenant,
-        Some(other) => return Err(place.unknown(line, "credential", other, &["own", "none", "wrong", "other-tenant"])),
+        Some(other) => {
+            let known = ["own", "none", "wrong", "cut", "longer", "other-case", "other-tenant"];
+            return Err(place.unknown(line, "credential", other, &known));
+        }
     };
     Ok(Verb::Request(RawRequest {
         method,

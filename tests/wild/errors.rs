@@ -152,7 +152,9 @@ const DEFECTS: &[Defect] = &[
     }),
     breaks_an_idp("the-error-is-json-in-a-text", |inner| {
         answers(inner, |_, response| {
-            if response.status >= 400 && let Ok(body) = std::str::from_utf8(&response.body) {
+            if response.status >= 400
+                && let Ok(body) = std::str::from_utf8(&response.body)
+            {
                 let body = Value::from(body).to_string();
                 set_body(response, body);
             }

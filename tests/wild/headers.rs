@@ -24,7 +24,9 @@ const DEFECTS: &[Defect] = &[
         })
     }),
     breaks_the_rfcs("location-ends-in-undefined", |inner| {
-        locations(inner, |location| location.rsplit_once('/').map_or_else(String::new, |(start, _)| format!("{start}/undefined")))
+        locations(inner, |location| {
+            location.rsplit_once('/').map_or_else(String::new, |(start, _)| format!("{start}/undefined"))
+        })
     }),
     breaks_the_rfcs("location-names-the-other-collection", |inner| {
         locations(inner, |location| location.replace("/Groups/", "/Users/"))

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use scimulator::faults::wrap::{
-    Inner, answers, around, creates_user, edit_json, id_of, is_below, is_list,
-    resources, set_body,
+    Inner, answers, around, creates_user, edit_json, id_of, is_below, is_list, resources, set_body,
 };
 use scimulator::http::Method;
 use scimulator::server::Reply;
@@ -50,7 +49,9 @@ const DEFECTS: &[Defect] = &[
     }),
     breaks_an_idp("a-list-shows-the-username-as-id", |inner| {
         resources(inner, |request, resource| {
-            if is_list(request) && let Some(name) = resource.get("userName").cloned() {
+            if is_list(request)
+                && let Some(name) = resource.get("userName").cloned()
+            {
                 resource.insert("id".to_owned(), name);
             }
         })
@@ -65,7 +66,9 @@ const DEFECTS: &[Defect] = &[
     }),
     breaks_the_rfcs("the-id-of-an-extension-is-shown-after-a-patch", |inner| {
         resources(inner, |request, resource| {
-            if request.method == Method::Patch && let Some(id) = resource.get("id").and_then(Value::as_str) {
+            if request.method == Method::Patch
+                && let Some(id) = resource.get("id").and_then(Value::as_str)
+            {
                 let other = format!("{id}-1");
                 resource.insert("id".to_owned(), other.into());
             }
@@ -74,7 +77,9 @@ const DEFECTS: &[Defect] = &[
     breaks_an_idp("the-client-chooses-the-id", client_chooses),
     breaks_the_rfcs("an-id-in-capitals-in-lists", |inner| {
         resources(inner, |request, resource| {
-            if is_list(request) && let Some(id) = resource.get("id").and_then(Value::as_str).map(str::to_uppercase) {
+            if is_list(request)
+                && let Some(id) = resource.get("id").and_then(Value::as_str).map(str::to_uppercase)
+            {
                 resource.insert("id".to_owned(), id.into());
             }
         })
@@ -160,7 +165,8 @@ fn reused(inner: Inner) -> Inner {
         }
         let text = String::from_utf8_lossy(&answer.body).into_owned();
         let text = real.iter().fold(text, |text, (shown, inside)| text.replace(inside, shown));
-        let location = answer.headers.get("location").map(|url| real.iter().fold(url.to_owned(), |url, (s, i)| url.replace(i, s)));
+        let location =
+            answer.headers.get("location").map(|url| real.iter().fold(url.to_owned(), |url, (s, i)| url.replace(i, s)));
         if let Some(location) = location {
             answer.headers.set("Location", location);
         }

@@ -94,9 +94,7 @@ const META: &[Defect] = &[
 ];
 
 const VERSIONS: &[Defect] = &[
-    breaks_the_rfcs("a-patch-leaves-the-version", |inner| {
-        versions(inner, |request| request.method == Method::Patch)
-    }),
+    breaks_the_rfcs("a-patch-leaves-the-version", |inner| versions(inner, |request| request.method == Method::Patch)),
     breaks_the_rfcs("every-read-has-a-new-version", |inner| {
         let mut count = 0;
         answers(inner, move |request, response| {
@@ -158,7 +156,10 @@ const VERSIONS: &[Defect] = &[
     }),
     breaks_the_rfcs("what-has-changed-is-304-too", |inner| {
         around(inner, |server, request, now| {
-            if request.method == Method::Get && request.headers.get("if-none-match").is_some() && id_of(request).is_some() {
+            if request.method == Method::Get
+                && request.headers.get("if-none-match").is_some()
+                && id_of(request).is_some()
+            {
                 return empty_answer(304);
             }
             server.handle(request, now)
@@ -244,7 +245,10 @@ fn versions(inner: Inner, is_such: fn(&Request) -> bool) -> Inner {
                 response.headers.set("ETag", tag);
             }
             edit_json(response, |_, body| {
-                let tag = body["meta"]["version"].as_str().and_then(|tag| shown.get(&keyed(request, tag))).map(|tag| unkeyed(tag));
+                let tag = body["meta"]["version"]
+                    .as_str()
+                    .and_then(|tag| shown.get(&keyed(request, tag)))
+                    .map(|tag| unkeyed(tag));
                 if let Some(tag) = tag {
                     body["meta"]["version"] = tag.into();
                 }
@@ -254,7 +258,11 @@ fn versions(inner: Inner, is_such: fn(&Request) -> bool) -> Inner {
     })
 }
 
-fn version(server: &mut dyn scimulator::server::Service, request: &Request, now: time::OffsetDateTime) -> Option<String> {
+fn version(
+    server: &mut dyn scimulator::server::Service,
+    request: &Request,
+    now: time::OffsetDateTime,
+) -> Option<String> {
     let writes = matches!(request.method, Method::Put | Method::Patch);
     let resource = writes.then(|| scimulator::faults::wrap::read(server, &request.path, now)).flatten()?;
     Some(keyed(request, resource.get("meta")?.get("version")?.as_str()?))

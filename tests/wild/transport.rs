@@ -43,19 +43,25 @@ const DEFECTS: &[Defect] = &[
         })
     }),
     breaks_an_idp("the-length-of-a-user-is-that-of-its-characters-doubled", |inner| {
-        raw(inner, |request| request.method == Method::Get && is_below(request, "/Users"), |answer| {
-            with_length(answer, answer.body.len() * 2)
-        })
+        raw(
+            inner,
+            |request| request.method == Method::Get && is_below(request, "/Users"),
+            |answer| with_length(answer, answer.body.len() * 2),
+        )
     }),
     breaks_an_idp("the-length-of-a-list-is-too-short", |inner| {
         raw(inner, is_list, |answer| with_length(answer, answer.body.len() - 10))
     }),
     breaks_an_idp("two-lengths-that-differ", |inner| {
-        raw(inner, |request| request.method == Method::Put, |answer| {
-            let body = String::from_utf8_lossy(&answer.body).into_owned();
-            let length = body.len();
-            format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nContent-Length: {}\r\n\r\n{body}", length + 2)
-        })
+        raw(
+            inner,
+            |request| request.method == Method::Put,
+            |answer| {
+                let body = String::from_utf8_lossy(&answer.body).into_owned();
+                let length = body.len();
+                format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nContent-Length: {}\r\n\r\n{body}", length + 2)
+            },
+        )
     }),
     breaks_an_idp("a-patch-drops-the-connection", |inner| {
         around(inner, |server, request, now| match server.handle(request, now) {
@@ -84,10 +90,14 @@ const DEFECTS: &[Defect] = &[
         })
     }),
     breaks_an_idp("a-chunk-has-no-size", |inner| {
-        raw(inner, |request| request.method == Method::Get && id_of(request).is_some(), |answer| {
-            let body = String::from_utf8_lossy(&answer.body).into_owned();
-            format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n{body}\r\n0\r\n\r\n")
-        })
+        raw(
+            inner,
+            |request| request.method == Method::Get && id_of(request).is_some(),
+            |answer| {
+                let body = String::from_utf8_lossy(&answer.body).into_owned();
+                format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n{body}\r\n0\r\n\r\n")
+            },
+        )
     }),
     breaks_an_idp("the-last-chunk-is-missing", |inner| {
         raw(inner, is_list, |answer| {
@@ -137,7 +147,8 @@ const DEFECTS: &[Defect] = &[
     breaks_an_idp("a-number-that-is-none", |inner| {
         answers(inner, |request, response| {
             if is_list(request) {
-                let text = String::from_utf8_lossy(&response.body).replace("\"itemsPerPage\":0", "\"itemsPerPage\":NaN");
+                let text =
+                    String::from_utf8_lossy(&response.body).replace("\"itemsPerPage\":0", "\"itemsPerPage\":NaN");
                 set_body(response, text);
             }
         })
@@ -179,15 +190,18 @@ const DEFECTS: &[Defect] = &[
     breaks_an_idp("half-of-a-surrogate", |inner| {
         answers(inner, |request, response| {
             if is_below(request, "/Users") && request.method == Method::Get {
-                let text = String::from_utf8_lossy(&response.body).replace("\"displayName\":\"", "\"displayName\":\"\\ud83d");
+                let text =
+                    String::from_utf8_lossy(&response.body).replace("\"displayName\":\"", "\"displayName\":\"\\ud83d");
                 set_body(response, text);
             }
         })
     }),
     breaks_the_rfcs("a-deleted-user-has-a-body", |inner| {
-        raw(inner, |request| request.method == Method::Delete, |_| {
-            "HTTP/1.1 204 No Content\r\nContent-Length: 4\r\nConnection: close\r\n\r\nnull".to_owned()
-        })
+        raw(
+            inner,
+            |request| request.method == Method::Delete,
+            |_| "HTTP/1.1 204 No Content\r\nContent-Length: 4\r\nConnection: close\r\n\r\nnull".to_owned(),
+        )
     }),
     breaks_an_idp("xml-for-groups", |inner| {
         answers(inner, |request, response| {

@@ -25,7 +25,8 @@ pub fn location_headers_agree(seen: &Observed<'_>, sink: &mut Sink<'_>) {
 }
 
 pub fn of_created(seen: &Observed<'_>, sink: &mut Sink<'_>) {
-    let is_resource = seen.endpoint.item.is_none() && collection(seen.endpoint.kind).is_some() && !seen.endpoint.is_search;
+    let is_resource =
+        seen.endpoint.item.is_none() && collection(seen.endpoint.kind).is_some() && !seen.endpoint.is_search;
     let created = seen.request().method == Method::Post && seen.answer.status == 201 && is_resource;
     let location = seen.answer.headers.get("location").map_or("absent", str::trim);
     if created && (location.is_empty() || location == "absent") {
