@@ -78,7 +78,7 @@ const DEFECTS: &[Defect] = &[
     }),
     breaks_the_rfcs("who-is-unknown-is-told-without-a-token", |inner| {
         around(inner, |server, request, now| {
-            let looks = !presented(request) && request.method == Method::Get && is_below(request, "/Users/");
+            let looks = !presented(request) && request.method == Method::Get && is_below(request, "/Users");
             if looks && is_missing(server, request, now) {
                 return refusal(404, None, "There is no such user.");
             }
