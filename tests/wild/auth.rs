@@ -85,14 +85,6 @@ const DEFECTS: &[Defect] = &[
             server.handle(request, now)
         })
     }),
-    breaks_the_rfcs("a-bad-body-is-told-without-a-token", |inner| {
-        around(inner, |server, request, now| {
-            if request.method == Method::Post && !presented(request) && request.json().is_none() {
-                return refusal(400, Some("invalidSyntax"), "The body is not JSON.");
-            }
-            server.handle(request, now)
-        })
-    }),
 ];
 
 #[test]

@@ -57,15 +57,6 @@ const DEFECTS: &[Defect] = &[
             }
         })
     }),
-    breaks_the_rfcs("the-right-token-in-an-error", |inner| {
-        errors(inner, |request, status, error| {
-            if status == 404
-                && let Some(token) = request.headers.get("authorization")
-            {
-                error.insert("detail".to_owned(), format!("Not found. Request headers: authorization={token}").into());
-            }
-        })
-    }),
     breaks_the_rfcs("the-statement-of-a-conflict", |inner| {
         detail(inner, 409, "duplicate key value violates unique constraint \"users_user_name_key\"")
     }),
