@@ -7,6 +7,8 @@
 mod answered;
 #[path = "wild/attributes.rs"]
 mod attributes;
+#[path = "wild/auth.rs"]
+mod auth;
 #[path = "wild/bench.rs"]
 mod bench;
 #[path = "wild/capacity.rs"]
@@ -43,6 +45,10 @@ mod products;
 mod projection;
 #[path = "wild/put.rs"]
 mod put;
+#[path = "wild/robustness.rs"]
+mod robustness;
+#[path = "wild/security.rs"]
+mod security;
 #[path = "wild/shown.rs"]
 mod shown;
 #[path = "wild/status.rs"]

@@ -4,7 +4,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 use super::Fault;
-use super::wrap::{Inner, answers, around, requests, set_body};
+use super::wrap::{Inner, answer_of, answers, around, is_below, requests, set_body};
 use crate::control::{Action, ControlError, Report};
 use crate::http::{Method, Request};
 use crate::server::{Reply, Service};
@@ -12,8 +12,11 @@ use crate::server::{Reply, Service};
 pub(super) const FAULTS: &[Fault] = &[
     ("auth/bearer-challenge", bearer_challenge),
     ("auth/error-body", error_body),
+    ("auth/every-endpoint", every_endpoint),
+    ("auth/exact-token", exact_token),
     ("auth/invalid-token-401", invalid_token),
     ("auth/missing-401", missing),
+    ("auth/no-existence-oracle", no_existence_oracle),
     ("auth/revoked-token", revoked_token),
     ("auth/scheme-case", scheme_case),
     ("auth/www-authenticate", www_authenticate),
@@ -43,6 +46,43 @@ fn missing(inner: Inner) -> Inner {
         let open = request.method == Method::Get && request.headers.get("authorization").is_none();
         let request = if open { let_in(&*server, request) } else { request.clone() };
         server.handle(&request, now)
+    })
+}
+
+/// The groups came later, and nobody put them behind the door.
+fn every_endpoint(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let request = if is_below(request, "/Groups") { let_in(&*server, request) } else { request.clone() };
+        server.handle(&request, now)
+    })
+}
+
+/// The first characters find the row, and nobody compares the rest.
+fn exact_token(inner: Inner) -> Inner {
+    const LOOKED_AT: usize = 12;
+    around(inner, |server, request, now| {
+        let start: Option<String> = bearer(request).map(|given| given.chars().take(LOOKED_AT).collect());
+        let is_known = start.is_some_and(|start| start.len() == LOOKED_AT && server.token().starts_with(&start));
+        let request = if is_known { let_in(&*server, request) } else { request.clone() };
+        server.handle(&request, now)
+    })
+}
+
+fn bearer(request: &Request) -> Option<&str> {
+    request.headers.get("authorization")?.strip_prefix("Bearer ")
+}
+
+/// The user is loaded before the token is looked at.
+fn no_existence_oracle(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let is_read = request.method == Method::Get && is_below(request, "/Users");
+        if is_read && request.headers.get("authorization").is_none() {
+            let trusted = server.handle(&let_in(&*server, request), now);
+            if answer_of(trusted.clone()).is_some_and(|answer| answer.status == 404) {
+                return trusted;
+            }
+        }
+        server.handle(request, now)
     })
 }
 

@@ -17,6 +17,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("error/no-internals", no_internals),
     ("error/not-an-object", not_an_object),
     ("error/not-found", not_found),
+    ("error/odd-requests", odd_requests),
     ("error/schema", schema),
     ("error/scimtype-known", scimtype_known),
     ("error/scimtype-status", scimtype_status),
@@ -91,6 +92,18 @@ fn not_found(inner: Inner) -> Inner {
     around(inner, |server, request, now| match server.handle(request, now) {
         Reply::Answer(response) if response.status == 404 && request.method == Method::Delete => empty_answer(204),
         reply => reply,
+    })
+}
+
+/// A loop over what is null.
+fn odd_requests(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let is_odd =
+            creates_user(request) && request.json().is_some_and(|body| body.get("emails") == Some(&json!(null)));
+        if is_odd {
+            return refusal(500, None, "Internal Server Error");
+        }
+        server.handle(request, now)
     })
 }
 

@@ -7,12 +7,13 @@ use serde_json::{Map, Value, json};
 use super::Fault;
 use super::wrap::{
     Inner, around, dropping, each_resource, edit_json, edit_operations, empty_answer, id_of, is_below, json_answer,
-    lower, patch_operations, read, refuse_operation,
+    lower, patch_operations, read, refusal, refuse_operation,
 };
 use crate::http::{Method, Request};
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
+    ("patch/odd-bodies", odd_bodies),
     ("patch/add-missing-value", add_missing_value),
     ("patch/attributes-200", attributes_200),
     ("patch/body-schema", body_schema),
@@ -233,5 +234,16 @@ fn unknown_path(inner: Inner) -> Inner {
         };
         edit_users(request, &mut reply, |id, user| user.extend(stored.get(id).cloned().unwrap_or_default()));
         reply
+    })
+}
+
+/// The list is taken for granted.
+fn odd_bodies(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let has_operations = request.json().is_some_and(|body| body.get("Operations").is_some());
+        if request.method == Method::Patch && !has_operations {
+            return refusal(500, None, "Internal Server Error");
+        }
+        server.handle(request, now)
     })
 }

@@ -124,7 +124,10 @@ const INTERNALS: &str = r#"(?x)
     | \.php(:|\ on\ line\ )\d+
     | goroutine\ \d+\ \[
     | panicked\ at\ 
-    | java\.(lang|util|sql)\.\w+
+    | \bjavax?\.(lang|util|sql|persistence)\.\w+
+    | \b(KeyError|AttributeError|TypeError|ValueError|IntegrityError)\(['"]
+    | You\ have\ an\ error\ in\ your\ SQL\ syntax
+    | \bscimulator-token-that-nobody-issued\b             # the credential that was refused
     | \b(org\.hibernate|org\.springframework|com\.mysql|org\.postgresql|psycopg2?|sqlalchemy|ActiveRecord::|PG::|Sequelize)\S*
     | System\.(NullReference|InvalidOperation|Argument\w*|FormatE?)\w*Exception
     | \b(NullPointerException|NullReferenceException|SQLException|SqlException)\b
@@ -136,7 +139,7 @@ const INTERNALS: &str = r#"(?x)
     | (UNIQUE|NOT\ NULL)\ constraint\ failed:
     | Duplicate\ entry\ '[^']*'\ for\ key
     | \bINSERT\ INTO\ [\w"`.\\]+\ ?\( | \bSELECT\ .{1,200}\ FROM\ [\w"`.\\]+\ WHERE\b
-    | (/usr/(src|local)|/var/(www|task)|/opt|/home/\w+|/app)/[\w.\-/]+\.(py|js|ts|rb|php|java|go|jar|cs)\b
+    | (/usr/(src|local)|/var/(www|task)|/opt|/srv|/home/\w+|/app)/[\w.\-/]+\.(py|js|ts|rb|php|java|go|jar|cs)\b
     | node_modules/
 "#;
 

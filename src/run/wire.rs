@@ -386,7 +386,7 @@ impl Port for Wire {
             if why == Waiting::RetryAfter {
                 return self.wait_for_target(duration).await;
             }
-            if self.pace.real_time || duration <= SHORT {
+            if self.pace.real_time {
                 return self.really_wait(duration).await;
             }
         }

@@ -323,7 +323,7 @@ pub struct RequestFile {
     pub without: Vec<String>,
     /// Limits to exceed by one: elements of the list of that name, the last one repeated, or `bytes` of the body.
     pub beyond: BTreeMap<String, Value>,
-    /// `lower-case`, `none`, `wrong` or `other-tenant` instead of the run's own credential.
+    /// `lower-case`, `none`, `wrong`, `cut`, `longer`, `other-case` or `other-tenant` instead of the run's own credential.
     pub credential: Option<String>,
 }
 

@@ -221,6 +221,12 @@ pub enum CredentialChoice {
     LowerCase,
     /// A well-formed one that nobody issued.
     Wrong,
+    /// The run's own without its last characters.
+    Cut,
+    /// The run's own and some characters more.
+    Longer,
+    /// The run's own, capital letters small and small ones capital.
+    OtherCase,
     /// That of a second tenant.
     OtherTenant,
 }

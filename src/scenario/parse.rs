@@ -294,14 +294,13 @@ fn lower_request(request: RequestFile, line: u32, place: &Place<'_>) -> Result<V
         Some("none") => CredentialChoice::None,
         Some("lower-case") => CredentialChoice::LowerCase,
         Some("wrong") => CredentialChoice::Wrong,
+        Some("cut") => CredentialChoice::Cut,
+        Some("longer") => CredentialChoice::Longer,
+        Some("other-case") => CredentialChoice::OtherCase,
         Some("other-tenant") => CredentialChoice::OtherTenant,
         Some(other) => {
-            return Err(place.unknown(
-                line,
-                "credential",
-                other,
-                &["own", "lower-case", "none", "wrong", "other-tenant"],
-            ));
+            let known = ["own", "lower-case", "none", "wrong", "cut", "longer", "other-case", "other-tenant"];
+            return Err(place.unknown(line, "credential", other, &known));
         }
     };
     Ok(Verb::Request(RawRequest {

@@ -1,10 +1,16 @@
 //! What no answer may show (RFC 7643 §4.1.1, §7). Findings describe the value and never repeat it.
 
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
 use serde_json::Value;
 
-use crate::rules::observed::Observed;
+use crate::rules::observed::{Observed, Resource};
 use crate::rules::sink::Sink;
 use crate::scim::{Attribute, name};
+
+/// bcrypt, Argon2, PBKDF2, scrypt, SHA-crypt and those of LDAP.
+const HASHES: &str = r#"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|\$argon2(id|i|d)\$v=|\$pbkdf2(-sha\d+)?\$|pbkdf2_sha256\$\d+\$|\$scrypt\$|\$[56]\$[^"$]{1,40}\$[./A-Za-z0-9]{43}|\{(SSHA|SHA|SMD5|PBKDF2)\d*\}[A-Za-z0-9+/=]{20}"#;
 
 pub fn password_never(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     let mut is_found = false;
@@ -13,6 +19,14 @@ pub fn password_never(seen: &Observed<'_>, sink: &mut Sink<'_>) {
         if let Some(value) = value.filter(|value| !value.is_null()) {
             sink.report("password", &["no such member"], described(value));
             is_found = true;
+        }
+    }
+    // The form in which passwords are stored stands in no other value.
+    static HASH: LazyLock<Regex> = LazyLock::new(|| Regex::new(HASHES).expect("a test compiles it"));
+    if !is_found && seen.resources.iter().any(Resource::is_stored) {
+        let text = String::from_utf8_lossy(&seen.answer.body);
+        if let Some(hash) = HASH.find(&text) {
+            sink.report("body", &["nothing of a password"], format!("a hash that begins `{}`", &hash.as_str()[..4]));
         }
     }
     // Any place at all, an error's detail included; a password as a member was reported above.

@@ -18,6 +18,24 @@ use crate::scim::{Mode, name};
 /// Bound on pages of a walk.
 const MAX_PAGES: usize = 500;
 
+/// How much of a token is cut off, or put behind it: four characters are whole bytes in every base.
+const TOKEN_TAIL: usize = 4;
+
+/// A token that is nearly the right one.
+fn near(token: &str, how: CredentialChoice) -> String {
+    match how {
+        CredentialChoice::Cut => {
+            let kept = token.chars().count().saturating_sub(TOKEN_TAIL);
+            token.chars().take(kept).collect()
+        }
+        CredentialChoice::Longer => format!("{token}{}", "x".repeat(TOKEN_TAIL)),
+        _ => token
+            .chars()
+            .map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+            .collect(),
+    }
+}
+
 impl Player {
     /// A request, create, get or delete, judged by its `expect`; without one it is a prerequisite.
     pub(super) async fn play_raw(&mut self, step: &Step) -> Result<(), End> {
@@ -210,6 +228,19 @@ impl Player {
             },
             CredentialChoice::None => Ok(Credential::None),
             CredentialChoice::Wrong => Ok(Credential::Bearer(Secret::new("scimulator-token-that-nobody-issued"))),
+            CredentialChoice::Cut | CredentialChoice::Longer | CredentialChoice::OtherCase => {
+                let own = self.wire.site.credential();
+                let Credential::Bearer(token) = &own else {
+                    return Err(End::Skipped("the credential is no bearer token (gate auth.bearer)".to_owned()));
+                };
+                let changed = near(token.reveal(), choice);
+                if changed == token.reveal() {
+                    return Err(End::Inconclusive("the token has no letters to change".to_owned()));
+                }
+                let changed = Secret::new(&changed);
+                self.wire.redactor().add(&changed);
+                Ok(Credential::Bearer(changed))
+            }
             CredentialChoice::OtherTenant => {
                 let other = self.wire.site.other_tenant();
                 other.ok_or_else(|| End::Skipped("no token of a second tenant (--other-tenant-token-file)".to_owned()))

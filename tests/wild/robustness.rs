@@ -1,0 +1,174 @@
+//! Requests that are odd, and servers that stumble over them.
+
+use scimulator::faults::wrap::{
+    Inner, answers, around, creates_user, edit_request, is_below, is_list, patch_operations, refusal, requests,
+    set_status,
+};
+use scimulator::http::{Method, Request};
+use serde_json::{Value, json};
+
+use crate::bench::{Defect, assert_found, breaks_an_idp, breaks_the_rfcs};
+
+const DEFECTS: &[Defect] = &[
+    breaks_an_idp("an-apostrophe-is-500", |inner| crashes(inner, |request| text(request).contains('\''))),
+    breaks_an_idp("a-letter-beyond-16-bits-is-500", |inner| {
+        crashes(inner, |request| text(request).chars().any(|c| u32::from(c) > 0xffff))
+    }),
+    breaks_an_idp("an-apostrophe-in-a-filter-is-500", |inner| {
+        crashes(inner, |request| request.query.as_deref().is_some_and(|query| query.contains("%27")))
+    }),
+    breaks_the_rfcs("a-patch-without-operations-is-500", |inner| {
+        crashes(inner, |request| request.method == Method::Patch && patch_operations(request).is_empty())
+    }),
+    breaks_the_rfcs("operations-that-are-no-list-are-500", |inner| {
+        crashes(inner, |request| {
+            let body = (request.method == Method::Patch).then(|| request.json()).flatten().unwrap_or_default();
+            body.get("Operations").is_some_and(|operations| !operations.is_array())
+        })
+    }),
+    breaks_the_rfcs("an-operation-without-op-is-500", |inner| {
+        crashes(inner, |request| patch_operations(request).iter().any(|operation| operation.get("op").is_none()))
+    }),
+    breaks_the_rfcs("an-operation-that-is-no-object-is-500", |inner| {
+        crashes(inner, |request| patch_operations(request).iter().any(|operation| !operation.is_object()))
+    }),
+    breaks_the_rfcs("a-path-that-is-no-text-is-500", |inner| {
+        crashes(inner, |request| {
+            let is_wrong = |operation: &Value| operation.get("path").is_some_and(|path| !path.is_string());
+            patch_operations(request).iter().any(is_wrong)
+        })
+    }),
+    breaks_an_idp("emails-null-is-500", |inner| {
+        crashes(inner, |request| member(request, "emails") == Some(Value::Null))
+    }),
+    breaks_an_idp("name-null-is-500", |inner| crashes(inner, |request| member(request, "name") == Some(Value::Null))),
+    breaks_the_rfcs("an-email-without-a-value-is-500", |inner| {
+        crashes(inner, |request| {
+            let emails = member(request, "emails").and_then(|emails| emails.as_array().cloned()).unwrap_or_default();
+            emails.iter().any(|email| email.get("value").is_none())
+        })
+    }),
+    breaks_the_rfcs("schemas-null-is-500", |inner| {
+        crashes(inner, |request| member(request, "schemas") == Some(Value::Null))
+    }),
+    breaks_the_rfcs("a-start-that-is-no-number-is-500", |inner| {
+        crashes(inner, |request| {
+            let value = scimulator::rules::parameter(request, "startIndex").unwrap_or("1");
+            value.parse::<i64>().is_err()
+        })
+    }),
+    breaks_the_rfcs("a-count-that-is-no-number-is-500", |inner| {
+        crashes(inner, |request| scimulator::rules::parameter(request, "count").unwrap_or("1").parse::<i64>().is_err())
+    }),
+    breaks_the_rfcs("a-huge-count-is-500", |inner| {
+        crashes(inner, |request| {
+            scimulator::rules::parameter(request, "count").is_some_and(|count| count.parse::<i32>().is_err())
+        })
+    }),
+    breaks_the_rfcs("an-empty-filter-is-500", |inner| {
+        crashes(inner, |request| scimulator::rules::parameter(request, "filter") == Some(""))
+    }),
+    breaks_the_rfcs("a-bracket-that-stays-open-is-500", |inner| {
+        crashes(inner, |request| {
+            let filter = scimulator::rules::parameter(request, "filter").unwrap_or_default();
+            filter.matches("%5B").count() + filter.matches('[').count() + filter.matches("%28").count()
+                > filter.matches("%5D").count() + filter.matches(']').count() + filter.matches("%29").count()
+        })
+    }),
+    breaks_the_rfcs("a-long-name-is-500", |inner| {
+        crashes(inner, |request| {
+            member(request, "userName").is_some_and(|name| name.as_str().is_some_and(|name| name.len() > 255))
+        })
+    }),
+    breaks_an_idp("a-long-display-name-is-cut", |inner| {
+        requests(inner, |request| {
+            edit_request(request, |body| {
+                if let Some(Value::String(name)) = body.get_mut("displayName") {
+                    *name = name.chars().take(64).collect();
+                }
+            });
+        })
+    }),
+    breaks_an_idp("letters-beyond-latin-1-become-question-marks", |inner| {
+        requests(inner, |request| {
+            if let Some(body) = &request.body {
+                let text = String::from_utf8_lossy(body);
+                let narrow: String = text.chars().map(|c| if u32::from(c) > 255 { '?' } else { c }).collect();
+                request.body = Some(narrow.into());
+            }
+        })
+    }),
+    breaks_the_rfcs("an-empty-patch-body-is-500", |inner| {
+        crashes(inner, |request| {
+            request.method == Method::Patch && request.body.as_ref().is_none_or(|body| body.is_empty())
+        })
+    }),
+    breaks_the_rfcs("a-put-that-is-a-list-is-500", |inner| {
+        crashes(inner, |request| request.method == Method::Put && request.json().is_some_and(|body| body.is_array()))
+    }),
+    breaks_the_rfcs("a-group-whose-members-are-no-list-is-500", |inner| {
+        crashes(inner, |request| {
+            member(request, "members").is_some_and(|members| !members.is_array() && !members.is_null())
+        })
+    }),
+    breaks_the_rfcs("a-cut-off-group-is-500", |inner| {
+        crashes(inner, |request| {
+            request.path == "/Groups" && request.method == Method::Post && request.json().is_none()
+        })
+    }),
+    breaks_the_rfcs("an-odd-id-is-500", |inner| {
+        answers(inner, |request, response| {
+            if response.status == 404 && is_below(request, "/Users") && request.path.contains('%') {
+                set_status(response, 500);
+            }
+        })
+    }),
+    breaks_the_rfcs("an-id-that-is-no-uuid-is-500", |inner| {
+        answers(inner, |request, response| {
+            let id = request.path.strip_prefix("/Users/").unwrap_or("00000000-0000-0000-0000-000000000000");
+            if response.status == 404 && id.len() != 36 {
+                set_status(response, 500);
+            }
+        })
+    }),
+    breaks_the_rfcs("a-body-in-capitals-is-400", |inner| {
+        around(inner, |server, request, now| {
+            let is_odd =
+                request.json().is_some_and(|body| body.get("username").is_some() || body.get("USERNAME").is_some());
+            if creates_user(request) && is_odd {
+                return refusal(400, Some("invalidValue"), "userName is missing.");
+            }
+            server.handle(request, now)
+        })
+    }),
+    breaks_the_rfcs("a-sort-by-nothing-known-is-500", |inner| {
+        crashes(inner, |request| {
+            is_list(request)
+                && scimulator::rules::parameter(request, "sortBy").is_some_and(|name| name.contains("noSuch"))
+        })
+    }),
+];
+
+#[test]
+fn every_stumble_is_found() {
+    assert_found("robustness", &json!({}), DEFECTS);
+}
+
+/// What the handler cannot read, it throws.
+fn crashes(inner: Inner, is_such: fn(&Request) -> bool) -> Inner {
+    around(inner, move |server, request, now| {
+        if is_such(request) {
+            return refusal(500, None, "Internal Server Error");
+        }
+        server.handle(request, now)
+    })
+}
+
+fn text(request: &Request) -> String {
+    String::from_utf8_lossy(request.body.as_deref().unwrap_or_default()).into_owned()
+}
+
+fn member(request: &Request, name: &str) -> Option<Value> {
+    let writes = matches!(request.method, Method::Post | Method::Put);
+    writes.then(|| request.json()).flatten()?.get(name).cloned()
+}
