@@ -15,3 +15,13 @@ mod filter;
 mod paging;
 #[path = "wild/capacity.rs"]
 mod capacity;
+#[path = "wild/deactivation.rs"]
+mod deactivation;
+#[path = "wild/conflicts.rs"]
+mod conflicts;
+#[path = "wild/lists.rs"]
+mod lists;
+#[path = "wild/discovery.rs"]
+mod discovery;
+#[path = "wild/order.rs"]
+mod order;

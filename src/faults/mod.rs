@@ -7,7 +7,7 @@
 
 mod attrs;
 mod auth;
-mod create;
+pub mod create;
 mod delete;
 mod discovery;
 mod entra;
