@@ -5,23 +5,23 @@
 
 #[path = "wild/bench.rs"]
 mod bench;
-#[path = "wild/correct.rs"]
-mod correct;
-#[path = "wild/status.rs"]
-mod status;
-#[path = "wild/filter.rs"]
-mod filter;
-#[path = "wild/paging.rs"]
-mod paging;
 #[path = "wild/capacity.rs"]
 mod capacity;
-#[path = "wild/deactivation.rs"]
-mod deactivation;
 #[path = "wild/conflicts.rs"]
 mod conflicts;
-#[path = "wild/lists.rs"]
-mod lists;
+#[path = "wild/correct.rs"]
+mod correct;
+#[path = "wild/deactivation.rs"]
+mod deactivation;
 #[path = "wild/discovery.rs"]
 mod discovery;
+#[path = "wild/filter.rs"]
+mod filter;
+#[path = "wild/lists.rs"]
+mod lists;
 #[path = "wild/order.rs"]
 mod order;
+#[path = "wild/paging.rs"]
+mod paging;
+#[path = "wild/status.rs"]
+mod status;

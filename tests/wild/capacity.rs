@@ -155,9 +155,8 @@ fn seats_off_by(inner: Inner, by: i64) -> Inner {
             let made = answer_of(reply.clone()).and_then(|answer| Some(answer.json()?.get("id")?.as_str()?.to_owned()));
             unseated.extend(made);
         }
-        let gone = id_of(request).filter(|_| {
-            request.method == Method::Delete || patch_operations(request).iter().any(deactivates)
-        });
+        let gone = id_of(request)
+            .filter(|_| request.method == Method::Delete || patch_operations(request).iter().any(deactivates));
         unseated.retain(|id| Some(id.as_str()) != gone);
         show_active(&mut reply, &unseated);
         reply

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use scimulator::faults::wrap::{
-    Inner, answer_of, around, ask, creates_user, errors, is_below, json_answer, patch, refusal, requests, set_status,
-    answers, edit_request, read,
-};
 use scimulator::faults::query::encode;
+use scimulator::faults::wrap::{
+    Inner, answer_of, answers, around, ask, creates_user, edit_request, errors, is_below, json_answer, patch, read,
+    refusal, requests, set_status,
+};
 use scimulator::http::{Method, Request};
 use scimulator::server::{Reply, Service};
 use serde_json::{Map, Value, json};
@@ -56,7 +56,10 @@ fn holder(server: &mut dyn Service, request: &Request, now: OffsetDateTime) -> O
 }
 
 /// On a create whose name is taken.
-fn on_taken(inner: Inner, act: fn(&mut dyn Service, &Request, OffsetDateTime, Map<String, Value>, Reply) -> Reply) -> Inner {
+fn on_taken(
+    inner: Inner,
+    act: fn(&mut dyn Service, &Request, OffsetDateTime, Map<String, Value>, Reply) -> Reply,
+) -> Inner {
     around(inner, move |server, request, now| {
         let reply = server.handle(request, now);
         if !creates_user(request) || status(&reply) != 409 {

@@ -2,7 +2,7 @@
 
 use scimulator::faults::query::set_parameter;
 use scimulator::faults::wrap::{
-    Inner, around, bodies, edit_json, is_list, json_answer, refusal, requests, answers, set_body,
+    Inner, answers, around, bodies, edit_json, is_list, json_answer, refusal, requests, set_body,
 };
 use scimulator::http::Method;
 use scimulator::server::Reply;
@@ -16,15 +16,29 @@ const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const CONFIGS: &[Defect] = &[
     breaks_the_rfcs("no-config", |inner| absent(inner, CONFIG, 404)),
     breaks_the_rfcs("config-crashes", |inner| absent(inner, CONFIG, 500)),
-    breaks_the_rfcs("config-without-filter", |inner| edited(inner, CONFIG, |config| drop(config.shift_remove("filter")))),
-    breaks_the_rfcs("supported-is-a-text", |inner| edited(inner, CONFIG, |config| config["patch"] = json!({ "supported": "true" }))),
+    breaks_the_rfcs("config-without-filter", |inner| {
+        edited(inner, CONFIG, |config| drop(config.shift_remove("filter")))
+    }),
+    breaks_the_rfcs("supported-is-a-text", |inner| {
+        edited(inner, CONFIG, |config| config["patch"] = json!({ "supported": "true" }))
+    }),
     breaks_the_rfcs("supported-without-object", |inner| edited(inner, CONFIG, |config| config["sort"] = true.into())),
-    breaks_the_rfcs("config-without-schemas", |inner| edited(inner, CONFIG, |config| drop(config.shift_remove("schemas")))),
-    breaks_the_rfcs("config-without-schemes", |inner| edited(inner, CONFIG, |config| drop(config.shift_remove("authenticationSchemes")))),
-    breaks_the_rfcs("bulk-promised", |inner| edited(inner, CONFIG, |config| config["bulk"] = json!({ "supported": true, "maxOperations": 10, "maxPayloadSize": 1_000_000 }))),
+    breaks_the_rfcs("config-without-schemas", |inner| {
+        edited(inner, CONFIG, |config| drop(config.shift_remove("schemas")))
+    }),
+    breaks_the_rfcs("config-without-schemes", |inner| {
+        edited(inner, CONFIG, |config| drop(config.shift_remove("authenticationSchemes")))
+    }),
+    breaks_the_rfcs("bulk-promised", |inner| {
+        edited(inner, CONFIG, |config| {
+            config["bulk"] = json!({ "supported": true, "maxOperations": 10, "maxPayloadSize": 1_000_000 })
+        })
+    }),
     breaks_the_rfcs("sort-promised", sort_promised),
     breaks_the_rfcs("etag-promised", etag_promised),
-    breaks_the_rfcs("max-results-missing", |inner| edited(inner, CONFIG, |config| config["filter"] = json!({ "supported": true }))),
+    breaks_the_rfcs("max-results-missing", |inner| {
+        edited(inner, CONFIG, |config| config["filter"] = json!({ "supported": true }))
+    }),
     breaks_the_rfcs("config-can-be-put", config_can_be_put),
     breaks_the_rfcs("config-is-html", config_is_html),
 ];
@@ -34,19 +48,45 @@ const SCHEMAS: &[Defect] = &[
     breaks_an_idp("schemas-crash", |inner| absent(inner, "/Schemas", 500)),
     breaks_an_idp("schemas-count-zero", |inner| edited(inner, "/Schemas", |list| list["totalResults"] = 0.into())),
     breaks_the_rfcs("schemas-are-paged", schemas_are_paged),
-    breaks_an_idp("user-schema-is-missing", |inner| edited(inner, "/Schemas", |list| keep(list, |one| one["id"] != USER))),
+    breaks_an_idp("user-schema-is-missing", |inner| {
+        edited(inner, "/Schemas", |list| keep(list, |one| one["id"] != USER))
+    }),
     breaks_the_rfcs("one-schema-not-found", |inner| below(inner, "/Schemas/", 404)),
     breaks_the_rfcs("one-type-not-found", |inner| below(inner, "/ResourceTypes/", 404)),
     breaks_the_rfcs("no-types", |inner| absent(inner, "/ResourceTypes", 404)),
-    breaks_the_rfcs("group-type-is-missing", |inner| edited(inner, "/ResourceTypes", |list| keep(list, |one| one["name"] != "Group"))),
-    breaks_the_rfcs("extension-is-not-listed", |inner| edited(inner, "/ResourceTypes", |list| each(list, |one| drop(one.shift_remove("schemaExtensions"))))),
-    breaks_the_rfcs("types-without-endpoint", |inner| edited(inner, "/ResourceTypes", |list| each(list, |one| drop(one.shift_remove("endpoint"))))),
-    breaks_the_rfcs("type-of-another-schema", |inner| edited(inner, "/ResourceTypes", |list| each(list, |one| one["schema"] = json!("urn:example:User")))),
-    breaks_an_idp("types-in-capitals", |inner| attributes(inner, |one| one["type"] = one["type"].as_str().unwrap_or_default().to_uppercase().into())),
-    breaks_the_rfcs("multi-valued-is-a-text", |inner| attributes(inner, |one| one["multiValued"] = one["multiValued"].to_string().into())),
+    breaks_the_rfcs("group-type-is-missing", |inner| {
+        edited(inner, "/ResourceTypes", |list| keep(list, |one| one["name"] != "Group"))
+    }),
+    breaks_the_rfcs("extension-is-not-listed", |inner| {
+        edited(inner, "/ResourceTypes", |list| each(list, |one| drop(one.shift_remove("schemaExtensions"))))
+    }),
+    breaks_the_rfcs("types-without-endpoint", |inner| {
+        edited(inner, "/ResourceTypes", |list| each(list, |one| drop(one.shift_remove("endpoint"))))
+    }),
+    breaks_the_rfcs("type-of-another-schema", |inner| {
+        edited(inner, "/ResourceTypes", |list| each(list, |one| one["schema"] = json!("urn:example:User")))
+    }),
+    breaks_an_idp("types-in-capitals", |inner| {
+        attributes(inner, |one| one["type"] = one["type"].as_str().unwrap_or_default().to_uppercase().into())
+    }),
+    breaks_the_rfcs("multi-valued-is-a-text", |inner| {
+        attributes(inner, |one| one["multiValued"] = one["multiValued"].to_string().into())
+    }),
     breaks_the_rfcs("attribute-named-twice", attribute_named_twice),
-    breaks_the_rfcs("active-is-a-string", |inner| attributes(inner, |one| if one["name"] == "active" { one["type"] = "string".into() })),
-    breaks_the_rfcs("user-name-is-not-required", |inner| attributes(inner, |one| if one["name"] == "userName" { one["required"] = false.into() })),
+    breaks_the_rfcs("active-is-a-string", |inner| {
+        attributes(inner, |one| {
+            if one["name"] == "active" {
+                one["type"] = "string".into()
+            }
+        })
+    }),
+    breaks_the_rfcs("user-name-is-not-required", |inner| {
+        attributes(inner, |one| {
+            if one["name"] == "userName" {
+                one["required"] = false.into()
+            }
+        })
+    }),
     breaks_the_rfcs("active-is-not-declared", active_is_not_declared),
     breaks_the_rfcs("one-and-the-list-differ", one_and_the_list_differ),
     breaks_the_rfcs("discovery-needs-no-get", |inner| absent_for(inner, Method::Options)),

@@ -2,7 +2,7 @@
 
 use scimulator::faults::query::{equality, parameter, set_parameter};
 use scimulator::faults::wrap::{
-    Inner, ask, around, bodies, edit_json, edit_request, is_below, is_list, refusal, requests,
+    Inner, around, ask, bodies, edit_json, edit_request, is_below, is_list, refusal, requests,
 };
 use scimulator::http::{Method, Request};
 use scimulator::server::Reply;
@@ -86,9 +86,12 @@ fn nobody() -> Reply {
 }
 
 fn finds_nobody(inner: Inner, is_such: fn(&str) -> bool) -> Inner {
-    around(inner, move |server, request, now| {
-        if is_such(&filter(request)) { nobody() } else { server.handle(request, now) }
-    })
+    around(
+        inner,
+        move |server, request, now| {
+            if is_such(&filter(request)) { nobody() } else { server.handle(request, now) }
+        },
+    )
 }
 
 fn replaced(inner: Inner, from: &'static str, to: &'static str) -> Inner {

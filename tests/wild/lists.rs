@@ -1,6 +1,6 @@
 //! Lists of another shape than a ListResponse, or of half resources.
 
-use scimulator::faults::wrap::{Inner, around, bodies, empty_answer, is_below, is_list, read, edit_json};
+use scimulator::faults::wrap::{Inner, around, bodies, edit_json, empty_answer, is_below, is_list, read};
 use scimulator::http::Request;
 use scimulator::server::Reply;
 use serde_json::{Map, Value, json};
@@ -12,17 +12,31 @@ const DEFECTS: &[Defect] = &[
     breaks_an_idp("resources-by-id", resources_by_id),
     breaks_an_idp("resources-in-envelopes", resources_in_envelopes),
     breaks_an_idp("schemas-is-a-text", |inner| lists(inner, |_, list| set(list, "schemas", json!(LIST)))),
-    breaks_an_idp("schemas-of-scim-1", |inner| lists(inner, |_, list| set(list, "schemas", json!(["urn:scim:schemas:core:1.0"])))),
-    breaks_an_idp("group-lists-do-not-count", |inner| lists(inner, |request, list| groups_lose(request, list, "totalResults"))),
+    breaks_an_idp("schemas-of-scim-1", |inner| {
+        lists(inner, |_, list| set(list, "schemas", json!(["urn:scim:schemas:core:1.0"])))
+    }),
+    breaks_an_idp("group-lists-do-not-count", |inner| {
+        lists(inner, |request, list| groups_lose(request, list, "totalResults"))
+    }),
     breaks_an_idp("group-start-index-is-a-text", group_start_index_is_a_text),
     breaks_an_idp("nothing-found-is-204", nothing_found_is_204),
     breaks_an_idp("one-without-id", |inner| each(inner, "/Users", |user| drop(user.shift_remove("id")))),
     breaks_the_rfcs("listed-without-meta", |inner| each(inner, "/Users", |user| drop(user.shift_remove("meta")))),
-    breaks_the_rfcs("listed-without-schemas", |inner| each(inner, "/Groups", |group| drop(group.shift_remove("schemas")))),
-    breaks_an_idp("listed-without-external-id", |inner| each(inner, "/Users", |user| drop(user.shift_remove("externalId")))),
-    breaks_an_idp("listed-without-extension", |inner| each(inner, "/Users", |user| user.retain(|name, _| !name.contains("enterprise")))),
-    breaks_an_idp("groups-listed-without-members", |inner| each(inner, "/Groups", |group| drop(group.shift_remove("members")))),
-    breaks_an_idp("groups-listed-without-name", |inner| each(inner, "/Groups", |group| drop(group.shift_remove("displayName")))),
+    breaks_the_rfcs("listed-without-schemas", |inner| {
+        each(inner, "/Groups", |group| drop(group.shift_remove("schemas")))
+    }),
+    breaks_an_idp("listed-without-external-id", |inner| {
+        each(inner, "/Users", |user| drop(user.shift_remove("externalId")))
+    }),
+    breaks_an_idp("listed-without-extension", |inner| {
+        each(inner, "/Users", |user| user.retain(|name, _| !name.contains("enterprise")))
+    }),
+    breaks_an_idp("groups-listed-without-members", |inner| {
+        each(inner, "/Groups", |group| drop(group.shift_remove("members")))
+    }),
+    breaks_an_idp("groups-listed-without-name", |inner| {
+        each(inner, "/Groups", |group| drop(group.shift_remove("displayName")))
+    }),
     breaks_the_rfcs("users-among-groups", users_among_groups),
     breaks_an_idp("total-is-one-less", |inner| lists(inner, |_, list| total(list, -1))),
     breaks_an_idp("total-is-one-more", |inner| lists(inner, |_, list| total(list, 1))),

@@ -33,12 +33,20 @@ const STALE: &[Defect] = &[
 ];
 
 const TENANTS: &[Defect] = &[
-    breaks_an_idp("a-neighbour-lists-everybody", |inner| neighbour(inner, |request| is_list(request) && !request.query.as_deref().unwrap_or_default().contains("filter"))),
+    breaks_an_idp("a-neighbour-lists-everybody", |inner| {
+        neighbour(inner, |request| is_list(request) && !request.query.as_deref().unwrap_or_default().contains("filter"))
+    }),
     breaks_an_idp("a-neighbour-patches", |inner| neighbour(inner, |request| request.method == Method::Patch)),
     breaks_an_idp("a-neighbour-deletes", |inner| neighbour(inner, |request| request.method == Method::Delete)),
     breaks_an_idp("a-neighbour-puts", |inner| neighbour(inner, |request| request.method == Method::Put)),
-    breaks_an_idp("a-neighbour-reads-groups", |inner| neighbour(inner, |request| request.method == Method::Get && is_below(request, "/Groups") && id_of(request).is_some())),
-    breaks_an_idp("a-neighbour-changes-groups", |inner| neighbour(inner, |request| request.method == Method::Patch && is_below(request, "/Groups"))),
+    breaks_an_idp("a-neighbour-reads-groups", |inner| {
+        neighbour(inner, |request| {
+            request.method == Method::Get && is_below(request, "/Groups") && id_of(request).is_some()
+        })
+    }),
+    breaks_an_idp("a-neighbour-changes-groups", |inner| {
+        neighbour(inner, |request| request.method == Method::Patch && is_below(request, "/Groups"))
+    }),
     breaks_an_idp("a-neighbour-creates-here", |inner| neighbour(inner, creates_user)),
 ];
 

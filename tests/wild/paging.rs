@@ -1,9 +1,7 @@
 //! Pages that overlap, miss somebody, or say the wrong thing of themselves.
 
 use scimulator::faults::query::{parameter, set_parameter};
-use scimulator::faults::wrap::{
-    Inner, answers, around, bodies, is_below, is_list, refusal, requests, set_status,
-};
+use scimulator::faults::wrap::{Inner, answers, around, bodies, is_below, is_list, refusal, requests, set_status};
 use scimulator::http::{Request, Response};
 use serde_json::{Value, json};
 
