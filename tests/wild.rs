@@ -15,8 +15,14 @@ mod bench;
 mod capacity;
 #[path = "wild/carried.rs"]
 mod carried;
+#[path = "wild/conflicts.rs"]
+mod conflicts;
 #[path = "wild/correct.rs"]
 mod correct;
+#[path = "wild/deactivation.rs"]
+mod deactivation;
+#[path = "wild/discovery.rs"]
+mod discovery;
 #[path = "wild/errors.rs"]
 mod errors;
 #[path = "wild/filter.rs"]
@@ -27,10 +33,14 @@ mod groups;
 mod headers;
 #[path = "wild/ids.rs"]
 mod ids;
+#[path = "wild/lists.rs"]
+mod lists;
 #[path = "wild/members.rs"]
 mod members;
 #[path = "wild/meta.rs"]
 mod meta;
+#[path = "wild/order.rs"]
+mod order;
 #[path = "wild/paging.rs"]
 mod paging;
 #[path = "wild/parts.rs"]

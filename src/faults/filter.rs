@@ -5,13 +5,14 @@ use serde_json::Value;
 use super::Fault;
 use super::create::hide;
 use super::query::{equality, set_parameter};
-use super::wrap::{Inner, answers, is_below, is_list, requests};
+use super::wrap::{Inner, answers, edit_request, is_below, is_list, requests};
 
 pub(super) const FAULTS: &[Fault] = &[
     ("filter/case-insensitive-value", case_insensitive_value),
     ("filter/eq-username", eq_username),
     ("filter/groups", groups),
     ("filter/never-ignored", never_ignored),
+    ("filter/search-post", search_post),
 ];
 
 fn never_ignored(inner: Inner) -> Inner {
@@ -42,6 +43,16 @@ fn case_insensitive_value(inner: Inner) -> Inner {
         };
         if is_list(request) && response.status == 200 {
             hide(response, |user| user.get("userName").and_then(Value::as_str) != Some(wanted.as_str()));
+        }
+    })
+}
+
+fn search_post(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if request.path.ends_with("/.search") {
+            edit_request(request, |body| {
+                body.shift_remove("filter");
+            });
         }
     })
 }

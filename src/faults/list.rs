@@ -4,12 +4,13 @@ use serde_json::{Map, Value};
 
 use super::Fault;
 use super::query::parameter;
-use super::wrap::{Inner, answers, around, bodies, each_resource, edit_json, is_list, read, refusal};
+use super::wrap::{Inner, answers, around, bodies, each_resource, edit_json, is_below, is_list, read, refusal};
 use crate::http::{Method, Request};
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("list/empty", empty),
+    ("list/group-same-as-get", group_same_as_get),
     ("list/items-per-page", items_per_page),
     ("list/no-duplicates", no_duplicates),
     ("list/one-type", one_type),
@@ -128,6 +129,19 @@ fn same_as_get(inner: Inner) -> Inner {
                     for name in ["name", "emails", "phoneNumbers"] {
                         user.shift_remove(name);
                     }
+                });
+            });
+        }
+    })
+}
+
+/// The join is left out where it is dear.
+fn group_same_as_get(inner: Inner) -> Inner {
+    answers(inner, |request, response| {
+        if is_list(request) && is_below(request, "/Groups") && response.status == 200 {
+            edit_json(response, |_, body| {
+                each_resource(body, |group| {
+                    group.shift_remove("members");
                 });
             });
         }

@@ -8,7 +8,7 @@
 mod attrs;
 mod auth;
 mod bulk;
-mod create;
+pub mod create;
 mod create_again;
 mod delete;
 mod discovery;

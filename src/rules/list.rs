@@ -88,6 +88,16 @@ pub(super) fn partial_members(seen: &Observed<'_>, sink: &mut Sink<'_>) {
             sink.value(name, &[&format!("a whole number from {least}")], value);
         }
     }
+    // startIndex is the place of the first resource on the page (RFC 7644 §3.4.2), which is the one that was asked for.
+    // Discovery is not paged, whatever is asked (§4).
+    if !matches!(seen.endpoint.kind, Kind::User | Kind::Group) {
+        return;
+    }
+    let said = list.message.get("startIndex").and_then(Value::as_u64).filter(|said| *said >= 1);
+    let asked = u64::try_from(asked_number(seen, "startIndex").unwrap_or(1)).unwrap_or(1).max(1);
+    if said.is_some_and(|said| found > 0 && said != asked && !has_cursor(&list)) {
+        sink.value("startIndex", &[&format!("{asked}, as asked for")], list.message.get("startIndex"));
+    }
 }
 
 pub(super) fn no_duplicates(seen: &Observed<'_>, sink: &mut Sink<'_>) {

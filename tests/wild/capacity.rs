@@ -1,7 +1,7 @@
 //! Seats that are counted wrongly, and refusals that are none.
 
 use scimulator::faults::wrap::{
-    Inner, answer_of, around, ask, creates_user, deactivates, edit_request, id_of, is_below, json_answer, patch,
+    Inner, answer_of, around, ask, creates_user, deactivates, edit_request, id_of, is_below, json_answer,
     patch_operations, read, refusal, set_body,
 };
 use scimulator::http::{Method, Request, Response};

@@ -1,0 +1,251 @@
+//! Order, time and tenants: lists out of order, answers from yesterday, people of another customer.
+
+use std::collections::HashMap;
+
+use scimulator::faults::query::{parameter, set_parameter};
+use scimulator::faults::wrap::{
+    Inner, answer_of, around, ask, creates_user, id_of, is_below, is_list, patch_operations, read, refusal, requests,
+};
+use scimulator::http::{Method, Request, Response};
+use scimulator::server::{Reply, Service};
+use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime};
+
+use crate::bench::{Defect, assert_found, breaks_an_idp, breaks_the_rfcs};
+
+const SORTING: &[Defect] = &[
+    breaks_the_rfcs("no-order-means-downwards", no_order_means_downwards),
+    breaks_the_rfcs("sub-attributes-do-not-sort", sub_attributes_do_not_sort),
+    breaks_the_rfcs("groups-do-not-sort", groups_do_not_sort),
+    breaks_the_rfcs("unknown-sort-by-crashes", unknown_sort_by_crashes),
+    breaks_the_rfcs("dates-do-not-sort", dates_do_not_sort),
+];
+
+const STALE: &[Defect] = &[
+    breaks_an_idp("the-first-read-after-a-patch-is-old", |inner| first_read_is_old(inner, Method::Patch)),
+    breaks_an_idp("the-first-read-after-a-put-is-old", |inner| first_read_is_old(inner, Method::Put)),
+    breaks_an_idp("new-groups-are-listed-late", new_groups_are_listed_late),
+    breaks_an_idp("lists-show-the-user-before-the-patch", lists_show_the_user_before_the_patch),
+    breaks_an_idp("deleted-once-more-readable", deleted_once_more_readable),
+    breaks_an_idp("two-creates-at-once-make-twins", two_creates_at_once_make_twins),
+    breaks_an_idp("two-joins-at-once-lose-one", two_joins_at_once_lose_one),
+    breaks_an_idp("two-requests-at-once-crash", two_requests_at_once_crash),
+];
+
+const TENANTS: &[Defect] = &[
+    breaks_an_idp("a-neighbour-lists-everybody", |inner| {
+        neighbour(inner, |request| is_list(request) && !request.query.as_deref().unwrap_or_default().contains("filter"))
+    }),
+    breaks_an_idp("a-neighbour-patches", |inner| neighbour(inner, |request| request.method == Method::Patch)),
+    breaks_an_idp("a-neighbour-deletes", |inner| neighbour(inner, |request| request.method == Method::Delete)),
+    breaks_an_idp("a-neighbour-puts", |inner| neighbour(inner, |request| request.method == Method::Put)),
+    breaks_an_idp("a-neighbour-reads-groups", |inner| {
+        neighbour(inner, |request| {
+            request.method == Method::Get && is_below(request, "/Groups") && id_of(request).is_some()
+        })
+    }),
+    breaks_an_idp("a-neighbour-changes-groups", |inner| {
+        neighbour(inner, |request| request.method == Method::Patch && is_below(request, "/Groups"))
+    }),
+    breaks_an_idp("a-neighbour-creates-here", |inner| neighbour(inner, creates_user)),
+];
+
+#[test]
+fn order_is_kept() {
+    assert_found("sorting", &json!({}), SORTING);
+}
+
+#[test]
+fn nothing_is_stale() {
+    assert_found("staleness", &json!({}), STALE);
+}
+
+#[test]
+fn tenants_are_apart() {
+    assert_found("tenancy", &json!({}), TENANTS);
+}
+
+fn without_order(request: &mut Request) {
+    set_parameter(request, "sortBy", None);
+    set_parameter(request, "sortOrder", None);
+}
+
+fn no_order_means_downwards(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if parameter(request, "sortBy").is_some() && parameter(request, "sortOrder").is_none() {
+            set_parameter(request, "sortOrder", Some("descending"));
+        }
+    })
+}
+
+fn sub_attributes_do_not_sort(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if parameter(request, "sortBy").is_some_and(|by| by.contains('.')) {
+            without_order(request);
+        }
+    })
+}
+
+fn groups_do_not_sort(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if is_list(request) && is_below(request, "/Groups") {
+            without_order(request);
+        }
+    })
+}
+
+fn unknown_sort_by_crashes(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if parameter(request, "sortBy").is_some_and(|by| by.to_ascii_lowercase().contains("nosuch")) {
+            return refusal(500, None, "Internal Server Error");
+        }
+        server.handle(request, now)
+    })
+}
+
+fn dates_do_not_sort(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if parameter(request, "sortBy").is_some_and(|by| by.starts_with("meta.")) {
+            without_order(request);
+        }
+    })
+}
+
+/// Reads come from a replica that is one read late.
+fn first_read_is_old(inner: Inner, method: Method) -> Inner {
+    let mut old: HashMap<String, Response> = HashMap::new();
+    around(inner, move |server, request, now| {
+        if request.method == Method::Get
+            && let Some(answer) = old.remove(&request.path)
+        {
+            return Reply::Answer(answer);
+        }
+        let before = (request.method == method).then(|| {
+            let mut read = Request::new(Method::Get, &*request.path);
+            read.headers = request.headers.clone();
+            answer_of(server.handle(&read, now))
+        });
+        if let Some(before) = before.flatten().filter(Response::is_success) {
+            old.insert(request.path.clone(), before);
+        }
+        server.handle(request, now)
+    })
+}
+
+fn new_groups_are_listed_late(inner: Inner) -> Inner {
+    let mut created: HashMap<String, OffsetDateTime> = HashMap::new();
+    around(inner, move |server, request, now| {
+        let mut reply = server.handle(request, now);
+        let Reply::Answer(answer) = &mut reply else { return reply };
+        if request.method == Method::Post && is_below(request, "/Groups") {
+            let id = answer.json().and_then(|body| body.get("id")?.as_str());
+            created.extend(id.map(|id| (id.to_owned(), now)));
+        }
+        if is_list(request) && is_below(request, "/Groups") {
+            scimulator::faults::create::hide(answer, |group| {
+                let at = group.get("id").and_then(Value::as_str).and_then(|id| created.get(id));
+                at.is_some_and(|at| now - *at < Duration::seconds(5))
+            });
+        }
+        reply
+    })
+}
+
+/// The list comes from a search index that learns of changes later.
+fn lists_show_the_user_before_the_patch(inner: Inner) -> Inner {
+    let mut before: HashMap<String, Value> = HashMap::new();
+    around(inner, move |server, request, now| {
+        let is_change = matches!(request.method, Method::Patch | Method::Put) && is_below(request, "/Users");
+        if is_change && let Some(user) = read(server, &request.path, now) {
+            before.insert(id_of(request).unwrap_or_default().to_owned(), user.into());
+        }
+        let mut reply = server.handle(request, now);
+        if let Reply::Answer(answer) = &mut reply
+            && is_list(request)
+        {
+            scimulator::faults::wrap::edit_json(answer, |_, body| {
+                for user in body.get_mut("Resources").and_then(Value::as_array_mut).into_iter().flatten() {
+                    if let Some(old) = user["id"].as_str().and_then(|id| before.get(id)) {
+                        *user = old.clone();
+                    }
+                }
+            });
+        }
+        reply
+    })
+}
+
+fn deleted_once_more_readable(inner: Inner) -> Inner {
+    first_read_is_old(inner, Method::Delete)
+}
+
+/// Whether two requests come so close together that they were under way at the same time.
+fn at_once(last: &mut Option<OffsetDateTime>, now: OffsetDateTime) -> bool {
+    last.replace(now).is_some_and(|last| now - last < Duration::milliseconds(25))
+}
+
+fn two_creates_at_once_make_twins(inner: Inner) -> Inner {
+    let (mut last, mut name) = (None, None);
+    around(inner, move |server, request, now| {
+        if !creates_user(request) {
+            return server.handle(request, now);
+        }
+        let wanted = request.json().map(|body| body["userName"].clone());
+        let is_twin = at_once(&mut last, now) && wanted == name;
+        name = wanted;
+        let reply = server.handle(request, now);
+        if is_twin && answer_of(reply.clone()).is_some_and(|answer| answer.status == 409) {
+            let mut user = request.json().unwrap_or_default();
+            user["id"] = "00000000-0000-4000-8000-000000000001".into();
+            user["meta"] = json!({ "resourceType": "User" });
+            return Reply::Answer(scimulator::faults::wrap::json_answer(201, &user));
+        }
+        reply
+    })
+}
+
+fn two_joins_at_once_lose_one(inner: Inner) -> Inner {
+    let (mut last, mut group) = (None, String::new());
+    around(inner, move |server, request, now| {
+        let joins = patch_operations(request).iter().any(|one| one["path"] == "members");
+        if joins && is_below(request, "/Groups") && at_once(&mut last, now) && group == request.path {
+            let shown = ask(server, Method::Get, &request.path, None, now).unwrap_or_default();
+            return Reply::Answer(scimulator::faults::wrap::json_answer(200, &shown));
+        }
+        if joins {
+            group.clone_from(&request.path);
+        }
+        server.handle(request, now)
+    })
+}
+
+/// `database is locked`.
+fn two_requests_at_once_crash(inner: Inner) -> Inner {
+    let mut last = None;
+    around(inner, move |server, request, now| {
+        if request.method.writes() && at_once(&mut last, now) {
+            return refusal(500, None, "database is locked");
+        }
+        server.handle(request, now)
+    })
+}
+
+/// Answers the neighbour as if the first tenant had asked.
+fn neighbour(inner: Inner, is_such: fn(&Request) -> bool) -> Inner {
+    around(inner, move |server, request, now| {
+        if !is_such(request) || !is_neighbour(server, request, now) {
+            return server.handle(request, now);
+        }
+        let mut own = request.clone();
+        own.headers.set("Authorization", format!("Bearer {}", server.token()));
+        server.handle(&own, now)
+    })
+}
+
+/// Another token than the first tenant's, and a good one.
+fn is_neighbour(server: &mut dyn Service, request: &Request, now: OffsetDateTime) -> bool {
+    let own = format!("Bearer {}", server.token());
+    let Some(credential) = request.headers.get("authorization").filter(|text| *text != own) else { return false };
+    let probe = Request::new(Method::Get, "/Users").with_header("Authorization", credential);
+    answer_of(server.handle(&probe, now)).is_some_and(|answer| answer.status == 200)
+}
