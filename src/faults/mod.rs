@@ -20,6 +20,7 @@ mod filter_values;
 mod group;
 mod http;
 mod ids;
+mod leaver;
 mod life;
 mod list;
 mod okta;
@@ -73,6 +74,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         filter_terms::FAULTS,
         group::FAULTS,
         http::FAULTS,
+        leaver::FAULTS,
         life::FAULTS,
         list::FAULTS,
         okta::FAULTS,
