@@ -15,6 +15,7 @@ mod entra_cycle;
 mod error;
 mod etag;
 mod filter;
+mod filter_groups;
 mod filter_terms;
 mod filter_values;
 mod group;
@@ -71,6 +72,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         etag::FAULTS,
         filter::FAULTS,
         filter_values::FAULTS,
+        filter_groups::FAULTS,
         filter_terms::FAULTS,
         group::FAULTS,
         http::FAULTS,
