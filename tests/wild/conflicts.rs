@@ -26,7 +26,7 @@ const DEFECTS: &[Defect] = &[
     breaks_an_idp("rename-to-a-taken-name-is-silent", rename_to_a_taken_name_is_silent),
     breaks_an_idp("rename-to-a-taken-name-crashes", rename_to_a_taken_name_crashes),
     breaks_an_idp("groups-of-one-name-crash", groups_of_one_name_crash),
-    breaks_an_idp("a-refused-body-takes-the-name", a_refused_body_takes_the_name),
+    breaks_the_rfcs("a-refused-body-takes-the-name", a_refused_body_takes_the_name),
     breaks_an_idp("one-external-id-for-all", one_given_name_for_all),
 ];
 

@@ -34,7 +34,6 @@ const CONFIGS: &[Defect] = &[
     breaks_the_rfcs("max-results-missing", |inner| {
         edited(inner, CONFIG, |config| config["filter"] = json!({ "supported": true }))
     }),
-    breaks_the_rfcs("config-can-be-put", config_can_be_put),
     breaks_the_rfcs("config-is-html", config_is_html),
 ];
 
@@ -170,15 +169,6 @@ fn etag_promised(inner: Inner) -> Inner {
                 }
             });
         });
-    })
-}
-
-fn config_can_be_put(inner: Inner) -> Inner {
-    around(inner, |server, request, now| {
-        if request.path == CONFIG && matches!(request.method, Method::Put | Method::Patch | Method::Delete) {
-            return Reply::Answer(json_answer(200, &request.json().unwrap_or_else(|| json!({}))));
-        }
-        server.handle(request, now)
     })
 }
 
