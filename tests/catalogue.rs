@@ -39,6 +39,12 @@ const LENIENT_MUST: [(&str, &str); 19] = [
     ("user/username-normalization", "few databases compare so, and most names are addresses in ASCII"),
 ];
 
+/// SHOULDs whose deviation is an error under the RFCs all the same, each with the reason.
+const STRICT_SHOULD: [(&str, &str); 2] = [
+    ("auth/no-existence-oracle", "whoever has no token learns who has an account; no server has a reason to"),
+    ("error/no-internals", "a stack trace or a statement of SQL in an answer serves nobody but an attacker"),
+];
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -267,6 +273,9 @@ fn severities_make_sense() {
         match meta.level {
             Level::Must if is_lenient => assert_eq!(rfc, Severity::Warn, "{id}"),
             Level::Must => assert_eq!(rfc, Severity::Error, "{id} is a MUST"),
+            Level::Should if STRICT_SHOULD.iter().any(|(strict, _)| *strict == id) => {
+                assert_eq!(rfc, Severity::Error, "{id}")
+            }
             Level::Should => assert!(rfc == Severity::Warn || rfc == Severity::Info, "{id} is a SHOULD"),
             Level::May | Level::Idp => assert!(rfc < Severity::Error, "{id}: no RFC asks for it"),
         }

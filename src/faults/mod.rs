@@ -17,6 +17,7 @@ mod entra_cycle;
 mod error;
 mod etag;
 mod filter;
+mod filter_groups;
 mod filter_secrets;
 mod filter_terms;
 mod filter_values;
@@ -24,6 +25,7 @@ mod group;
 mod group_effects;
 mod http;
 pub mod ids;
+mod leaver;
 mod life;
 mod list;
 mod me;
@@ -82,10 +84,12 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         filter::FAULTS,
         filter_values::FAULTS,
         filter_secrets::FAULTS,
+        filter_groups::FAULTS,
         filter_terms::FAULTS,
         group::FAULTS,
         group_effects::FAULTS,
         http::FAULTS,
+        leaver::FAULTS,
         life::FAULTS,
         list::FAULTS,
         me::FAULTS,

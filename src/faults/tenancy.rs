@@ -11,8 +11,13 @@ use super::wrap::{Inner, answer_of, around, ask, creates_user, id_of, is_list, r
 use crate::http::{Method, Request};
 use crate::server::Service;
 
-pub(super) const FAULTS: &[Fault] =
-    &[("tenancy/list", list), ("tenancy/read", read), ("tenancy/unique", unique), ("tenancy/write", write)];
+pub(super) const FAULTS: &[Fault] = &[
+    ("tenancy/groups", groups),
+    ("tenancy/list", list),
+    ("tenancy/read", read),
+    ("tenancy/unique", unique),
+    ("tenancy/write", write),
+];
 
 /// Whether the neighbour asks: a token that is not the first tenant's and is accepted all the same.
 fn is_neighbour(server: &mut dyn Service, request: &Request, now: OffsetDateTime) -> bool {
@@ -42,6 +47,11 @@ fn read(inner: Inner) -> Inner {
     as_own(inner, |request| {
         request.method == Method::Get && id_of(request).is_some() && request.path.starts_with("/Users")
     })
+}
+
+/// SELECT … WHERE id = ?, and UPDATE likewise.
+fn groups(inner: Inner) -> Inner {
+    as_own(inner, |request| request.path.starts_with("/Groups") && id_of(request).is_some())
 }
 
 /// UPDATE … WHERE id = ?

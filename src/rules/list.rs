@@ -88,15 +88,24 @@ pub(super) fn partial_members(seen: &Observed<'_>, sink: &mut Sink<'_>) {
             sink.value(name, &[&format!("a whole number from {least}")], value);
         }
     }
-    // startIndex is the place of the first resource on the page (RFC 7644 §3.4.2), which is the one that was asked for.
-    // Discovery is not paged, whatever is asked (§4).
-    if !matches!(seen.endpoint.kind, Kind::User | Kind::Group) {
-        return;
+    if found > 0 && !has_cursor(&list) && matches!(seen.endpoint.kind, Kind::User | Kind::Group) {
+        tells_its_place(seen, &list, sink); // discovery is not paged, whatever is asked (RFC 7644 §4)
     }
-    let said = list.message.get("startIndex").and_then(Value::as_u64).filter(|said| *said >= 1);
+}
+
+/// Numbers that fit no reading of §3.4.2: the first resource is the one that was asked for, and a page is neither
+/// longer than it says nor meant to be longer than was asked for.
+fn tells_its_place(seen: &Observed<'_>, list: &List<'_>, sink: &mut Sink<'_>) {
+    let number = |name: &str| list.message.get(name).and_then(Value::as_u64);
     let asked = u64::try_from(asked_number(seen, "startIndex").unwrap_or(1)).unwrap_or(1).max(1);
-    if said.is_some_and(|said| found > 0 && said != asked && !has_cursor(&list)) {
+    if number("startIndex").is_some_and(|start| start >= 1 && start != asked) {
         sink.value("startIndex", &[&format!("{asked}, as asked for")], list.message.get("startIndex"));
+    }
+    let least = list.resources.len() as u64;
+    let most = asked_number(seen, "count").and_then(|count| u64::try_from(count).ok()).filter(|most| *most >= least);
+    if number("itemsPerPage").is_some_and(|size| size < least || most.is_some_and(|most| size > most)) {
+        let most = most.map(|most| format!(", at most {most}")).unwrap_or_default();
+        sink.value("itemsPerPage", &[&format!("at least {least}{most}")], list.message.get("itemsPerPage"));
     }
 }
 

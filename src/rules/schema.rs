@@ -1,5 +1,7 @@
 //! `schema/`: how schemas are described (RFC 7643 §7).
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::endpoint::Kind;
@@ -72,6 +74,14 @@ pub(super) fn attribute_shape(seen: &Observed<'_>, sink: &mut Sink<'_>) {
         ("returned", false, &["always", "never", "default", "request"]),
         ("uniqueness", false, &["none", "server", "global"]),
     ];
+    for schema in documents(seen) {
+        let mut names = HashSet::new();
+        for (path, _) in attributes(schema) {
+            if !names.insert(path.to_ascii_lowercase()) {
+                sink.report("name", &["every attribute once"], path); // in any case (RFC 7643 §2.1)
+            }
+        }
+    }
     for (path, attribute) in documents(seen).flat_map(attributes) {
         if !name::get(attribute, "name").and_then(Value::as_str).is_some_and(is_name) {
             sink.value("name", &["letters, digits, $, - and _"], name::get(attribute, "name"));
@@ -177,6 +187,17 @@ pub(super) fn core_user_truth(seen: &Observed<'_>, sink: &mut Sink<'_>) {
         ("id", "returned", &["\"always\""]),
     ];
     compare(seen, urn::CORE_USER, &TRUTHS, sink);
+    // The one attribute that no server may do without (RFC 7643 §4.1.1).
+    for schema in documents(seen).filter(|schema| id(schema).is_some_and(|id| id.eq_ignore_ascii_case(urn::CORE_USER)))
+    {
+        let attributes = list(schema, "attributes");
+        let is_user_name = |one: &Value| {
+            name::get_in(one, "name").and_then(Value::as_str).is_some_and(|name| name.eq_ignore_ascii_case("userName"))
+        };
+        if !attributes.is_empty() && !attributes.iter().any(is_user_name) {
+            sink.report("attributes", &["userName among them"], "none of that name");
+        }
+    }
 }
 
 pub(super) fn core_group_truth(seen: &Observed<'_>, sink: &mut Sink<'_>) {

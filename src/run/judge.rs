@@ -170,14 +170,10 @@ pub(super) fn findings(
     passive.retain(|finding| played.end != Some(End::Interrupted) || !is_unanswered(finding, played));
     // What came after the target stopped answering says nothing about it.
     let end = failed_exchange(played).map_or(usize::MAX, |(at, _)| at);
-<<<<<<< HEAD
-    let seen_before = |(finding, _): &(Finding, _)| finding.place.exchange.is_none_or(|at| at <= end);
-=======
-    let seen_before = |finding: &Finding| {
+    let seen_before = |(finding, _): &(Finding, _)| {
         let is_about_the_end = finding.source == Source::Passive && finding.place.exchange == Some(end);
         is_about_the_end || finding.place.exchange.is_none_or(|at| at < end)
     };
->>>>>>> h/wilda
     // What is made of an answer that nobody can read follows from that: one fault, one finding.
     let unreadable = unreadable_steps(played);
     let is_told = passive.iter().any(|finding| UNREADABLE.contains(&finding.rule.as_str()));

@@ -23,11 +23,10 @@ const DEFECTS: &[Defect] = &[
     breaks_the_rfcs("taken-is-invalid-value", taken_is_invalid_value),
     breaks_an_idp("ones-own-name-is-taken-by-patch", |inner| own_name_is_taken(inner, Method::Patch)),
     breaks_an_idp("ones-own-name-is-taken-by-put", |inner| own_name_is_taken(inner, Method::Put)),
-    breaks_an_idp("a-left-name-stays-taken", a_left_name_stays_taken),
     breaks_an_idp("rename-to-a-taken-name-is-silent", rename_to_a_taken_name_is_silent),
     breaks_an_idp("rename-to-a-taken-name-crashes", rename_to_a_taken_name_crashes),
     breaks_an_idp("groups-of-one-name-crash", groups_of_one_name_crash),
-    breaks_an_idp("a-refused-body-takes-the-name", a_refused_body_takes_the_name),
+    breaks_the_rfcs("a-refused-body-takes-the-name", a_refused_body_takes_the_name),
     breaks_an_idp("one-external-id-for-all", one_given_name_for_all),
 ];
 
@@ -126,27 +125,6 @@ fn own_name_is_taken(inner: Inner, method: Method) -> Inner {
             return refusal(409, Some("uniqueness"), "The userName is already in use.");
         }
         server.handle(request, now)
-    })
-}
-
-fn a_left_name_stays_taken(inner: Inner) -> Inner {
-    let mut left = HashSet::new();
-    around(inner, move |server, request, now| {
-        let wanted = written_name(request).unwrap_or_default();
-        if creates_user(request) && left.contains(&wanted) {
-            return refusal(409, Some("uniqueness"), "The userName is already in use.");
-        }
-        let is_change = matches!(request.method, Method::Put | Method::Patch) && is_below(request, "/Users");
-        let before = if is_change { read(server, &request.path, now) } else { None };
-        let reply = server.handle(request, now);
-        if let Some(old) = before.and_then(|user| user.get("userName")?.as_str().map(str::to_owned))
-            && status(&reply) < 300
-            && !wanted.is_empty()
-            && old != wanted
-        {
-            left.insert(old);
-        }
-        reply
     })
 }
 

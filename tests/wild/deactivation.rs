@@ -37,7 +37,6 @@ const COMING_BACK: &[Defect] = &[
     breaks_an_idp("back-under-another-id", back_under_another_id),
     breaks_an_idp("leavers-cannot-be-changed", leavers_cannot_be_changed),
     breaks_an_idp("leavers-cannot-be-deleted", leavers_cannot_be_deleted),
-    breaks_an_idp("put-without-active-deactivates", put_without_active_deactivates),
     breaks_an_idp("any-change-activates", any_change_activates),
 ];
 
@@ -262,17 +261,6 @@ fn leavers_cannot_be_deleted(inner: Inner) -> Inner {
             return refusal(404, None, "There is no such user.");
         }
         server.handle(request, now)
-    })
-}
-
-/// What is absent is false.
-fn put_without_active_deactivates(inner: Inner) -> Inner {
-    requests(inner, |request| {
-        if request.method == Method::Put && is_below(request, "/Users") {
-            edit_request(request, |body| {
-                body.entry("active").or_insert(Value::Bool(false));
-            });
-        }
     })
 }
 

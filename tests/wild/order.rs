@@ -18,7 +18,6 @@ const SORTING: &[Defect] = &[
     breaks_the_rfcs("sub-attributes-do-not-sort", sub_attributes_do_not_sort),
     breaks_the_rfcs("groups-do-not-sort", groups_do_not_sort),
     breaks_the_rfcs("unknown-sort-by-crashes", unknown_sort_by_crashes),
-    breaks_the_rfcs("dates-do-not-sort", dates_do_not_sort),
 ];
 
 const STALE: &[Defect] = &[
@@ -100,14 +99,6 @@ fn unknown_sort_by_crashes(inner: Inner) -> Inner {
             return refusal(500, None, "Internal Server Error");
         }
         server.handle(request, now)
-    })
-}
-
-fn dates_do_not_sort(inner: Inner) -> Inner {
-    requests(inner, |request| {
-        if parameter(request, "sortBy").is_some_and(|by| by.starts_with("meta.")) {
-            without_order(request);
-        }
     })
 }
 

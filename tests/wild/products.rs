@@ -26,8 +26,8 @@ fn one_without_patch_and_filters_but_with_groups() {
 #[test]
 fn one_like_a_german_company_would_write_it() {
     let settings = json!({
-        "etag": false, "sort": false, "patch-users": 204, "patch-groups": 204, "max-results": 50, "page-size": 50,
-        "charset": true, "seats": 60, "capacity": { "status": 402, "detail": "Alle Plätze sind vergeben." },
+        "etag": false, "sort": false, "bulk": false, "patch-users": 204, "patch-groups": 204, "max-results": 50,
+        "page-size": 50, "charset": true, "seats": 60, "capacity": { "status": 402, "detail": "Alle Plätze sind vergeben." },
     });
     assert_correct(&settings, |server| german_errors(lower_case_headers(offset_times(decimal_ids(server)))));
 }
@@ -58,8 +58,9 @@ fn one_behind_a_busy_gateway() {
 
 #[test]
 fn one_that_writes_everything_otherwise() {
-    let settings =
-        json!({ "patch-users": 204, "patch-groups": 200, "charset": true, "max-results": 5, "page-size": 5 });
+    let settings = json!({
+        "bulk": false, "patch-users": 204, "patch-groups": 200, "charset": true, "max-results": 5, "page-size": 5,
+    });
     let around: fn(Inner) -> Inner =
         |server| otherwise_written(offset_times(relative_locations(decimal_ids(unassigned_shown(server)))));
     assert_correct(&settings, around);
