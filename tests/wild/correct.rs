@@ -8,3 +8,8 @@ use crate::bench::assert_correct;
 fn as_it_is() {
     assert_correct(&json!({}), |server| server);
 }
+
+#[test]
+fn with_few_seats() {
+    assert_correct(&json!({ "seats": 12 }), |server| server);
+}
