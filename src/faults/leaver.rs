@@ -1,11 +1,13 @@
 //! Who has left, who cannot join, and who stays as they are.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::Fault;
 use super::wrap::{
-    Inner, answer_of, around, ask, creates_user, deactivates, edit_operations, edit_request, is_below,
-    patch_operations, read, refusal, requests,
+    Inner, answer_of, around, ask, creates_user, deactivates, edit_operations, edit_request, empty_answer, is_below,
+    lower, patch_operations, read, refusal, requests,
 };
 use crate::http::{Method, Request};
 use crate::server::Service;
@@ -13,6 +15,7 @@ use crate::server::Service;
 pub(super) const FAULTS: &[Fault] = &[
     ("create/duplicate-race", duplicate_race),
     ("create/inactive", inactive),
+    ("group/parallel-joins", parallel_joins),
     ("life/full-house", full_house),
     ("life/leaver-stays-out", leaver_stays_out),
     ("patch/same-value", same_value),
@@ -35,6 +38,22 @@ fn duplicate_race(inner: Inner) -> Inner {
             body.insert("userName".to_owned(), format!("twin{count}@example.org").into());
         });
         server.handle(&twin, now)
+    })
+}
+
+/// The members are read, one is added, and all are written back: what came in between is overwritten.
+fn parallel_joins(inner: Inner) -> Inner {
+    let mut unread: HashSet<String> = HashSet::new();
+    around(inner, move |server, request, now| {
+        let joins = is_below(request, "/Groups")
+            && patch_operations(request).iter().any(|one| lower(one, "op") == "add" && lower(one, "path") == "members");
+        if joins && !unread.insert(request.path.clone()) {
+            return empty_answer(204);
+        }
+        if !joins {
+            unread.remove(&request.path);
+        }
+        server.handle(request, now)
     })
 }
 

@@ -94,3 +94,8 @@ fn no_free_seat_is_422() {
 fn requests_are_limited() {
     correct(&json!({ "rate-limit": { "requests": 100, "seconds": 1 } }));
 }
+
+#[test]
+fn with_few_seats() {
+    assert_correct(&json!({ "seats": 12 }), |server| server);
+}

@@ -1,11 +1,7 @@
 //! Documents that say nothing, or something else than what is there.
 
 use scimulator::faults::query::set_parameter;
-use scimulator::faults::wrap::{
-    Inner, answers, around, bodies, edit_json, is_list, json_answer, refusal, requests, set_body,
-};
-use scimulator::http::Method;
-use scimulator::server::Reply;
+use scimulator::faults::wrap::{Inner, answers, around, bodies, edit_json, is_list, refusal, requests, set_body};
 use serde_json::{Map, Value, json};
 
 use crate::bench::{Defect, assert_found, breaks_an_idp, breaks_the_rfcs};
