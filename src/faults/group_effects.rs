@@ -5,8 +5,7 @@ use time::OffsetDateTime;
 
 use super::Fault;
 use super::wrap::{
-    Inner, around, edit_request, id_of, is_below, is_list, lower, operations, patch, patch_operations, read, refusal,
-    requests, resources,
+    Inner, around, edit_request, id_of, is_below, lower, operations, patch, patch_operations, read, refusal, requests,
 };
 use crate::http::{Method, Request};
 use crate::server::Service;
@@ -15,7 +14,6 @@ pub(super) const FAULTS: &[Fault] = &[
     ("delete/group-outlives-members", group_outlives_members),
     ("group/hundred-members", hundred_members),
     ("group/independent", independent),
-    ("group/list-members", list_members),
     ("group/name-required", name_required),
     ("group/no-path", no_path),
     ("group/remove-keeps-user", remove_keeps_user),
@@ -70,15 +68,6 @@ fn leave_groups(server: &mut dyn Service, id: &str, but: Option<&str>, now: Offs
 fn groups_of(user: &Map<String, Value>) -> Vec<String> {
     let groups = user.get("groups").and_then(Value::as_array).into_iter().flatten();
     groups.filter_map(|group| Some(group.get("value")?.as_str()?.to_owned())).collect()
-}
-
-/// Lists are made without a join.
-fn list_members(inner: Inner) -> Inner {
-    resources(inner, |request, resource| {
-        if is_list(request) {
-            resource.shift_remove("members");
-        }
-    })
 }
 
 /// The column of the name has a default.

@@ -6,40 +6,19 @@ use serde_json::{Value, json};
 
 use super::Fault;
 use super::wrap::{
-    Inner, answer_of, around, ask, creates_user, deactivates, edit_operations, edit_request, empty_answer, is_below,
-    lower, patch_operations, read, refusal, requests,
+    Inner, around, ask, creates_user, deactivates, edit_operations, edit_request, empty_answer, is_below, lower,
+    patch_operations, read, refusal, requests,
 };
 use crate::http::{Method, Request};
 use crate::server::Service;
 
 pub(super) const FAULTS: &[Fault] = &[
-    ("create/duplicate-race", duplicate_race),
     ("create/inactive", inactive),
     ("group/parallel-joins", parallel_joins),
     ("life/full-house", full_house),
     ("life/leaver-stays-out", leaver_stays_out),
     ("patch/same-value", same_value),
 ];
-
-/// The index is built after the answer: a create does not see the one just before it.
-fn duplicate_race(inner: Inner) -> Inner {
-    let (mut last, mut count) = (None, 0);
-    around(inner, move |server, request, now| {
-        let name = request.json().filter(|_| creates_user(request)).and_then(|body| body.get("userName").cloned());
-        let is_twin = name.is_some() && last == name;
-        last = name;
-        let reply = server.handle(request, now);
-        if !is_twin || answer_of(reply.clone()).is_none_or(|answer| answer.status != 409) {
-            return reply;
-        }
-        count += 1;
-        let mut twin = request.clone();
-        edit_request(&mut twin, |body| {
-            body.insert("userName".to_owned(), format!("twin{count}@example.org").into());
-        });
-        server.handle(&twin, now)
-    })
-}
 
 /// The members are read, one is added, and all are written back: what came in between is overwritten.
 fn parallel_joins(inner: Inner) -> Inner {
