@@ -107,7 +107,11 @@ impl Player {
         for account in &accounts {
             self.open_account(account).await?;
         }
-        for number in 1..=self.scenario.given.crowd {
+        let crowd = self.scenario.given.crowd;
+        if let Some(seats) = self.knowledge.seats.filter(|seats| !self.wire.site.is_embedded() && crowd > *seats) {
+            return Err(End::Skipped(format!("a crowd of {crowd} needs more than the {seats} seats there are")));
+        }
+        for number in 1..=crowd {
             self.join_crowd(number).await?;
         }
         Ok(())
