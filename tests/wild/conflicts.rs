@@ -54,11 +54,11 @@ fn holder(server: &mut dyn Service, request: &Request, now: OffsetDateTime) -> O
     ask(server, Method::Get, &lookup, None, now)?["Resources"].get(0)?.as_object().cloned()
 }
 
+/// What happens on a create whose name is taken: by whom, and what the server says of it.
+type OnTaken = fn(&mut dyn Service, &Request, OffsetDateTime, Map<String, Value>, Reply) -> Reply;
+
 /// On a create whose name is taken.
-fn on_taken(
-    inner: Inner,
-    act: fn(&mut dyn Service, &Request, OffsetDateTime, Map<String, Value>, Reply) -> Reply,
-) -> Inner {
+fn on_taken(inner: Inner, act: OnTaken) -> Inner {
     around(inner, move |server, request, now| {
         let reply = server.handle(request, now);
         if !creates_user(request) || status(&reply) != 409 {

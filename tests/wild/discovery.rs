@@ -63,14 +63,14 @@ const SCHEMAS: &[Defect] = &[
     breaks_the_rfcs("active-is-a-string", |inner| {
         attributes(inner, |one| {
             if one["name"] == "active" {
-                one["type"] = "string".into()
+                one["type"] = "string".into();
             }
         })
     }),
     breaks_the_rfcs("user-name-is-not-required", |inner| {
         attributes(inner, |one| {
             if one["name"] == "userName" {
-                one["required"] = false.into()
+                one["required"] = false.into();
             }
         })
     }),
