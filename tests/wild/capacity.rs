@@ -173,10 +173,6 @@ fn show_active(reply: &mut Reply, ids: &[String]) {
     });
 }
 
-fn status(reply: &Reply) -> u16 {
-    answer_of(reply.clone()).map_or(0, |answer| answer.status)
-}
-
 /// Seats are counted by rows, active or not.
 fn deactivation_frees_no_seat(inner: Inner) -> Inner {
     around(inner, |server, request, now| {
