@@ -32,7 +32,6 @@ const COUNTS: &[Defect] = &[
     breaks_an_idp("one-seat-too-many", |inner| seats_off_by(inner, 1)),
     breaks_an_idp("one-seat-too-few", |inner| seats_off_by(inner, -1)),
     breaks_an_idp("no-limit-at-all", |inner| seats_off_by(inner, 1000)),
-    breaks_an_idp("delete-frees-no-seat", delete_frees_no_seat),
     breaks_an_idp("deactivation-frees-no-seat-and-delete-does", deactivation_frees_no_seat),
     breaks_an_idp("put-reactivates-without-a-seat", put_reactivates_without_a_seat),
     breaks_an_idp("full-means-no-updates", full_means_no_updates),
@@ -172,25 +171,6 @@ fn show_active(reply: &mut Reply, ids: &[String]) {
             }
         });
     });
-}
-
-fn status(reply: &Reply) -> u16 {
-    answer_of(reply.clone()).map_or(0, |answer| answer.status)
-}
-
-/// Who is deleted while no seat is free keeps theirs.
-fn delete_frees_no_seat(inner: Inner) -> Inner {
-    let mut lost = 0;
-    around(inner, move |server, request, now| {
-        let is_full = active(server, now) + lost >= i64::from(SEATS);
-        if creates_user(request) && is_full {
-            return no_seat();
-        }
-        let reply = server.handle(request, now);
-        let is_delete = request.method == Method::Delete && is_below(request, "/Users") && status(&reply) == 204;
-        lost += i64::from(is_full && is_delete);
-        reply
-    })
 }
 
 /// Seats are counted by rows, active or not.
