@@ -1,0 +1,14 @@
+//! Customers' logs: what an IdP, a proxy or a person wrote down about provisioning, read into one form.
+//!
+//! ```text
+//! files ─ input ─► bytes in UTF-8 ─ detect ─► format ─ readers ─► observations ─ incidents ─► what failed, for whom
+//! ```
+//!
+//! Nothing in a log is executed or fetched. A bad record is a warning with its place, never the end of the file.
+
+pub mod detect;
+pub mod format;
+pub mod input;
+pub mod observation;
+pub mod readers;
+pub mod warning;

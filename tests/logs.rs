@@ -1,0 +1,8 @@
+//! Customers' logs: what is read, what is found in it, what comes out.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
+
+#[path = "logs/formats.rs"]
+mod formats;
+#[path = "logs/manifest.rs"]
+mod manifest;

@@ -1,0 +1,27 @@
+//! `fixtures/logs/manifest.json`: what a correct importer reports for each sample.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// Where the samples are.
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/logs")
+}
+
+/// The manifest.
+pub static MANIFEST: LazyLock<Manifest> =
+    LazyLock::new(|| serde_json::from_slice(&std::fs::read(folder().join("manifest.json")).unwrap()).unwrap());
+
+#[derive(Deserialize)]
+pub struct Manifest {
+    pub samples: Vec<Sample>,
+}
+
+#[derive(Deserialize)]
+pub struct Sample {
+    pub file: String,
+    pub format: String,
+    pub encoding: String,
+}
