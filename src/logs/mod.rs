@@ -7,7 +7,9 @@
 //! Nothing in a log is executed or fetched. A bad record is a warning with its place, never the end of the file.
 
 pub mod detect;
+pub mod diagnosis;
 pub mod format;
+pub mod incidents;
 pub mod input;
 pub mod observation;
 pub mod readers;
