@@ -4,5 +4,7 @@
 
 #[path = "logs/formats.rs"]
 mod formats;
+#[path = "logs/incidents.rs"]
+mod incidents;
 #[path = "logs/manifest.rs"]
 mod manifest;

@@ -13,4 +13,5 @@ pub mod incidents;
 pub mod input;
 pub mod observation;
 pub mod readers;
+pub mod ticket;
 pub mod warning;

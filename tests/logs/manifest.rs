@@ -24,4 +24,13 @@ pub struct Sample {
     pub file: String,
     pub format: String,
     pub encoding: String,
+    pub fidelity: u8,
+    pub incidents: Vec<Expected>,
+}
+
+#[derive(Deserialize)]
+pub struct Expected {
+    pub symptom: String,
+    pub subject: String,
+    pub scenario: String,
 }

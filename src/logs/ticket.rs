@@ -1,0 +1,77 @@
+//! A ticket: all the files of one case, read together.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::detect::detect;
+use super::diagnosis::{Diagnosis, Question, diagnose, questions};
+use super::format::Format;
+use super::incidents::{Cases, Incident};
+use super::input::{LogFile, OpenError, open};
+use super::readers::{Options, Summary, read};
+
+/// What a ticket's files hold.
+#[derive(Debug, Default)]
+pub struct Ticket {
+    /// What was read of each file.
+    pub files: Vec<Summary>,
+    /// Files in which nothing was recognised, by name.
+    pub unknown: Vec<Arc<str>>,
+    /// Files that could not be read to their end.
+    pub broken: Vec<(Arc<str>, io::Error)>,
+    /// What went wrong, with the likely cause.
+    pub findings: Vec<Finding>,
+    /// Observations about people for whom nothing failed that were not kept.
+    pub forgotten: u64,
+}
+
+/// One incident and what is made of it.
+#[derive(Debug)]
+pub struct Finding {
+    /// The incident.
+    pub incident: Incident,
+    /// The likely cause and the advice.
+    pub diagnosis: Diagnosis,
+    /// What to ask the customer for.
+    pub questions: Vec<Question>,
+}
+
+impl Ticket {
+    /// Reads files, folders and archives. `format` is used instead of looking; each file is told to `progress` first.
+    pub fn read(
+        paths: &[impl AsRef<Path>],
+        format: Option<Format>,
+        options: &Options,
+        mut progress: impl FnMut(&LogFile),
+    ) -> Result<Self, OpenError> {
+        let (mut ticket, mut cases) = (Self::default(), Cases::default());
+        for path in paths {
+            for file in open(path.as_ref())? {
+                progress(&file);
+                let Some(format) = format.or_else(|| detect(&file)) else {
+                    ticket.unknown.push(file.name);
+                    continue;
+                };
+                match read(&file, format, options, &mut |observation| cases.add(observation)) {
+                    Ok(summary) => ticket.files.push(summary),
+                    Err(error) => ticket.broken.push((Arc::clone(&file.name), error)),
+                }
+            }
+        }
+        ticket.forgotten = cases.forgotten;
+        let finding = |incident: Incident| Finding {
+            diagnosis: diagnose(&incident),
+            questions: questions(&incident, &ticket.files),
+            incident,
+        };
+        let findings = cases.incidents().into_iter().map(finding).collect();
+        ticket.findings = findings;
+        Ok(ticket)
+    }
+
+    /// Nothing in the files could be read as a log.
+    pub fn is_unusable(&self) -> bool {
+        self.files.iter().all(|file| file.records == 0)
+    }
+}
