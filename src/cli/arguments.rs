@@ -44,6 +44,8 @@ pub(super) enum Command {
     Accept(AcceptArgs),
     /// Remove what earlier runs left behind at a target
     Clean(CleanArgs),
+    /// Say what customers' logs show, what is likely wrong, and what to tell the customer
+    Diagnose(DiagnoseArgs),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// Help on a topic (exit-codes, environment, scenarios) or a command
@@ -256,6 +258,52 @@ pub(super) struct CleanArgs {
     /// Delete what the journals name
     #[arg(long)]
     pub(super) yes: bool,
+}
+
+/// Arguments of `diagnose`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct DiagnoseArgs {
+    /// Logs: files, folders, archives, or `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Format of the files, instead of recognising it
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<String>,
+    /// Only what is about this person: an address or an id
+    #[arg(long, value_name = "TEXT")]
+    pub(super) subject: Option<String>,
+    /// Only what is about this application
+    #[arg(long, value_name = "NAME")]
+    pub(super) app: Option<String>,
+    /// Language of the diagnosis: en or es
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub(super) lang: Lang,
+    /// Form of the report: text, md or json
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub(super) report: LogReport,
+}
+
+/// Languages of a diagnosis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Spanish.
+    Es,
+}
+
+/// Forms of a diagnosis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogReport {
+    /// For a terminal.
+    #[default]
+    Text,
+    /// Markdown, for a ticket.
+    #[value(name = "md")]
+    Markdown,
+    /// For programs.
+    Json,
 }
 
 /// Arguments of `help`.

@@ -13,7 +13,9 @@ fn every_sample_gives_its_incidents() {
         let mut found: Vec<String> = ticket
             .findings
             .iter()
-            .map(|finding| format!("{} | {} | {}", finding.incident.symptom, finding.incident.subject, finding.diagnosis.cause.id))
+            .map(|finding| {
+                format!("{} | {} | {}", finding.incident.symptom, finding.incident.subject, finding.diagnosis.cause.id)
+            })
             .collect();
         let mut expected: Vec<String> = sample
             .incidents

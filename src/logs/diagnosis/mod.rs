@@ -31,7 +31,9 @@ pub fn diagnose(incident: &Incident) -> Diagnosis {
 
 fn fits(cause: &Cause, incident: &Incident) -> bool {
     cause.symptoms.iter().any(|symptom| glob(symptom, incident.symptom.as_str()))
-        && cause.says().is_none_or(|says| incident.observations.iter().any(|seen| words(seen).any(|word| says.is_match(word))))
+        && cause
+            .says()
+            .is_none_or(|says| incident.observations.iter().any(|seen| words(seen).any(|word| says.is_match(word))))
         && cause.value().is_none_or(|value| failing(incident).any(|seen| sent(seen).any(|word| value.is_match(word))))
         && cause.later.is_none_or(|later| went_well_later(incident, later))
 }

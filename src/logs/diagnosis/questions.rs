@@ -42,7 +42,9 @@ impl Question {
             (Self::OtherPages, Language::English) => {
                 "The export has further pages (@odata.nextLink). Send them as well."
             }
-            (Self::OtherPages, Language::Spanish) => "La exportación tiene más páginas (@odata.nextLink). Envíalas también.",
+            (Self::OtherPages, Language::Spanish) => {
+                "La exportación tiene más páginas (@odata.nextLink). Envíalas también."
+            }
             (Self::DeeperExport, Language::English) => {
                 "PowerShell cut the export. Repeat it with `ConvertTo-Json -Depth 20`."
             }
@@ -72,7 +74,8 @@ pub fn questions(incident: &Incident, summaries: &[Summary]) -> Vec<Question> {
     let is_warned = |name: &str| files.iter().any(|file| file.warnings.iter().any(|warning| warning.name == name));
     let has = |format: Format| files.iter().any(|file| file.format == format);
     let is_okta = incident.observations.iter().any(|seen| seen.idp == Idp::Okta);
-    let shows_dialect = |seen: &Observation| seen.app_template.is_some() || incident.fidelity() == 3 && seen.http.is_some();
+    let shows_dialect =
+        |seen: &Observation| seen.app_template.is_some() || incident.fidelity() == 3 && seen.http.is_some();
     let all = [
         (Question::SyslogAsJson, has(Format::OktaSyslogCsv)),
         (Question::EntraDetails, has(Format::EntraPortalGridCsv)),

@@ -81,9 +81,7 @@ impl Cases {
         let (subject, lookup) = self.last_lookup.as_ref()?;
         let is_same_source = lookup.place.file == observation.place.file;
         let is_soon = match (lookup.time, observation.time) {
-            (Some(before), Some(after)) => {
-                (Duration::ZERO..=AFTER_LOOKUP).contains(&(after.instant - before.instant))
-            }
+            (Some(before), Some(after)) => (Duration::ZERO..=AFTER_LOOKUP).contains(&(after.instant - before.instant)),
             _ => true,
         };
         let is_of_it = matches!(observation.intent, Intent::Create | Intent::GroupCreate);

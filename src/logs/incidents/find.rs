@@ -105,7 +105,9 @@ fn of_nameless(mut nameless: Vec<Observation>, quiet: &mut Vec<Observation>) -> 
     }
     let incident = |(symptom, mut observations): (Symptom, Vec<Observation>)| {
         let beside = |other: &Observation| {
-            observations.iter().any(|one| one.place.file == other.place.file && one.http.is_some() && is_near(one, other))
+            observations
+                .iter()
+                .any(|one| one.place.file == other.place.file && one.http.is_some() && is_near(one, other))
         };
         let (beside, rest): (Vec<_>, Vec<_>) = std::mem::take(quiet).into_iter().partition(beside);
         *quiet = rest;
@@ -144,7 +146,8 @@ fn of_everybody(found: Vec<Incident>, quiet: Vec<Observation>) -> Vec<Incident> 
 fn is_one_outage(incidents: &[Incident]) -> bool {
     let firsts: Vec<&Observation> = incidents.iter().filter_map(Incident::first_failure).collect();
     let times: Vec<OffsetDateTime> = firsts.iter().filter_map(|first| Some(first.time?.instant)).collect();
-    let is_together = times.iter().max().zip(times.iter().min()).is_some_and(|(last, first)| *last - *first <= TOGETHER);
+    let is_together =
+        times.iter().max().zip(times.iter().min()).is_some_and(|(last, first)| *last - *first <= TOGETHER);
     let is_one_job = firsts.first().is_some_and(|first| {
         first.job.is_some() && first.idp == Idp::Okta && firsts.iter().all(|other| other.job == first.job)
     });

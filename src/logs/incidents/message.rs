@@ -39,11 +39,23 @@ fn is_about_seats(text: &str) -> bool {
     let any = |words: &[&str]| words.iter().any(|word| text.contains(word));
     any(&["over capacity", "capacity reached", "capacity exceeded"])
         || (any(&["seat", "licen", "capacity", "user limit", "plan limit", "quota"])
-            && any(&["limit", "reached", "exceed", "no more", "not enough", "insufficient", "available", "full", "taken"]))
+            && any(&[
+                "limit",
+                "reached",
+                "exceed",
+                "no more",
+                "not enough",
+                "insufficient",
+                "available",
+                "full",
+                "taken",
+            ]))
 }
 
 /// A body that begins as no JSON does.
 fn is_no_json(body: &str) -> bool {
     let begin = body.trim_start();
-    !begin.is_empty() && !begin.starts_with(['{', '[', '"']) && serde_json::from_str::<serde::de::IgnoredAny>(begin).is_err()
+    !begin.is_empty()
+        && !begin.starts_with(['{', '[', '"'])
+        && serde_json::from_str::<serde::de::IgnoredAny>(begin).is_err()
 }

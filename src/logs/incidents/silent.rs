@@ -26,7 +26,9 @@ fn not_applied(observations: &[Observation]) -> Option<(Symptom, Vec<usize>)> {
             return false;
         };
         sent.get("userName").zip(got.get("userName")).is_some_and(|(sent, got)| sent != got)
-            || addresses(&sent).zip(addresses(&got)).is_some_and(|(sent, got)| sent.iter().all(|one| !got.contains(one)))
+            || addresses(&sent)
+                .zip(addresses(&got))
+                .is_some_and(|(sent, got)| sent.iter().all(|one| !got.contains(one)))
     };
     found(observations, shows).map(|failing| (Symptom::new("update.not-applied"), failing))
 }
@@ -50,7 +52,9 @@ fn repeated(observations: &[Observation]) -> Option<(Symptom, Vec<usize>)> {
     let directory = |from: usize, to: usize| {
         observations[from..to].iter().filter(|observation| observation.intent == Intent::DirectoryChange).count()
     };
-    let is_unprovoked = directory(0, first) > 0 && directory(first, last) == 0 && updates.iter().all(|index| changes(*index).is_empty());
+    let is_unprovoked = directory(0, first) > 0
+        && directory(first, last) == 0
+        && updates.iter().all(|index| changes(*index).is_empty());
     (is_same || is_unprovoked).then(|| (Symptom::new("update.not-applied"), updates))
 }
 
@@ -60,7 +64,9 @@ fn unusable_lists(observations: &[Observation]) -> Option<(Symptom, Vec<usize>)>
         let http = observation.http.as_ref().filter(|_| observation.intent == Intent::Lookup);
         let body = http.and_then(|http| json(http.response_body.as_ref()));
         body.is_some_and(|list| {
-            ["totalResults", "startIndex", "itemsPerPage"].iter().any(|name| list.get(name).is_some_and(Value::is_string))
+            ["totalResults", "startIndex", "itemsPerPage"]
+                .iter()
+                .any(|name| list.get(name).is_some_and(Value::is_string))
                 || (list.get("totalResults").is_none() && observation.outcome == Outcome::Success)
         })
     };
