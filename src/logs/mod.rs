@@ -11,4 +11,6 @@ pub mod format;
 pub mod input;
 pub mod observation;
 pub mod readers;
+pub mod status;
+pub mod times;
 pub mod warning;
