@@ -4,5 +4,7 @@
 
 #[path = "logs/formats.rs"]
 mod formats;
+#[path = "logs/idps.rs"]
+mod idps;
 #[path = "logs/manifest.rs"]
 mod manifest;
