@@ -9,7 +9,7 @@ use scimulator::logs::readers::{self, Options, Summary};
 use scimulator::logs::{detect, times};
 use serde_json::Value;
 
-use crate::manifest::{MANIFEST, Sample, folder};
+use crate::manifest::{MANIFEST, Request, Sample, folder};
 
 fn samples() -> impl Iterator<Item = &'static Sample> {
     MANIFEST.samples.iter().filter(|sample| sample.format.starts_with("okta.") || sample.format.starts_with("entra."))
@@ -67,10 +67,10 @@ fn every_incident_shows_with_its_subject_and_the_statuses_that_the_log_names() {
             if of_subject.is_empty() {
                 wrong.push(format!("{}: nothing about {}", incident.id, incident.subject));
             }
-            for request in incident.requests.iter().filter(|request| is_in_log(&request.source, request.status)) {
-                if !of_subject.iter().any(|seen| seen.status() == Some(request.status)) {
+            for request in incident.requests.iter().filter(|request| is_in_log(request)) {
+                if !of_subject.iter().any(|seen| seen.status() == request.status) {
                     let (method, status) = (&request.method, request.status);
-                    wrong.push(format!("{}: no {method} with {status} in {of_subject:#?}", incident.id));
+                    wrong.push(format!("{}: no {method} with {status:?} in {of_subject:#?}", incident.id));
                 }
             }
         }
@@ -79,15 +79,17 @@ fn every_incident_shows_with_its_subject_and_the_statuses_that_the_log_names() {
 }
 
 /// Whether a request's status stands in the log; successes never do.
-fn is_in_log(source: &str, status: u16) -> bool {
-    status >= 300
-        && ["status parsed", "status and body observed", "observed,"].iter().any(|word| source.starts_with(word))
+fn is_in_log(request: &Request) -> bool {
+    let marks = ["status parsed", "status and body observed", "observed,"];
+    request.status.is_some_and(|status| status >= 300) && marks.iter().any(|mark| request.source.starts_with(mark))
 }
 
 fn is_about(seen: &Observation, subject: &str) -> bool {
     let who = &seen.subject;
     let names = [&who.user_name, &who.email, &who.display_name];
-    subject == "*" || names.into_iter().flatten().any(|name| name == subject)
+    // Whose address has changed is known by the old one as well.
+    let before = seen.changes.iter().map(|change| &change.old);
+    subject == "*" || names.into_iter().chain(before).flatten().any(|name| name == subject)
 }
 
 #[test]

@@ -40,6 +40,6 @@ pub struct Incident {
 #[derive(Deserialize)]
 pub struct Request {
     pub method: String,
-    pub status: u16,
+    pub status: Option<u16>,
     pub source: String,
 }

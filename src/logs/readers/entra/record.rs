@@ -9,7 +9,7 @@ use super::reason;
 use super::steps::{self, Proof};
 use crate::logs::observation::{Body, Change, Http, Idp, Intent, Known, Message, Observation, Outcome, Subject};
 use crate::logs::readers::Reading;
-use crate::logs::readers::lenient::{Many, Pairs, Shaped, Text};
+use crate::logs::readers::lenient::{Many, Pairs, Shaped, Text, nullable};
 use crate::logs::times::{self, DateOrder};
 
 /// What is read of a record. Streams write some names with a capital, and others for the same thing.
@@ -111,9 +111,9 @@ pub struct Step<'a> {
 pub struct Property<'a> {
     #[serde(borrow, alias = "DisplayName", alias = "Name", alias = "name")]
     pub display_name: Text<'a>,
-    #[serde(alias = "OldValue")]
+    #[serde(deserialize_with = "nullable", alias = "OldValue")]
     pub old_value: Option<Text<'a>>,
-    #[serde(alias = "NewValue")]
+    #[serde(deserialize_with = "nullable", alias = "NewValue")]
     pub new_value: Option<Text<'a>>,
 }
 

@@ -79,7 +79,7 @@ impl Columns {
             kind: cell(*kind),
             alternate_id: cell(*alternate_id),
             display_name: cell(*display_name),
-            change_details: None,
+            ..Target::default()
         };
         Event {
             uuid: cell(self.uuid),

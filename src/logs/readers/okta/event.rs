@@ -52,7 +52,7 @@ pub struct Target<'a> {
     #[serde(alias = "displayname")]
     pub display_name: Text<'a>,
     #[serde(alias = "changedetails")]
-    pub change_details: Option<Value>,
+    pub change_details: Value,
 }
 
 /// The job.
@@ -155,8 +155,7 @@ impl Event<'_> {
 
     /// What directory events say of values before and after; the names are those of Okta's profile.
     fn changes(&self) -> Vec<Change> {
-        let details = self.target.0.iter().filter_map(|target| target.change_details.as_ref());
-        details.flat_map(differences).collect()
+        self.target.0.iter().flat_map(|target| differences(&target.change_details)).collect()
     }
 }
 
