@@ -6,5 +6,7 @@
 mod formats;
 #[path = "logs/incidents.rs"]
 mod incidents;
+#[path = "logs/idps.rs"]
+mod idps;
 #[path = "logs/manifest.rs"]
 mod manifest;

@@ -30,19 +30,19 @@ fn of_json(head: &str, outline: &Outline) -> Option<Format> {
     let is_okta_event = has("eventType") && has("uuid") && has("published") && has("outcome");
     let format = if has("log.entries") || (has("log.version") && has("log.creator")) {
         Format::Har
+    } else if is_okta_event && !head.contains("\"eventType\"") {
+        Format::OktaWrapped // a collector that lower-cases names
     } else if is_okta_event && is_one_a_line(head, outline) {
         Format::OktaSyslogNdjson
-    } else if is_okta_event && head.contains("\"eventType\"") {
-        Format::OktaSyslogJson
     } else if is_okta_event {
-        Format::OktaWrapped // a collector that lower-cases names
+        Format::OktaSyslogJson
     } else if has("data.events") && has("eventType") {
         Format::OktaEventHook
     } else if has("detail-type") && has("detail.eventType") {
         Format::OktaEventBridge
     } else if ["event", "json", "okta.system", "result"].iter().any(|at| has(&format!("{at}.eventType")))
         || has("debugcontext") && has("eventType")
-        || has("_raw") && head.contains("eventType")
+        || outline.has_anywhere("_raw") && head.contains("eventType")
     {
         Format::OktaWrapped
     } else if has("category") && head.contains("ProvisioningLogs") && has("properties")

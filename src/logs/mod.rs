@@ -16,4 +16,6 @@ pub mod observation;
 pub mod readers;
 pub mod report;
 pub mod ticket;
+pub mod status;
+pub mod times;
 pub mod warning;

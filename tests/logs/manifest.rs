@@ -25,12 +25,26 @@ pub struct Sample {
     pub format: String,
     pub encoding: String,
     pub fidelity: u8,
-    pub incidents: Vec<Expected>,
+    pub records: u64,
+    pub unique_records: u64,
+    pub warnings: Vec<String>,
+    pub incidents: Vec<Incident>,
 }
 
 #[derive(Deserialize)]
-pub struct Expected {
+pub struct Incident {
+    pub id: String,
     pub symptom: String,
     pub subject: String,
     pub scenario: String,
+    #[serde(default)]
+    pub requests: Vec<Request>,
+}
+
+#[derive(Deserialize)]
+pub struct Request {
+    pub method: String,
+    pub path: String,
+    pub status: Option<u16>,
+    pub source: String,
 }
