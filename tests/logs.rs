@@ -6,3 +6,5 @@
 mod formats;
 #[path = "logs/manifest.rs"]
 mod manifest;
+#[path = "logs/wire.rs"]
+mod wire;

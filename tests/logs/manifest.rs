@@ -24,4 +24,21 @@ pub struct Sample {
     pub file: String,
     pub format: String,
     pub encoding: String,
+    pub records: u64,
+    pub unique_records: u64,
+    pub warnings: Vec<String>,
+    pub incidents: Vec<Incident>,
+}
+
+#[derive(Deserialize)]
+pub struct Incident {
+    pub subject: String,
+    pub requests: Vec<Request>,
+}
+
+#[derive(Deserialize)]
+pub struct Request {
+    pub method: String,
+    pub path: String,
+    pub status: Option<u16>,
 }

@@ -5,30 +5,18 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::sync::Arc;
 
-use time::{OffsetDateTime, UtcOffset};
-
 use super::format::Format;
 use super::input::LogFile;
 use super::observation::{Observation, Place};
 use super::warning::{Warning, Warnings};
 
+mod options;
+mod wire;
+
+pub use options::Options;
+
 /// So many records are compared with each other; the older ones of a longer log are forgotten.
 const REMEMBERED: usize = 1 << 20;
-
-/// What is asked of a file.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// Zone of times that name none.
-    pub zone: Option<UtcOffset>,
-    /// Records that do not hold this text are passed over (a person's address, an id), whatever the case of ASCII.
-    pub subject: Option<String>,
-    /// Records of other applications than this are passed over.
-    pub app: Option<String>,
-    /// Records before this are passed over.
-    pub since: Option<OffsetDateTime>,
-    /// Records after this are passed over.
-    pub until: Option<OffsetDateTime>,
-}
 
 /// What was read of a file.
 #[derive(Clone, Debug)]
@@ -53,6 +41,8 @@ pub struct Reading<'a> {
     pub warnings: Warnings,
     file: Arc<str>,
     format: Format,
+    /// Records before the piece of the file that is read.
+    before: u64,
     records: u64,
     repeated: u64,
     seen: HashSet<u64>,
@@ -80,7 +70,7 @@ impl<'a> Reading<'a> {
 
     /// Where a record stands.
     pub fn place(&self, number: u64, native_id: Option<String>) -> Place {
-        Place { file: Arc::clone(&self.file), record: number, format: self.format, native_id }
+        Place { file: Arc::clone(&self.file), record: self.before + number, format: self.format, native_id }
     }
 
     /// Gives an observation.
@@ -94,6 +84,7 @@ impl<'a> Reading<'a> {
             warnings: Warnings::new(Arc::clone(&file.name)),
             file: Arc::clone(&file.name),
             format,
+            before: 0,
             records: 0,
             repeated: 0,
             seen: HashSet::new(),
@@ -112,8 +103,13 @@ pub fn read(
     options: &Options,
     sink: &mut dyn FnMut(Observation),
 ) -> io::Result<Summary> {
-    let reading = Reading::of(file, format, options, sink);
-    // One arm a format.
+    let mut reading = Reading::of(file, format, options, sink);
+    read_as(file, format, &mut reading)?;
     let Reading { warnings, file, records, repeated, .. } = reading;
     Ok(Summary { file, format, records, unique_records: records - repeated, warnings: warnings.into_list() })
+}
+
+/// Reads a file, or a piece of one, as a format.
+fn read_as(file: &LogFile, format: Format, reading: &mut Reading<'_>) -> io::Result<()> {
+    wire::read(file, format, reading)
 }
