@@ -81,9 +81,10 @@ fn each_line(
     while let Some(line) = lines.next_line()? {
         let text = String::from_utf8_lossy(line.bytes);
         if !each(intake, line.number, &text) {
-            match line.is_cut {
-                true => intake.reading.warnings.once("truncated-last-line"),
-                false => intake.reading.warnings.at("unparsable-line", line.number),
+            if line.is_cut {
+                intake.reading.warnings.once("truncated-last-line");
+            } else {
+                intake.reading.warnings.at("unparsable-line", line.number);
             }
         }
     }
@@ -116,15 +117,12 @@ fn duration(parts: &[String]) -> Option<u64> {
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut rest) = (Vec::new(), line.trim());
     while !rest.is_empty() {
-        let (word, after) = match rest.strip_prefix('"') {
-            Some(quoted) => {
-                let (word, length, _) = quoted_text(quoted);
-                (word, &quoted[length..])
-            }
-            None => {
-                let end = rest.find(' ').unwrap_or(rest.len());
-                (rest[..end].to_owned(), &rest[end..])
-            }
+        let (word, after) = if let Some(quoted) = rest.strip_prefix('"') {
+            let (word, length, _) = quoted_text(quoted);
+            (word, &quoted[length..])
+        } else {
+            let end = rest.find(' ').unwrap_or(rest.len());
+            (rest[..end].to_owned(), &rest[end..])
         };
         words.push(word);
         rest = after.trim_start_matches(' ');

@@ -71,7 +71,7 @@ pub fn commands(text: &str) -> Vec<Command> {
         }
         let Some((offset, shell)) = command_start(line) else { continue };
         let (mut words, length) = words(&text[start + offset..], shell);
-        if shell == Shell::PowerShell && matches!(words.first(), Some(Word::Text(program)) if is_curl(program)) {
+        if shell == Shell::Pwsh && matches!(words.first(), Some(Word::Text(program)) if is_curl(program)) {
             words.iter_mut().for_each(unescape);
         }
         commands.push(Command { line: number, start, end: start + offset + length, words });
@@ -103,12 +103,13 @@ pub fn command_start(line: &str) -> Option<(usize, Shell)> {
     let program = rest.split_whitespace().next()?;
     let is_client =
         ["Invoke-WebRequest", "Invoke-RestMethod", "iwr", "irm"].iter().any(|name| program.eq_ignore_ascii_case(name));
-    if !is_client && !(is_curl(program) && rest.len() > program.len() + 1) {
+    let is_command = is_client || (is_curl(program) && rest.len() > program.len() + 1);
+    if !is_command {
         return None;
     }
     let end = line.trim_end();
     let shell = if is_client || is_assigned || end.ends_with('`') {
-        Shell::PowerShell
+        Shell::Pwsh
     } else {
         prompted.unwrap_or(if end.ends_with('^') || line.contains("^\"") { Shell::Cmd } else { Shell::Posix })
     };
@@ -124,9 +125,9 @@ fn behind_prompt(line: &str) -> (&str, Option<Shell>) {
     }
     let is_drive =
         line.as_bytes().get(1..3) == Some(b":\\") && line.starts_with(|first: char| first.is_ascii_alphabetic());
-    let shell = if line.starts_with("PS ") { Shell::PowerShell } else { Shell::Cmd };
+    let shell = if line.starts_with("PS ") { Shell::Pwsh } else { Shell::Cmd };
     match line.split_once('>') {
-        Some((_, rest)) if is_drive || shell == Shell::PowerShell => (rest.trim_start(), Some(shell)),
+        Some((_, rest)) if is_drive || shell == Shell::Pwsh => (rest.trim_start(), Some(shell)),
         _ => (line, None),
     }
 }
@@ -173,12 +174,12 @@ mod tests {
 
     #[test]
     fn commands_begin_behind_prompts() {
-        let shell = |line: &str| command_start(line).map(|(at, shell)| (&line[at..at + 3], shell));
+        let shell = |line: &'static str| command_start(line).map(|(at, shell)| (&line[at..at + 3], shell));
         assert_eq!(shell("  $ curl x"), Some(("cur", Shell::Posix)));
-        assert_eq!(shell("PS C:\\> curl.exe -v x"), Some(("cur", Shell::PowerShell)));
+        assert_eq!(shell("PS C:\\> curl.exe -v x"), Some(("cur", Shell::Pwsh)));
         assert_eq!(shell("C:\\Users\\a>curl x"), Some(("cur", Shell::Cmd)));
         assert_eq!(shell("curl x ^\r\n"), Some(("cur", Shell::Cmd)));
-        assert_eq!(shell("$r = irm x"), Some(("irm", Shell::PowerShell)));
+        assert_eq!(shell("$r = irm x"), Some(("irm", Shell::Pwsh)));
         assert_eq!(shell("curl said no"), Some(("cur", Shell::Posix)));
         assert_eq!(shell("# pasted: 'Copy as cURL'"), None);
         assert_eq!(shell("curl"), None);

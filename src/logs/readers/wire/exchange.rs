@@ -97,7 +97,7 @@ const CUTS: [&str; 6] = ["â€¦ [truncated", "...[truncated", "... [truncated", "â
 pub fn body(text: impl Into<String>) -> Option<Body> {
     let mut text = text.into();
     // The mark is at the end: what is longer than such a mark belongs to the body.
-    let tail = text.floor_char_boundary(text.len().saturating_sub(80));
+    let tail = (0..=text.len().saturating_sub(80)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
     if let Some(at) = CUTS.iter().filter_map(|cut| text[tail..].find(cut)).min() {
         text.truncate(tail + at);
         return Some(Body { text, is_cut: true });

@@ -63,9 +63,12 @@ impl Lines<'_> {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
                 self.at += 1;
-            } else if let Some(status) = answer_line(line) {
+            } else if let Some(expected) = answer_line(line) {
                 self.at += 1;
-                exchange.status = status;
+                exchange.status = match expected {
+                    Expected::Any => None,
+                    Expected::Status(status) => Some(status),
+                };
                 section = Section::AnswerHeaders;
             } else if let Some(heading) = heading(line) {
                 self.at += 1;
@@ -152,11 +155,18 @@ fn request_line(line: &str) -> Option<(&str, &str)> {
         .then_some((method, target))
 }
 
+/// The status that an answer is to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Expected {
+    Any,
+    Status(u16),
+}
+
 /// `HTTP 200`, `HTTP/1.1 200`, `HTTP *`.
-fn answer_line(line: &str) -> Option<Option<u16>> {
+fn answer_line(line: &str) -> Option<Expected> {
     let mut words = line.strip_prefix("HTTP")?.split_whitespace();
     let word = if line.starts_with("HTTP/") { words.nth(1) } else { words.next() }?;
-    if word == "*" { Some(None) } else { word.parse().ok().map(Some) }
+    if word == "*" { Some(Expected::Any) } else { word.parse().ok().map(Expected::Status) }
 }
 
 fn heading(line: &str) -> Option<Section> {
@@ -183,8 +193,8 @@ mod tests {
     fn lines_are_told_apart() {
         assert_eq!(request_line("GET {{base}}/Users # find"), Some(("GET", "{{base}}/Users")));
         assert_eq!(request_line("HTTP 200"), None);
-        assert_eq!(answer_line("HTTP/1.1 200"), Some(Some(200)));
-        assert_eq!(answer_line("HTTP *"), Some(None));
+        assert_eq!(answer_line("HTTP/1.1 200"), Some(Expected::Status(200)));
+        assert_eq!(answer_line("HTTP *"), Some(Expected::Any));
         assert!(heading("[Captures]") == Some(Section::Other) && heading("[1, 2]").is_none());
         assert!(begins_body("[1]") && begins_body("```json") && !begins_body("{{name}}: 1"));
     }

@@ -122,7 +122,8 @@ fn of_object(object: &Object<'_>) -> Fields {
             Some(b'[') => fields.extend(list(raw).into_iter().filter_map(scalar).map(|value| (name.to_owned(), value))),
             // A matcher of WireMock: `{"equalTo": …}`.
             Some(b'{') => {
-                fields.extend(Object::of(raw).and_then(|at| at.text("equalTo")).map(|value| (name.to_owned(), value)))
+                let value = Object::of(raw).and_then(|matcher| matcher.text("equalTo"));
+                fields.extend(value.map(|value| (name.to_owned(), value)));
             }
             _ => fields.extend(scalar(raw).map(|value| (name.to_owned(), value))),
         }

@@ -75,16 +75,13 @@ pub fn split(text: &str) -> (Vec<Piece>, String) {
     let (mut pieces, mut prose, mut at) = (Vec::new(), String::new(), 0);
     while let Some(line) = lines.get(at) {
         let found = verbose(&lines, at).or_else(|| by_line(&lines, at));
-        match found {
-            Some((format, text, used)) => {
-                pieces.push(Piece { format, text, before: at as u64 });
-                at += used.max(1);
-            }
-            None => {
-                prose.push_str(unquoted(line));
-                prose.push('\n');
-                at += 1;
-            }
+        if let Some((format, text, used)) = found {
+            pieces.push(Piece { format, text, before: at as u64 });
+            at += used.max(1);
+        } else {
+            prose.push_str(unquoted(line));
+            prose.push('\n');
+            at += 1;
         }
     }
     (pieces, prose)

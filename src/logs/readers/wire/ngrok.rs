@@ -36,20 +36,17 @@ pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
 
 fn exchange(number: u64, record: &Object<'_>) -> Option<Exchange> {
     // The bytes say more than what was made of them.
-    let mut exchange = match raw(record, "request.raw") {
-        Some(message) => {
-            let Start::Request(method, target) = &message.start else { return None };
-            let mut exchange = Exchange::new(number, method, target);
-            exchange.request_body = body_of(&message);
-            exchange.request_headers = message.headers;
-            exchange
-        }
-        None => {
-            let target = record.first(&["request.uri", "uri"]).and_then(json::scalar)?;
-            let mut exchange = Exchange::new(number, record.text("request.method")?, target);
-            exchange.request_headers = record.headers("request.headers");
-            exchange
-        }
+    let mut exchange = if let Some(message) = raw(record, "request.raw") {
+        let Start::Request(method, target) = &message.start else { return None };
+        let mut exchange = Exchange::new(number, method, target);
+        exchange.request_body = body_of(&message);
+        exchange.request_headers = message.headers;
+        exchange
+    } else {
+        let target = record.first(&["request.uri", "uri"]).and_then(json::scalar)?;
+        let mut exchange = Exchange::new(number, record.text("request.method")?, target);
+        exchange.request_headers = record.headers("request.headers");
+        exchange
     };
     exchange.time = record.text("start").and_then(|text| when::read(&text, None));
     exchange.duration_ms = record.number("duration").map(|nanoseconds| nanoseconds / 1_000_000);

@@ -8,7 +8,7 @@ pub enum Shell {
     /// cmd.exe.
     Cmd,
     /// PowerShell.
-    PowerShell,
+    Pwsh,
 }
 
 /// A word, or what PowerShell calls a hash table.
@@ -27,7 +27,7 @@ pub fn words(text: &str, shell: Shell) -> (Vec<Word>, usize) {
     match shell {
         Shell::Posix => reader.posix(),
         Shell::Cmd => reader.cmd(),
-        Shell::PowerShell => reader.power_shell(),
+        Shell::Pwsh => reader.pwsh(),
     }
     reader.end_word();
     let end = reader.chars.get(reader.at).map_or(text.len(), |(at, _)| *at);
@@ -74,9 +74,8 @@ impl Reader {
     fn posix(&mut self) {
         while let Some(character) = self.peek(0) {
             match character {
-                '\n' | '\r' => return,
-                // What belongs to other commands. `&` within a word is a URL that somebody forgot to quote.
-                '|' | ';' => return,
+                // What follows belongs to other commands. `&` within a word is a URL that somebody forgot to quote.
+                '\n' | '\r' | '|' | ';' => return,
                 '&' if self.word.is_none() || self.peek(1).is_none_or(|next| next == '&' || next.is_whitespace()) => {
                     return;
                 }
@@ -280,7 +279,7 @@ impl Reader {
         }
     }
 
-    fn power_shell(&mut self) {
+    fn pwsh(&mut self) {
         while let Some(character) = self.peek(0) {
             match character {
                 '\n' | '\r' | '|' | ';' => return,
@@ -294,13 +293,13 @@ impl Reader {
                     self.at += 1;
                     self.end_word();
                 }
-                _ => self.power_shell_part(),
+                _ => self.pwsh_part(),
             }
         }
     }
 
     /// One quoted text or character.
-    fn power_shell_part(&mut self) {
+    fn pwsh_part(&mut self) {
         let Some(character) = self.next() else { return };
         match character {
             '\'' => loop {
@@ -381,7 +380,7 @@ impl Reader {
                     }
                 }
                 Some(' ' | '\t' | ';' | '\n' | '\r' | '=') => self.at += 1,
-                _ => self.power_shell_part(),
+                _ => self.pwsh_part(),
             }
         }
     }
@@ -416,16 +415,16 @@ mod tests {
     }
 
     #[test]
-    fn power_shell_quoting() {
+    fn pwsh_quoting() {
         let text = "irm -Uri \"a`\"b\" -Headers @{ \"Accept\"=\"x\"\n 'B' = 'it''s'; c=d } `\n -Body @'\n{\"a\":\n1}\n'@\nnext";
         let table = format!("{:?}", vec![("Accept", "x"), ("B", "it's"), ("c", "d")]);
-        assert_eq!(texts(text, Shell::PowerShell), ["irm", "-Uri", "a\"b", "-Headers", &table, "-Body", "{\"a\":\n1}"]);
+        assert_eq!(texts(text, Shell::Pwsh), ["irm", "-Uri", "a\"b", "-Headers", &table, "-Body", "{\"a\":\n1}"]);
     }
 
     #[test]
     fn no_text_makes_it_stumble() {
         for text in ["$'\\", "@{", "@{a", "@{=", "@{a=", "^", "\\", "`", "@'", "\"", "$'\\u", "$'\\x", "$'\\u12"] {
-            for shell in [Shell::Posix, Shell::Cmd, Shell::PowerShell] {
+            for shell in [Shell::Posix, Shell::Cmd, Shell::Pwsh] {
                 assert!(words(text, shell).1 <= text.len(), "{text}");
             }
         }

@@ -73,7 +73,7 @@ fn by_operation(subject: &mut Subject, operation: &Map<String, Value>) {
     match name::get(operation, "value") {
         Some(Value::Object(members)) if path.is_empty() => by_resource(subject, members),
         Some(Value::String(value)) if path.eq_ignore_ascii_case("userName") => {
-            fill(&mut subject.user_name, Some(value))
+            fill(&mut subject.user_name, Some(value));
         }
         _ => {}
     }
