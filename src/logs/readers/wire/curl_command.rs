@@ -155,7 +155,7 @@ fn add_answer(exchange: &mut Exchange, text: &str) {
 }
 
 /// Bytes of the JSON that a text begins with; of broken JSON the lines up to an empty one.
-fn json_length(text: &str) -> usize {
+pub fn json_length(text: &str) -> usize {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
     match values.next() {
         Some(Ok(_)) => values.byte_offset(),

@@ -1,5 +1,6 @@
 //! What `curl -v` prints: `>` what was sent, `<` what came, `*` what happened, and in between the body.
 
+use std::collections::VecDeque;
 use std::io;
 
 use super::exchange::{self, Exchange};
@@ -38,7 +39,7 @@ pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
 }
 
 /// The bodies that the commands send, by the line of each: curl does not print them.
-fn sent_bodies(intake: &mut Intake<'_, '_>, text: &str) -> Vec<(u64, Body)> {
+fn sent_bodies(intake: &mut Intake<'_, '_>, text: &str) -> VecDeque<(u64, Body)> {
     let commands = curl_command::commands(text);
     let exchanges = commands.iter().flat_map(|command| command.exchanges(intake));
     exchanges.filter_map(|exchange| Some((exchange.number, exchange.request_body?))).collect()
@@ -52,7 +53,8 @@ struct Transcript {
     /// The answer's head is over.
     is_in_body: bool,
     body: String,
-    bodies: Vec<(u64, Body)>,
+    /// Bodies of the commands whose requests have not come yet.
+    bodies: VecDeque<(u64, Body)>,
 }
 
 impl Transcript {
@@ -79,9 +81,8 @@ impl Transcript {
         {
             self.give(intake);
             let mut exchange = Exchange::new(number, method, target);
-            let sent =
-                self.bodies.iter().position(|(at, _)| *at < number).filter(|_| !["GET", "HEAD"].contains(&method));
-            exchange.request_body = sent.map(|at| self.bodies.remove(at).1);
+            let is_sent = !["GET", "HEAD"].contains(&method) && self.bodies.front().is_some_and(|(at, _)| *at < number);
+            exchange.request_body = if is_sent { self.bodies.pop_front().map(|(_, body)| body) } else { None };
             self.exchange = Some(exchange);
         } else if let (Some(exchange), Some((name, value))) = (&mut self.exchange, line.split_once(':')) {
             exchange.request_headers.push((name.trim().to_owned(), value.trim().to_owned()));

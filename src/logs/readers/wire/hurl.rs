@@ -2,8 +2,7 @@
 
 use std::io;
 
-use serde::de::IgnoredAny;
-
+use super::curl_command::json_length;
 use super::exchange::{self, Exchange, Fields};
 use super::har::decoded;
 use super::intake::{EXPECTED, Intake};
@@ -37,6 +36,12 @@ enum Section {
     AnswerHeaders,
     Asserts,
     Other,
+}
+
+impl Section {
+    const fn is_of_request(self) -> bool {
+        !matches!(self, Self::AnswerHeaders | Self::Asserts)
+    }
 }
 
 struct Lines<'t> {
@@ -73,9 +78,9 @@ impl Lines<'_> {
             } else if let Some(heading) = heading(line) {
                 self.at += 1;
                 section = heading;
-            } else if matches!(section, Section::AnswerHeaders | Section::Asserts) && begins_body(line) {
+            } else if section == Section::AnswerHeaders && exchange.response_body.is_none() && begins_body(line) {
                 exchange.response_body = self.body(intake);
-            } else if section != Section::Asserts && begins_body(line) {
+            } else if section.is_of_request() && exchange.request_body.is_none() && begins_body(line) {
                 exchange.request_body = self.body(intake);
             } else {
                 self.at += 1;
@@ -130,19 +135,12 @@ impl Lines<'_> {
         if first.starts_with('`') {
             return exchange::body(first.trim_matches('`'));
         }
-        // JSON goes on until it is whole; where it never is, it is one line.
+        // JSON goes on until it is whole, but not into the next request.
         let from = self.at - 1;
-        let mut text = self.lines[from].to_owned();
-        let is_whole = |text: &str| !serde_json::from_str::<IgnoredAny>(text).is_err_and(|error| error.is_eof());
-        while !is_whole(&text) {
-            let Some(line) =
-                self.lines.get(self.at).filter(|line| request_line(line).is_none() && self.at - from < 10_000)
-            else {
-                break;
-            };
-            self.at += 1;
-            text = format!("{text}\n{line}");
-        }
+        let length = self.lines[from..].iter().position(|line| request_line(line).is_some());
+        let rest = self.lines[from..length.map_or(self.lines.len(), |length| from + length)].join("\n");
+        let text = &rest[..json_length(&rest)];
+        self.at = from + 1 + text.trim_end().matches('\n').count();
         exchange::body(text.trim())
     }
 }

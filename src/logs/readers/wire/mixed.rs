@@ -95,13 +95,21 @@ fn verbose(lines: &[&str], at: usize) -> Option<Found> {
     let is_request = |line: &&str| VERBOSE.is_match(line);
     let is_command = command_start(lines[at]).is_some();
     let ahead = lines[at..].iter().take(if is_command { 20 } else { 1 }).position(is_request)?;
-    let rest = &lines[at + ahead..];
-    // A body may hold empty lines; behind one, sentences go on.
-    let marked = |line: &&str| line.starts_with(['>', '<', '*']);
-    let last = rest.iter().rposition(marked).filter(|_| rest.iter().any(|line| line.starts_with("< HTTP/")))?;
-    let body = rest[last + 1..].iter().take_while(|line| !line.trim().is_empty()).count();
-    let used = ahead + last + 1 + body;
+    // An empty line ends it, unless the transcript goes on behind it: a body may hold some.
+    let mut used = ahead + 1;
+    while let Some(line) = lines.get(at + used) {
+        let goes_on = || lines.get(at + used + 1).is_some_and(|next| is_of_curl(next));
+        if line.trim().is_empty() && !goes_on() {
+            break;
+        }
+        used += 1;
+    }
     Some((Format::CurlVerbose, lines[at..at + used].join("\n"), used))
+}
+
+/// A line that `curl -v` marks, rather than a quotation.
+fn is_of_curl(line: &str) -> bool {
+    line.starts_with("< ") || line.starts_with("* ") || VERBOSE.is_match(line)
 }
 
 fn by_line(lines: &[&str], at: usize) -> Option<Found> {
@@ -127,8 +135,13 @@ fn by_line(lines: &[&str], at: usize) -> Option<Found> {
 
 /// A command with the answer behind it, which may stand after an empty line.
 fn command(lines: &[&str], at: usize) -> Found {
-    let text = plain(&lines[at..]);
-    let end = commands(&text).first().map_or(0, |command| command.end);
+    // No more of the text is looked at than the command takes.
+    let (mut window, mut text, mut end) = (1, String::new(), 0);
+    while end == text.len() && (text.is_empty() || at + window / 2 < lines.len()) {
+        text = plain(&lines[at..lines.len().min(at + window)]);
+        end = commands(&text).first().map_or(0, |command| command.end);
+        window *= 2;
+    }
     let mut used = text[..end].matches('\n').count() + 1;
     let is_empty = |used: usize| lines.get(at + used).is_none_or(|line| unquoted(line).is_empty());
     let begins_answer = |used: usize| {
@@ -158,13 +171,13 @@ fn command(lines: &[&str], at: usize) -> Found {
 /// A sentence of Okta's pages, which mail programs wrap over several lines; it goes on to the end of its paragraph.
 fn task(lines: &[&str], at: usize) -> Option<Found> {
     let is_quoted = lines[at].starts_with('>');
-    let goes_on = |line: &&&str| {
-        !unquoted(line).is_empty() && line.starts_with('>') == is_quoted && command_start(unquoted(line)).is_none()
-    };
-    let mut used = lines[at..].iter().take_while(goes_on).count();
     // Another sentence begins another piece.
-    let again = (1..used).find(|next| TASK.is_match(unquoted(lines[at + next])));
-    used = again.unwrap_or(used);
+    let goes_on = |line: &&str| {
+        let text = unquoted(line);
+        let is_other = text.is_empty() || TASK.is_match(text) || command_start(text).is_some();
+        line.starts_with('>') == is_quoted && !is_other
+    };
+    let used = 1 + lines[at + 1..].iter().take_while(|line| goes_on(line)).count();
     let sentence = joined(&lines[at..at + used]);
     TASK.is_match(&sentence).then_some((Format::OktaTasksText, sentence, used))
 }

@@ -23,32 +23,32 @@ pub enum Word {
 /// The words of the command that a text begins with, and how many bytes of the text it takes. A quote that never ends
 /// takes the rest.
 pub fn words(text: &str, shell: Shell) -> (Vec<Word>, usize) {
-    let mut reader = Reader { chars: text.char_indices().collect(), at: 0, words: Vec::new(), word: None };
+    let mut reader = Reader { text, at: 0, words: Vec::new(), word: None };
     match shell {
         Shell::Posix => reader.posix(),
         Shell::Cmd => reader.cmd(),
         Shell::Pwsh => reader.pwsh(),
     }
     reader.end_word();
-    let end = reader.chars.get(reader.at).map_or(text.len(), |(at, _)| *at);
-    (reader.words, end)
+    (reader.words, reader.at)
 }
 
-struct Reader {
-    chars: Vec<(usize, char)>,
+struct Reader<'t> {
+    text: &'t str,
+    /// Bytes read.
     at: usize,
     words: Vec<Word>,
     word: Option<String>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn peek(&self, ahead: usize) -> Option<char> {
-        self.chars.get(self.at + ahead).map(|(_, character)| *character)
+        self.text[self.at..].chars().nth(ahead)
     }
 
     fn next(&mut self) -> Option<char> {
         let next = self.peek(0)?;
-        self.at += 1;
+        self.at += next.len_utf8();
         Some(next)
     }
 
@@ -81,12 +81,12 @@ impl Reader {
                 }
                 '#' if self.word.is_none() => {
                     while self.peek(0).is_some_and(|next| next != '\n') {
-                        self.at += 1;
+                        self.next();
                     }
                     return;
                 }
-                _ => self.at += 1,
-            }
+                _ => self.next(),
+            };
             match character {
                 ' ' | '\t' => self.end_word(),
                 '\\' => {
@@ -220,8 +220,8 @@ impl Reader {
             match character {
                 '\n' | '\r' => break,
                 '&' | '|' if !is_quoted => break,
-                _ => self.at += 1,
-            }
+                _ => self.next(),
+            };
             match character {
                 '^' if !is_quoted => {
                     // A caret at the end joins the next line, whose first character it protects.
@@ -233,7 +233,7 @@ impl Reader {
                         }
                         (Some(next), _) => {
                             line.push(next);
-                            self.at += 1;
+                            self.next();
                         }
                         (None, _) => {}
                     }
