@@ -10,3 +10,5 @@ mod incidents;
 mod idps;
 #[path = "logs/manifest.rs"]
 mod manifest;
+#[path = "logs/wire.rs"]
+mod wire;

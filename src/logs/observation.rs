@@ -188,6 +188,8 @@ pub struct Body {
 pub struct Http {
     /// Method.
     pub method: Option<Known<Method>>,
+    /// What stands before that path, as far as the log shows it: `https://api.example.com/scim/v2` or `/scim/v2`.
+    pub base: Option<String>,
     /// Path below the endpoint's base, such as `/Users/123`, percent-decoded.
     pub path: Option<Known<String>>,
     /// Query as it was sent, without `?`.

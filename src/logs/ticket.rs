@@ -9,7 +9,7 @@ use super::diagnosis::{Diagnosis, Question, diagnose, questions};
 use super::format::Format;
 use super::incidents::{Cases, Incident};
 use super::input::{LogFile, OpenError, open};
-use super::readers::{Options, Summary, read};
+use super::readers::{Options, Summary, read_all};
 
 /// What a ticket's files hold.
 #[derive(Debug, Default)]
@@ -45,18 +45,23 @@ impl Ticket {
         options: &Options,
         mut progress: impl FnMut(&LogFile),
     ) -> Result<Self, OpenError> {
-        let (mut ticket, mut cases) = (Self::default(), Cases::default());
+        let (mut ticket, mut cases, mut files) = (Self::default(), Cases::default(), Vec::new());
         for path in paths {
             for file in open(path.as_ref())? {
                 progress(&file);
-                let Some(format) = format.or_else(|| detect(&file)) else {
-                    ticket.unknown.push(file.name);
-                    continue;
-                };
-                match read(&file, format, options, &mut |observation| cases.add(observation)) {
-                    Ok(summary) => ticket.files.push(summary),
-                    Err(error) => ticket.broken.push((Arc::clone(&file.name), error)),
+                match format.or_else(|| detect(&file)) {
+                    Some(format) => files.push((file, format)),
+                    None => ticket.unknown.push(file.name),
                 }
+            }
+        }
+        let beside = files.iter().map(|(file, _)| file.clone()).collect();
+        let options = Options { beside, ..options.clone() };
+        let read = read_all(&files, &options, &mut |observation| cases.add(observation));
+        for ((file, _), result) in files.iter().zip(read) {
+            match result {
+                Ok(summary) => ticket.files.push(summary),
+                Err(error) => ticket.broken.push((Arc::clone(&file.name), error)),
             }
         }
         ticket.forgotten = cases.forgotten;

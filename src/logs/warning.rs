@@ -64,6 +64,11 @@ impl Warnings {
         }
     }
 
+    /// Takes a kind back.
+    pub fn forget(&mut self, name: &str) {
+        self.list.retain(|warning| warning.name != name);
+    }
+
     /// All of them.
     pub fn into_list(self) -> Vec<Warning> {
         self.list

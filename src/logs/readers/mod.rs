@@ -5,15 +5,15 @@ mod filter;
 mod json;
 mod lenient;
 mod okta;
+mod options;
 mod order;
 mod table;
+mod wire;
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::sync::Arc;
-
-use time::{OffsetDateTime, UtcOffset};
 
 use super::format::Format;
 use super::input::{Encoding, LogFile};
@@ -23,23 +23,10 @@ use super::warning::{Warning, Warnings};
 use filter::Filter;
 use order::Order;
 
+pub use options::Options;
+
 /// So many records are compared with each other; the older ones of a longer log are forgotten.
 const REMEMBERED: usize = 1 << 20;
-
-/// What is asked of a file.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// Zone of times that name none.
-    pub zone: Option<UtcOffset>,
-    /// Records that do not hold this text are passed over (a person's address, an id), whatever the case of ASCII.
-    pub subject: Option<String>,
-    /// Records of other applications than this are passed over.
-    pub app: Option<String>,
-    /// Records before this are passed over.
-    pub since: Option<OffsetDateTime>,
-    /// Records after this are passed over.
-    pub until: Option<OffsetDateTime>,
-}
 
 /// What was read of a file.
 #[derive(Clone, Debug)]
@@ -75,6 +62,8 @@ pub struct Reading<'a> {
     pub warnings: Warnings,
     file: Arc<str>,
     format: Format,
+    /// Records before the piece of the file that is read.
+    before: u64,
     records: u64,
     repeated: u64,
     passed_over: u64,
@@ -105,7 +94,7 @@ impl<'a> Reading<'a> {
 
     /// Where a record stands.
     pub fn place(&self, number: u64, native_id: Option<String>) -> Place {
-        Place { file: Arc::clone(&self.file), record: number, format: self.format, native_id }
+        Place { file: Arc::clone(&self.file), record: self.before + number, format: self.format, native_id }
     }
 
     /// Takes note of a new record's time, so that the order of the file is known, and of how it was written.
@@ -137,6 +126,7 @@ impl<'a> Reading<'a> {
             warnings: Warnings::new(Arc::clone(&file.name)),
             file: Arc::clone(&file.name),
             format,
+            before: 0,
             records: 0,
             repeated: 0,
             passed_over: 0,
@@ -183,23 +173,28 @@ pub fn read(
         return entra::portal::read(&[file], options, sink).remove(0);
     }
     let mut reading = Reading::of(file, format, options, sink);
+    read_as(file, format, &mut reading)?;
+    Ok(reading.summary())
+}
+
+/// Reads a file, or a piece of one, as a format.
+fn read_as(file: &LogFile, format: Format, reading: &mut Reading<'_>) -> io::Result<()> {
     match format {
-        Format::EntraDiagnostics => entra::diagnostics::read(file, &mut reading)?,
-        Format::EntraGraphJson | Format::EntraPortalJson => entra::graph::read(file, &mut reading)?,
-        Format::EntraJob => entra::job::read(file, &mut reading)?,
-        Format::EntraLogAnalyticsCsv => entra::log_analytics::read(file, &mut reading)?,
-        Format::EntraOnDemandText => entra::on_demand::read(file, &mut reading)?,
-        Format::EntraPortalGridCsv => entra::grid::read(file, &mut reading)?,
-        Format::OktaSyslogCsv => okta::csv::read(file, &mut reading)?,
+        Format::EntraDiagnostics => entra::diagnostics::read(file, reading),
+        Format::EntraGraphJson | Format::EntraPortalJson => entra::graph::read(file, reading),
+        Format::EntraJob => entra::job::read(file, reading),
+        Format::EntraLogAnalyticsCsv => entra::log_analytics::read(file, reading),
+        Format::EntraOnDemandText => entra::on_demand::read(file, reading),
+        Format::EntraPortalGridCsv => entra::grid::read(file, reading),
+        Format::OktaSyslogCsv => okta::csv::read(file, reading),
         Format::OktaEventBridge
         | Format::OktaEventHook
         | Format::OktaSyslogJson
         | Format::OktaSyslogNdjson
-        | Format::OktaWrapped => okta::json::read(file, format, &mut reading)?,
-        Format::OktaTasksText => okta::tasks::read(file, &mut reading)?,
-        _ => {} // the readers of wire logs
+        | Format::OktaWrapped => okta::json::read(file, format, reading),
+        Format::OktaTasksText => okta::tasks::read(file, reading),
+        wire => wire::read(file, wire, reading),
     }
-    Ok(reading.summary())
 }
 
 /// Reads files that belong to one case, each as its format, and says of each what was read. The parts of downloads from
