@@ -340,3 +340,29 @@ fn a_mail_can_be_cut_anywhere() {
         assert!(records <= sample.records, "{end}");
     }
 }
+
+#[test]
+fn postman_takes_values_from_environments_that_came_along() {
+    let text = r#"{"info":{"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+        "auth":{"type":"basic","basic":[{"key":"username","value":"u"},{"key":"password","value":"p"}]},
+        "item":[{"name":"one","request":{"method":"DELETE","auth":{"type":"noauth"},"url":{"raw":"{{base}}/Users/:id","variable":[{"key":"id","value":"7"}]}}},
+                {"name":"two","request":"{{base}}/Users/8"}]}"#;
+    let environment = r#"{"values":[{"key":"base","value":"https://a.example/scim","enabled":true}],"_postman_variable_scope":"environment"}"#;
+    let beside = vec![LogFile::in_memory("e.json", environment.as_bytes()).unwrap()];
+    let file = LogFile::in_memory("test", text.as_bytes()).unwrap();
+    let (_, seen) = read_file(&file, Format::Postman, &Options { beside, ..Options::default() });
+    assert_eq!(shown(&seen[0]), ("DELETE".to_owned(), "/Users/7".to_owned(), None));
+    assert_eq!(seen[0].http.as_ref().unwrap().base.as_deref(), Some("https://a.example/scim"));
+    assert!(seen[0].http.as_ref().unwrap().request_headers.is_empty(), "it goes without credentials");
+    assert_eq!(seen[1].http.as_ref().unwrap().request_headers, [("Authorization".to_owned(), "Basic dTpw".to_owned())]);
+}
+
+#[test]
+fn a_mapping_alone_is_read_with_the_file_that_it_names() {
+    let text = r#"{"id":"m","request":{"method":"GET","urlPattern":"/scim/v2/Users\\?startIndex=1&count=2"},"response":{"status":200,"bodyFileName":"body.json"}}"#;
+    let beside = vec![LogFile::in_memory("__files/body.json", &b"{\"totalResults\":0}"[..]).unwrap()];
+    let file = LogFile::in_memory("test", text.as_bytes()).unwrap();
+    let (summary, seen) = read_file(&file, Format::WireMockMappings, &Options { beside, ..Options::default() });
+    assert_eq!((summary.records, summary.warnings.len(), seen[0].intent), (1, 0, Intent::AuthTest));
+    assert_eq!(seen[0].http.as_ref().unwrap().response_body.as_ref().unwrap().value.text, "{\"totalResults\":0}");
+}
