@@ -91,7 +91,9 @@ fn request(intake: &mut Intake<'_, '_>, item: &Object<'_>, around: &Around<'_>, 
 /// A request as it is written down: an object, or only its URL.
 fn written(intake: &mut Intake<'_, '_>, raw: &str, around: &Around<'_>, number: u64) -> Option<Exchange> {
     let Some(request) = Object::of(raw) else {
-        return Some(Exchange::new(number, "GET", json::scalar(raw)?));
+        let mut exchange = Exchange::new(number, "GET", json::scalar(raw)?);
+        exchange.request_headers.extend(around.auth.clone());
+        return Some(exchange);
     };
     let target = url(request.raw("url")?)?;
     let mut exchange = Exchange::new(number, request.text("method").unwrap_or_else(|| "GET".to_owned()), target);
