@@ -89,7 +89,7 @@ impl<R: BufRead> Elements<R> {
     /// How many names of the path lead to here; `None` when it is another way.
     fn depth(&self) -> Option<usize> {
         let is_way = self.around.iter().all(|around| *around == Around::Object(true));
-        is_way.then(|| self.around.len())
+        is_way.then_some(self.around.len())
     }
 
     /// Whether the value that begins here is an object on the way to the array.

@@ -20,7 +20,7 @@ impl Outline {
     pub fn of(text: &str) -> Self {
         let start = text.len() - text.trim_start().len();
         let mut outline = Self::default();
-        match text[start..].as_bytes().first() {
+        match text.as_bytes()[start..].first() {
             Some(b'{') => outline.is_json = true,
             Some(b'[') => (outline.is_json, outline.is_array) = (true, true),
             _ => return outline,
