@@ -55,7 +55,7 @@ pub fn parse(text: &str, zone: Option<UtcOffset>, order: DateOrder) -> Option<St
     let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
     let date = Date::from_calendar_date(i32::try_from(year).ok()?, month, u8::try_from(day).ok()?).ok()?;
     let (time, precision) = cursor.time_of_day()?;
-    let named = cursor.zone()?;
+    let named = cursor.zone().ok()?;
     let offset = named.or(zone).unwrap_or(UtcOffset::UTC);
     let instant = PrimitiveDateTime::new(date, time).assume_offset(offset);
     let moment = Moment { instant, precision, has_zone: named.is_some() };
@@ -190,28 +190,33 @@ impl Cursor<'_> {
         Some((Time::from_hms_nano(part(hour)?, part(minute)?, part(second)?, nanos).ok()?, precision))
     }
 
-    /// The zone at the end; `Some(None)` when there is none, `None` when something else follows.
-    fn zone(&mut self) -> Option<Option<UtcOffset>> {
+    /// The zone at the end, when there is one; an error when something else follows.
+    fn zone(&mut self) -> Result<Option<UtcOffset>, NoZone> {
         self.skip_spaces();
         match self.rest {
-            [] => Some(None),
-            [b'Z' | b'z'] | b"UTC" | b"GMT" => Some(Some(UtcOffset::UTC)),
+            [] => Ok(None),
+            [b'Z' | b'z'] | b"UTC" | b"GMT" => Ok(Some(UtcOffset::UTC)),
             [sign @ (b'+' | b'-'), rest @ ..] => {
                 let is_west = *sign == b'-';
                 self.rest = rest;
-                let hours = i8::try_from(self.number(2)?.0).ok()?;
-                self.eat(b':');
-                let minutes = if self.rest.is_empty() { 0 } else { i8::try_from(self.number(2)?.0).ok()? };
-                if !self.rest.is_empty() {
-                    return None;
-                }
-                let (hours, minutes) = if is_west { (-hours, -minutes) } else { (hours, minutes) };
-                UtcOffset::from_hms(hours, minutes, 0).ok().map(Some)
+                self.offset(is_west).map(Some).ok_or(NoZone)
             }
-            _ => None,
+            _ => Err(NoZone),
         }
     }
+
+    /// `hh`, `hhmm` or `hh:mm`, and nothing behind it.
+    fn offset(&mut self, is_west: bool) -> Option<UtcOffset> {
+        let hours = i8::try_from(self.number(2)?.0).ok()?;
+        self.eat(b':');
+        let minutes = if self.rest.is_empty() { 0 } else { i8::try_from(self.number(2)?.0).ok()? };
+        let (hours, minutes) = if is_west { (-hours, -minutes) } else { (hours, minutes) };
+        self.rest.is_empty().then(|| UtcOffset::from_hms(hours, minutes, 0).ok()).flatten()
+    }
 }
+
+/// What stands where a zone should is none.
+struct NoZone;
 
 #[cfg(test)]
 mod tests {
@@ -268,7 +273,9 @@ mod tests {
     fn a_column_tells_its_order_by_a_day_above_twelve() {
         let order = |cells: &[&str]| {
             let mut evidence = OrderEvidence::default();
-            cells.iter().for_each(|cell| evidence.see(cell));
+            for cell in cells {
+                evidence.see(cell);
+            }
             (evidence.is_needed, evidence.order())
         };
         assert_eq!(order(&["1/2/2026 1:00", "13/2/2026 1:00"]), (true, Some(DateOrder::DayFirst)));

@@ -114,7 +114,6 @@ fn escape(text: &[u8]) -> (Option<char>, usize) {
         u32::from_str_radix(std::str::from_utf8(&digits[2..]).ok()?, 16).ok()
     };
     match text.get(1) {
-        None => (None, 1),
         Some(b'n') => (Some('\n'), 2),
         Some(b'r') => (Some('\r'), 2),
         Some(b't') => (Some('\t'), 2),
@@ -126,7 +125,7 @@ fn escape(text: &[u8]) -> (Option<char>, usize) {
             (None, _) => (None, 2),
         },
         Some(byte) if byte.is_ascii() => (Some(char::from(*byte)), 2),
-        Some(_) => (None, 1),
+        None | Some(_) => (None, 1),
     }
 }
 

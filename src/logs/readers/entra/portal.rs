@@ -111,7 +111,7 @@ fn read_records(file: &LogFile, waiting: &mut Waiting, reading: &mut Reading<'_>
     Ok(())
 }
 
-fn joined<'a>(mut record: Record<'a>, details: Option<Details>) -> Record<'a> {
+fn joined(mut record: Record<'_>, details: Option<Details>) -> Record<'_> {
     if let Some(details) = details {
         record.provisioning_steps = Many(details.steps);
         record.modified_properties = Many(details.properties);

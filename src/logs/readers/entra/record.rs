@@ -65,8 +65,8 @@ pub struct Identity<'a> {
     pub id: Text<'a>,
     #[serde(alias = "Name", alias = "name", alias = "DisplayName")]
     pub display_name: Text<'a>,
-    #[serde(alias = "IdentityType")]
-    pub identity_type: Text<'a>,
+    #[serde(rename = "identityType", alias = "IdentityType")]
+    pub kind: Text<'a>,
     #[serde(alias = "Details")]
     pub details: Pairs<'a>,
 }
@@ -279,7 +279,7 @@ impl Record<'_> {
         };
         let principal = detail(&source.details, "UserPrincipalName").map(str::to_owned);
         let principal = principal.or_else(|| of_steps("userPrincipalName"));
-        let is_group = [source, target].into_iter().any(|identity| is_group(identity.identity_type.as_str()));
+        let is_group = [source, target].into_iter().any(|identity| is_group(identity.kind.as_str()));
         let display_name = source.display_name.owned().or_else(|| attribute("displayName"));
         let idp_id = source.id.owned().or_else(|| of_steps("objectId"));
         let scim_id = target.id.owned();

@@ -106,7 +106,7 @@ fn identity<'a>(row: Row<'a>, [whole, id, name, kind]: [Column; 4]) -> Identity<
     let mut identity: Identity<'a> = object(row, whole);
     or(&mut identity.id, Text::from(row.text(id)));
     or(&mut identity.display_name, Text::from(row.text(name)));
-    or(&mut identity.identity_type, Text::from(row.text(kind)));
+    or(&mut identity.kind, Text::from(row.text(kind)));
     identity
 }
 

@@ -84,7 +84,7 @@ impl Columns {
         Event {
             uuid: cell(self.uuid),
             published: cell(self.published),
-            event_type: cell(self.event_type),
+            kind: cell(self.event_type),
             outcome: Shaped(Result { result: cell(self.result), reason: cell(self.reason) }),
             target: Many(targets.map(target).collect()),
             transaction: Shaped(Transaction { id: cell(self.transaction) }),

@@ -21,8 +21,8 @@ pub struct Event<'a> {
     #[serde(borrow)]
     pub uuid: Text<'a>,
     pub published: Text<'a>,
-    #[serde(alias = "eventtype")]
-    pub event_type: Text<'a>,
+    #[serde(rename = "eventType", alias = "eventtype")]
+    pub kind: Text<'a>,
     pub outcome: Shaped<Result<'a>>,
     pub target: Many<Target<'a>>,
     pub transaction: Shaped<Transaction<'a>>,
@@ -82,7 +82,7 @@ pub struct DebugData<'a> {
 impl Event<'_> {
     /// It is an event: it says what happened.
     pub fn is_whole(&self) -> bool {
-        self.event_type.get().is_some()
+        self.kind.get().is_some()
     }
 
     /// Counts the event, and gives its observation when it is new and asked for.
@@ -105,7 +105,7 @@ impl Event<'_> {
             reading.warnings.with("oversized-field", format!("outcome.reason={}", text.chars().count()));
         }
         let outcome = outcome(self.outcome.0.result.as_str());
-        let kind = self.event_type.as_str();
+        let kind = self.kind.as_str();
         let intent = match events::intent(kind) {
             Intent::RotateToken if outcome == Outcome::Failure => Intent::AuthTest,
             intent => intent,
