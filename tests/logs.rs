@@ -4,11 +4,13 @@
 
 #[path = "logs/formats.rs"]
 mod formats;
-#[path = "logs/incidents.rs"]
-mod incidents;
 #[path = "logs/idps.rs"]
 mod idps;
+#[path = "logs/incidents.rs"]
+mod incidents;
 #[path = "logs/manifest.rs"]
 mod manifest;
+#[path = "logs/redact.rs"]
+mod redact;
 #[path = "logs/wire.rs"]
 mod wire;

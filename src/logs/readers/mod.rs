@@ -24,6 +24,8 @@ use filter::Filter;
 use order::Order;
 
 pub use options::Options;
+pub(super) use table::Table;
+pub(super) use wire::{is_masked, is_placeholder};
 
 /// So many records are compared with each other; the older ones of a longer log are forgotten.
 const REMEMBERED: usize = 1 << 20;

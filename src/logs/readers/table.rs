@@ -109,6 +109,17 @@ impl<'f> Table<'f> {
         Ok(None)
     }
 
+    /// Gives every cell, with the name of its column without spaces and underscores, in lower case.
+    pub fn each_cell(&mut self, mut give: impl FnMut(&str, &str)) -> io::Result<()> {
+        while self.fill()?.is_some() {
+            let row = self.row();
+            for (index, column) in self.columns.iter().enumerate() {
+                give(column, &row.text(Column(Some(index))));
+            }
+        }
+        Ok(())
+    }
+
     /// The next row, whatever is odd about it.
     fn any_row(&mut self) -> io::Result<Option<Row<'_>>> {
         Ok(self.fill()?.map(|_| self.row()))

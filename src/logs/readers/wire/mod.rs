@@ -38,3 +38,4 @@ mod whose;
 mod wiremock;
 
 pub use dispatch::read;
+pub(in crate::logs) use secrets::{is_masked, is_placeholder};

@@ -103,13 +103,13 @@ fn kind_of(name: &str, value: &str) -> Option<&'static str> {
     KEYS.iter().any(|key| is(key)).then_some("api-key")
 }
 
-fn is_masked(value: &str) -> bool {
+pub(in crate::logs) fn is_masked(value: &str) -> bool {
     let value = value.to_ascii_lowercase();
     MASKS.iter().any(|mask| value.contains(mask)) || value.ends_with("redacted")
 }
 
 /// Whether something stands where the secret is filled in: `{{token}}`, `$TOKEN`, `${TOKEN}`, `%TOKEN%`, `<token>`.
-fn is_placeholder(value: &str) -> bool {
+pub(in crate::logs) fn is_placeholder(value: &str) -> bool {
     let last = value.split_whitespace().last().unwrap_or_default();
     last.is_empty()
         || last.contains("{{")

@@ -1,0 +1,274 @@
+//! The one that redacts: it knows the values of a case, and holds the key.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use aho_corasick::{AhoCorasick, Input, MatchKind};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::detect::{Span, detect};
+use super::formats::{Kind, address, replace};
+use super::key::Key;
+use super::leak::Originals;
+use super::letters::another;
+use super::secrets::{placeholder, secrets};
+use super::spelling::Spelled;
+use super::vocabulary::{Rule, Vocabulary};
+use crate::logs::observation::{Body, Change, Http, Known, Message, Observation, Subject};
+
+/// How much is replaced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Personal data, the same value always by the same pseudonym; and secrets.
+    #[default]
+    Consistent,
+    /// Only secrets.
+    Off,
+}
+
+/// Base64 within base64 is looked into so often.
+const MAX_DEPTH: usize = 3;
+/// So many pseudonyms are tried that nobody else has.
+const ROUNDS: u32 = 16;
+
+/// Replaces personal data; one for all files of a case.
+#[derive(Debug)]
+pub struct Pseudonyms {
+    key: Key,
+    mode: Mode,
+    values: Option<AhoCorasick>,
+    kinds: Vec<(Kind, Rule)>,
+    /// Words of the originals: no pseudonym is one of them.
+    known: HashSet<String>,
+    assigned: RefCell<Assigned>,
+    found: RefCell<BTreeSet<(Kind, String)>>,
+    vocabulary: Vocabulary,
+}
+
+/// Whose pseudonym is whose, in memory only.
+#[derive(Debug, Default)]
+struct Assigned {
+    pseudonyms: HashMap<String, Vec<char>>,
+    taken: HashSet<String>,
+}
+
+impl Pseudonyms {
+    /// Pseudonyms for the values of a case.
+    ///
+    /// # Errors
+    /// When there are more values than can be searched for at once.
+    pub fn new(key: Key, mode: Mode, vocabulary: Vocabulary) -> std::io::Result<Self> {
+        let patterns = vocabulary.patterns();
+        let values = if patterns.is_empty() || mode == Mode::Off {
+            None
+        } else {
+            let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).clone();
+            Some(builder.build(patterns.iter().map(|pattern| &pattern.0)).map_err(std::io::Error::other)?)
+        };
+        let kinds = patterns.into_iter().map(|(_, kind, rule)| (kind, rule)).collect();
+        let known = vocabulary.words();
+        Ok(Self {
+            key,
+            mode,
+            values,
+            kinds,
+            known,
+            assigned: RefCell::default(),
+            found: RefCell::default(),
+            vocabulary,
+        })
+    }
+
+    /// A text without personal data and secrets.
+    pub fn text(&self, text: &str) -> String {
+        self.at_depth(text, 0)
+    }
+
+    /// Takes the personal data and secrets out of an observation.
+    pub fn observation(&self, observation: &mut Observation) {
+        let Observation { place, app, job, kind, subject, http, changes, message, .. } = observation;
+        place.file = self.text(&place.file).into();
+        [&mut place.native_id, app, job].into_iter().flatten().for_each(|text| self.change(text));
+        self.change(kind);
+        let Subject { user_name, email, display_name, idp_id, scim_id, external_id, .. } = subject;
+        for value in [user_name, email, display_name, idp_id, scim_id, external_id].into_iter().flatten() {
+            *value = self.value(value);
+        }
+        if let Some(http) = http {
+            self.http(http);
+        }
+        for Change { path, old, new } in changes {
+            self.change(path);
+            [old, new].into_iter().flatten().for_each(|value| *value = self.value(value));
+        }
+        if let Some(Message { raw, detail, code, body, .. }) = message {
+            self.change(raw);
+            [detail, code, body].into_iter().flatten().for_each(|text| self.change(text));
+        }
+    }
+
+    /// A whole value; one that is too short to be looked for in a text is replaced as well.
+    pub fn value(&self, value: &str) -> String {
+        // In quotes, as it stands in JSON: a short value counts only there.
+        let quoted = self.text(&format!("\"{value}\""));
+        quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(&quoted).to_owned()
+    }
+
+    /// What was replaced so far, for the check of what is written.
+    ///
+    /// # Errors
+    /// When there are more values than can be searched for at once.
+    pub fn originals(&self) -> std::io::Result<Originals> {
+        let is_changed = |kind: Kind, value: &str| {
+            let original: Vec<char> = value.chars().collect();
+            replace(kind, &original, self).characters != original
+        };
+        let values = self.vocabulary.originals().filter(|(kind, _, value)| is_changed(*kind, value));
+        let mut all: BTreeSet<(Kind, Rule, String)> =
+            values.map(|(kind, rule, value)| (kind, rule, value.to_owned())).collect();
+        let found = self.found.borrow();
+        all.extend(
+            found
+                .iter()
+                .filter(|(kind, _)| *kind != Kind::Word)
+                .map(|(kind, value)| (*kind, Rule::Whole, value.clone())),
+        );
+        Originals::new(&all)
+    }
+
+    pub(super) const fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// The letters and digits that stand for folded ones; those of two texts differ, as far as there are enough.
+    pub(super) fn assign(&self, kind: char, text: &str) -> Vec<char> {
+        let entry = format!("{kind}{text}");
+        let mut assigned = self.assigned.borrow_mut();
+        if let Some(known) = assigned.pseudonyms.get(&entry) {
+            return known.clone();
+        }
+        let candidate = |round| -> Vec<char> {
+            let mut numbers = self.key.numbers(kind, text, round);
+            let hexadecimal = |numbers: &mut super::key::Numbers<'_>| {
+                char::from_digit(u32::try_from(numbers.below(16)).unwrap_or_default(), 16).unwrap_or('0')
+            };
+            text.chars()
+                .map(|character| if kind == 'h' { hexadecimal(&mut numbers) } else { another(character, &mut numbers) })
+                .collect()
+        };
+        let is_free = |candidate: &Vec<char>| {
+            let word: String = candidate.iter().collect();
+            word != text && !self.known.contains(&word) && !assigned.taken.contains(&format!("{kind}{word}"))
+        };
+        let new = (0..ROUNDS).map(candidate).find(is_free).unwrap_or_else(|| candidate(ROUNDS));
+        assigned.taken.insert(format!("{kind}{}", new.iter().collect::<String>()));
+        assigned.pseudonyms.insert(entry, new.clone());
+        new
+    }
+
+    fn http(&self, http: &mut Http) {
+        let Http { base, path, query, request_headers, request_body, response_headers, response_body, .. } = http;
+        [base, query].into_iter().flatten().for_each(|text| self.change(text));
+        if let Some(Known { value, .. }) = path {
+            self.change(value);
+        }
+        for (name, value) in request_headers.iter_mut().chain(response_headers) {
+            // A field is a secret by its name.
+            let field = self.text(&format!("{name}: {value}"));
+            *value = field.get(name.len() + 2..).unwrap_or_default().to_owned();
+        }
+        for Known { value: Body { text, .. }, .. } in [request_body, response_body].into_iter().flatten() {
+            self.change(text);
+        }
+    }
+
+    fn change(&self, text: &mut String) {
+        *text = self.text(text);
+    }
+
+    fn at_depth(&self, text: &str, depth: usize) -> String {
+        let spelled = Spelled::new(text);
+        let mut out = String::with_capacity(text.len() + 64);
+        let mut done = 0;
+        for span in self.spans(&spelled, depth) {
+            let place = spelled.place(span.range.clone());
+            out.push_str(&text[done..place.start]);
+            self.write(&spelled, &span, depth, &mut out);
+            done = place.end;
+        }
+        out.push_str(&text[done..]);
+        out
+    }
+
+    /// What is replaced, in order; where two overlap, the one that begins first, or is longer.
+    fn spans(&self, spelled: &Spelled<'_>, depth: usize) -> Vec<Span> {
+        let mut spans = secrets(spelled);
+        if self.mode != Mode::Off {
+            detect(spelled, depth < MAX_DEPTH, &mut spans);
+            self.known_values(spelled, &mut spans);
+        }
+        spans.sort_by_key(|span| (span.range.start, span.kind != Kind::Secret, usize::MAX - span.range.end));
+        let mut end = 0;
+        spans.retain(|span| {
+            let is_free = span.range.start >= end;
+            if is_free {
+                end = span.range.end;
+            }
+            is_free
+        });
+        spans
+    }
+
+    fn known_values(&self, spelled: &Spelled<'_>, spans: &mut Vec<Span>) {
+        let Some(values) = &self.values else { return };
+        let text = spelled.text.as_str();
+        let mut from = 0;
+        while let Some(found) = values.find(Input::new(text).range(from..)) {
+            let (kind, rule) = self.kinds[found.pattern().as_usize()];
+            if rule.holds(spelled, found.range()) {
+                from = found.end();
+                spans.push(Span { range: found.range(), kind });
+            } else {
+                from = found.start() + text[found.start()..].chars().next().map_or(1, char::len_utf8);
+            }
+        }
+    }
+
+    fn write(&self, spelled: &Spelled<'_>, span: &Span, depth: usize, out: &mut String) {
+        let range = span.range.clone();
+        let said = || spelled.said(range.clone());
+        match span.kind {
+            Kind::Secret => {
+                let secret = said();
+                out.push_str(&placeholder(&secret, &self.key));
+                self.found.borrow_mut().insert((Kind::Secret, secret));
+            }
+            Kind::Packed => {
+                let packed = said();
+                let inner = STANDARD.decode(&packed).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+                let replaced = inner.as_ref().map(|inner| self.at_depth(inner, depth + 1));
+                match replaced.filter(|replaced| inner.as_ref() != Some(replaced)) {
+                    Some(replaced) => out.push_str(&STANDARD.encode(replaced)),
+                    None => out.push_str(&spelled.source[spelled.place(range)]),
+                }
+            }
+            Kind::Address => {
+                let original = said();
+                match address(&original, self) {
+                    Some(new) => out.push_str(&new),
+                    None => out.push_str(&original),
+                }
+            }
+            kind => {
+                let original: Vec<char> = spelled.characters(range.clone()).collect();
+                let new = replace(kind, &original, self);
+                if new.characters != original {
+                    self.found.borrow_mut().insert((kind, original.iter().collect()));
+                }
+                spelled.respell(range, &new.characters, out);
+                out.push_str(new.tail);
+            }
+        }
+    }
+}
