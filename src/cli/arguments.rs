@@ -46,6 +46,8 @@ pub(super) enum Command {
     Clean(CleanArgs),
     /// Say what customers' logs show, what is likely wrong, and what to tell the customer
     Diagnose(DiagnoseArgs),
+    /// Write logs again without personal data and secrets, to share them
+    Redact(RedactArgs),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// Help on a topic (exit-codes, environment, scenarios) or a command
@@ -275,12 +277,36 @@ pub(super) struct DiagnoseArgs {
     /// Only what is about this application
     #[arg(long, value_name = "NAME")]
     pub(super) app: Option<String>,
+    /// Personal data: consistent, the same pseudonym for the same value, or off; secrets never show
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub(super) redact: Redaction,
     /// Language of the diagnosis: en or es
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(super) lang: Lang,
     /// Form of the report: text, md or json
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(super) report: LogReport,
+}
+
+/// What becomes of personal data in what is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Redaction {
+    /// Each value by a pseudonym.
+    #[default]
+    Consistent,
+    /// It stays.
+    Off,
+}
+
+/// Arguments of `redact`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct RedactArgs {
+    /// Logs of one case: files, folders or archives; the same value gets the same pseudonym in all
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Folder for the redacted files, new or empty
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) out: PathBuf,
 }
 
 /// Languages of a diagnosis.

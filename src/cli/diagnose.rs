@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::arguments::{DiagnoseArgs, LogReport};
+use super::arguments::{DiagnoseArgs, LogReport, Redaction};
 use super::error::CliError;
 use super::page::Page;
 use super::{print, tell};
@@ -12,6 +12,7 @@ use crate::logs::diagnosis::Language;
 use crate::logs::format::Format;
 use crate::logs::input::OpenError;
 use crate::logs::readers::Options;
+use crate::logs::redact::Mode;
 use crate::logs::report::{IncidentView, View, json, markdown};
 use crate::logs::ticket::Ticket;
 use crate::yaml::nearest;
@@ -21,7 +22,13 @@ const TIME: usize = 23;
 
 /// Runs the subcommand.
 pub(super) fn diagnose(context: &Context, args: &DiagnoseArgs) -> Result<ExitCode, CliError> {
-    let ticket = read(context, &args.files, args.format.as_deref(), &args.options()?)?;
+    let mut ticket = read(context, &args.files, args.format.as_deref(), &args.options()?)?;
+    let mode = match args.redact {
+        Redaction::Consistent => Mode::Consistent,
+        Redaction::Off => Mode::Off,
+    };
+    let redacted = ticket.redact(mode);
+    redacted.map_err(|error| CliError::usage("personal data cannot be replaced").caused_by(error))?;
     let view = View::of(&ticket, args.language());
     print(&match args.report {
         LogReport::Text => text(context, &view),

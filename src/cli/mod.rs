@@ -13,6 +13,7 @@ mod help;
 mod interrupt;
 mod list;
 mod page;
+mod redact;
 pub mod review;
 mod run;
 mod runtime;
@@ -73,6 +74,7 @@ fn dispatch(context: &Context, cli: Cli, redactor: &Redactor) -> Result<ExitCode
         Some(Command::Accept(args)) => snapshots::accept(context, args),
         Some(Command::Clean(args)) => clean::clean(context, &args, redactor),
         Some(Command::Diagnose(args)) => diagnose::diagnose(context, &args),
+        Some(Command::Redact(args)) => redact::redact(context, &args),
         Some(Command::Schema) => print(&schema()),
         Some(Command::Help(args)) => help::help(&args),
     }

@@ -10,6 +10,8 @@ use super::format::Format;
 use super::incidents::{Cases, Incident};
 use super::input::{LogFile, OpenError, open};
 use super::readers::{Options, Summary, read_all};
+use super::redact::{Key, Mode, Pseudonyms, Vocabulary};
+use super::warning::Warning;
 
 /// What a ticket's files hold.
 #[derive(Debug, Default)]
@@ -73,6 +75,31 @@ impl Ticket {
         let findings = cases.incidents().into_iter().map(finding).collect();
         ticket.findings = findings;
         Ok(ticket)
+    }
+
+    /// Takes personal data out of all that is shown: after the diagnosis, which needs the logs as they are.
+    ///
+    /// # Errors
+    /// When there are more names than can be looked for at once, or no random numbers.
+    pub fn redact(&mut self, mode: Mode) -> io::Result<()> {
+        let mut vocabulary = Vocabulary::default();
+        let observations = || self.findings.iter().flat_map(|finding| &finding.incident.observations);
+        observations().for_each(|observation| vocabulary.observation(observation));
+        let pseudonyms = Pseudonyms::new(Key::random()?, mode, vocabulary)?;
+        for Incident { subject, observations, .. } in self.findings.iter_mut().map(|finding| &mut finding.incident) {
+            *subject = pseudonyms.value(subject);
+            observations.iter_mut().for_each(|observation| pseudonyms.observation(observation));
+        }
+        for summary in &mut self.files {
+            summary.file = pseudonyms.text(&summary.file).into();
+            for Warning { file, detail, .. } in &mut summary.warnings {
+                *file = pseudonyms.text(file).into();
+                *detail = detail.as_ref().map(|detail| pseudonyms.text(detail));
+            }
+        }
+        let broken = self.broken.iter_mut().map(|(name, _)| name);
+        self.unknown.iter_mut().chain(broken).for_each(|name| *name = pseudonyms.text(name).into());
+        Ok(())
     }
 
     /// Nothing in the files could be read as a log.
