@@ -29,7 +29,9 @@ pub(super) fn redact(context: &Context, args: &RedactArgs) -> Result<ExitCode, C
     let mut written = Vec::new();
     let result = write_all(&files, &folder, &pseudonyms, &mut written).and_then(|()| leaks(&written, &pseudonyms));
     if !matches!(&result, Ok(leaks) if leaks.is_empty()) {
-        written.iter().for_each(|path| drop(fs::remove_file(path)));
+        for path in &written {
+            fs::remove_file(path).map_err(fails)?;
+        }
     }
     let leaks = result.map_err(fails)?;
     for leak in &leaks {

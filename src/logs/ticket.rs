@@ -88,7 +88,9 @@ impl Ticket {
         let pseudonyms = Pseudonyms::new(Key::random()?, mode, vocabulary)?;
         for Incident { subject, observations, .. } in self.findings.iter_mut().map(|finding| &mut finding.incident) {
             *subject = pseudonyms.value(subject);
-            observations.iter_mut().for_each(|observation| pseudonyms.observation(observation));
+            for observation in observations {
+                pseudonyms.observation(observation);
+            }
         }
         for summary in &mut self.files {
             summary.file = pseudonyms.text(&summary.file).into();

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use proptest::prelude::*;
 use scimulator::logs::detect::detect;
 use scimulator::logs::format::Format;
 use scimulator::logs::input::{LogFile, open};
 use scimulator::logs::readers::Options;
-use scimulator::logs::redact::{Key, Mode, Pseudonyms, redact, vocabulary};
+use scimulator::logs::redact::{Key, Kind, Mode, Pseudonyms, Vocabulary, redact, vocabulary};
 use scimulator::logs::ticket::Ticket;
 
 use crate::manifest::{MANIFEST, folder};
@@ -123,4 +124,55 @@ fn redacted_logs_are_read_alike_and_give_the_same_incidents() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn samples_cut_anywhere_are_redacted_without_a_panic() {
+    let vocabulary = vocabulary(&samples()).unwrap();
+    let pseudonyms = Pseudonyms::new(Key::from_bytes(&[7; 32]), Mode::Consistent, vocabulary).unwrap();
+    for (file, _) in samples() {
+        let text = file.text(1 << 24).unwrap();
+        let near: String = text.chars().skip(text.len() / 3).take(700).collect();
+        for (at, _) in near.char_indices() {
+            pseudonyms.text(&near[..at]);
+            pseudonyms.text(&near[at..]);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_name_keeps_its_shape(name in "[A-Za-zÀ-ÖØ-öø-ÿĀ-ňα-ωА-яء-ي一-龥 '’.-]{4,40}") {
+        let pseudonyms = of(&name);
+        let new = pseudonyms.value(&name);
+        prop_assert_eq!(name.len(), new.len());
+        prop_assert_eq!(name.chars().count(), new.chars().count());
+        for (old, new) in name.chars().zip(new.chars()) {
+            prop_assert_eq!(old.is_alphabetic(), new.is_alphabetic());
+            prop_assert_eq!(old.is_uppercase(), new.is_uppercase());
+            prop_assert_eq!(old.len_utf8(), new.len_utf8());
+        }
+    }
+
+    #[test]
+    fn case_variants_have_case_variants_of_one_pseudonym(name in "[a-z]{2,9}[.'+_-][a-z]{2,9}", domain in "[a-z]{3,9}") {
+        let pseudonyms = of(&name);
+        let address = format!("{name}@{domain}.example.org");
+        let new = pseudonyms.text(&address);
+        prop_assert_eq!(pseudonyms.text(&address.to_uppercase()), new.to_uppercase());
+        prop_assert!(new.ends_with(".example.org") && !new.contains(&name));
+    }
+
+    #[test]
+    fn nothing_panics(text in "(\\\\|u00e|%C3|%25|=\\?|&#x|[\"'@:+ a-f0-9]|eyJ|Bearer |token=|\\PC){0,60}") {
+        of("Zoë").text(&text);
+    }
+}
+
+fn of(name: &str) -> Pseudonyms {
+    let mut vocabulary = Vocabulary::default();
+    vocabulary.add(Kind::Word, name);
+    Pseudonyms::new(Key::from_bytes(&[7; 32]), Mode::Consistent, vocabulary).unwrap()
 }

@@ -30,7 +30,7 @@ pub struct Span {
 pub fn detect(spelled: &Spelled<'_>, packed: bool, spans: &mut Vec<Span>) {
     let text = spelled.text.as_str();
     let bytes = text.as_bytes();
-    let mut at = 0;
+    let (mut at, mut unpacked) = (0, 0);
     while at < bytes.len() {
         match bytes[at] {
             b'@' => {
@@ -45,7 +45,14 @@ pub fn detect(spelled: &Spelled<'_>, packed: bool, spans: &mut Vec<Span>) {
             b':' if text[at..].starts_with("://") => spans.extend(host(text, at + 3)),
             byte if byte.is_ascii_alphanumeric() && (at == 0 || !is_of_word(bytes[at - 1])) => {
                 let end = at + bytes[at..].iter().take_while(|byte| is_of_word(**byte)).count();
-                spans.extend(word(spelled, at..end, packed));
+                let text_in_base64 = if packed && at >= unpacked {
+                    // What is no text from here is none from its middle.
+                    unpacked = end + bytes[end..].iter().take_while(|byte| is_base64(**byte)).count();
+                    base64(spelled, at..unpacked)
+                } else {
+                    None
+                };
+                spans.extend(text_in_base64.or_else(|| word(spelled, at..end)));
                 at = end;
                 continue;
             }
@@ -59,7 +66,16 @@ fn is_of_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
-fn word(spelled: &Spelled<'_>, range: Range<usize>, packed: bool) -> Option<Span> {
+/// Text in base64.
+fn base64(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
+    if range.len() < LONG || range.len() % 4 != 0 {
+        return None;
+    }
+    let bytes = STANDARD.decode(spelled.said(range.clone())).ok()?;
+    std::str::from_utf8(&bytes).is_ok_and(is_readable).then_some(Span { range, kind: Kind::Packed })
+}
+
+fn word(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
     let text = spelled.text.as_str();
     let word = &text[range.clone()];
     let start = range.start;
@@ -89,14 +105,6 @@ fn word(spelled: &Spelled<'_>, range: Range<usize>, packed: bool) -> Option<Span
         && !word.contains('-')
     {
         return span(range.end, Kind::OktaId);
-    }
-    let run = range.end + text.as_bytes()[range.end..].iter().take_while(|byte| is_base64(**byte)).count();
-    if packed && run - start >= LONG {
-        let said = spelled.said(start..run);
-        let is_text = STANDARD.decode(&said).is_ok_and(|bytes| std::str::from_utf8(&bytes).is_ok_and(is_readable));
-        if is_text {
-            return span(run, Kind::Packed);
-        }
     }
     if word.len() >= LONG && has_digit && !word.contains('_') {
         let said = spelled.said(range.clone());

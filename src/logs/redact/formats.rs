@@ -6,6 +6,13 @@ use super::kept;
 use super::letters::{dress, fold, is_mark};
 use super::pseudonyms::Pseudonyms;
 
+/// Country codes of two digits; those of one are 1 and 7, all others have three.
+const TWO_DIGITS: [&str; 43] = [
+    "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48", "49", "51",
+    "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84", "86", "90",
+    "91", "92", "93", "94", "95",
+];
+
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -192,20 +199,17 @@ pub fn address(original: &str, pseudonyms: &Pseudonyms) -> Option<String> {
     let groups = address.segments();
     let mut network = pseudonyms.key().numbers('6', &format!("{:?}", &groups[..4]), 0);
     let mut host = pseudonyms.key().numbers('6', &format!("{groups:?}"), 0);
-    let [a, b] = [(); 2].map(|()| network.below(1 << 16));
-    let [c, d, e, f] = [(); 4].map(|()| host.below(1 << 16));
-    Some(format!("2001:db8:{a:x}:{b:x}:{c:x}:{d:x}:{e:x}:{f:x}"))
+    let network = [(); 2].map(|()| format!("{:x}", network.below(1 << 16))).join(":");
+    let host = [(); 4].map(|()| format!("{:x}", host.below(1 << 16))).join(":");
+    Some(format!("2001:db8:{network}:{host}"))
 }
 
 /// Characters of `+` and the country code.
 fn country_code(original: &[char]) -> usize {
-    let digits: String = original.iter().skip(1).take(3).collect();
-    let length = match digits.get(..2).unwrap_or(&digits) {
-        two if two.starts_with(['1', '7']) => 1,
-        "20" | "27" | "30" | "31" | "32" | "33" | "34" | "36" | "39" | "40" | "41" | "81" | "82" | "84" | "86"
-        | "98" => 2,
-        "43" | "44" | "45" | "46" | "47" | "48" | "49" | "51" | "52" | "53" | "54" | "55" | "56" | "57" | "58" => 2,
-        "60" | "61" | "62" | "63" | "64" | "65" | "66" | "90" | "91" | "92" | "93" | "94" | "95" => 2,
+    let first: String = original.iter().skip(1).take(2).collect();
+    let length = match first.as_str() {
+        one if one.starts_with(['1', '7']) => 1,
+        two if TWO_DIGITS.contains(&two) => 2,
         _ => 3,
     };
     (length + 1).min(original.len())

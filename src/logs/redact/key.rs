@@ -44,7 +44,9 @@ impl Key {
     /// Eight hexadecimal digits by which the same secret can be recognised.
     pub(super) fn fingerprint(&self, secret: &str) -> String {
         let tag = hmac::sign(&self.0, format!("secret\0{secret}").as_bytes());
-        tag.as_ref().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+        let bytes = tag.as_ref();
+        let number = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+        format!("{number:08x}")
     }
 }
 

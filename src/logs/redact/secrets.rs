@@ -63,7 +63,9 @@ const NAMES: [&str; 26] = [
     "sharedsecret",
 ];
 /// A credential in a sentence is at least as long.
-const SHORTEST: usize = 8;
+pub const SHORTEST: usize = 8;
+/// Bytes of the longest one.
+const MAX_SECRET: usize = 16 << 10;
 
 static FIND: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(MARKERS).expect("few short words"));
 
@@ -179,7 +181,7 @@ fn jwt(text: &str, start: usize) -> Option<Range<usize>> {
     if text[..start].ends_with(|character: char| character.is_alphanumeric()) {
         return None;
     }
-    let length = text.as_bytes()[start..].iter().take_while(|byte| is_of_jwt(byte)).count();
+    let length = text.as_bytes()[start..limit(text, start)].iter().take_while(|byte| is_of_jwt(byte)).count();
     let token = text[start..start + length].trim_end_matches('.');
     (token.len() >= 20 && token.bytes().filter(|byte| *byte == b'.').count() >= 2).then(|| start..start + token.len())
 }
@@ -193,7 +195,14 @@ fn looks_secret(value: &str) -> bool {
 
 fn credential_end(text: &str, start: usize) -> usize {
     let is_end = |character: char| character.is_whitespace() || "\"',;&<>()^`\\".contains(character);
-    start + text[start..].find(is_end).unwrap_or(text.len() - start)
+    let near = &text[start..limit(text, start)];
+    start + near.find(is_end).unwrap_or(near.len())
+}
+
+/// Where looking for the end of a credential ends.
+fn limit(text: &str, start: usize) -> usize {
+    let end = text.len().min(start + MAX_SECRET);
+    (start..=end).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(start)
 }
 
 fn string_end(spelled: &Spelled<'_>, start: usize) -> usize {
@@ -203,7 +212,8 @@ fn string_end(spelled: &Spelled<'_>, start: usize) -> usize {
 /// Where the line is over, or the quotes around it.
 fn line_end(spelled: &Spelled<'_>, start: usize) -> usize {
     let text = spelled.text.as_str();
-    let mut ends = text[start..].match_indices([' ', '"', '\'']).map(|(index, found)| (start + index, found));
+    let limit = limit(text, start);
+    let mut ends = text[start..limit].match_indices([' ', '"', '\'']).map(|(index, found)| (start + index, found));
     let end = ends.find(|(index, found)| *found != " " || spelled.spelling(*index).contains(['\n', '\r', '\\']));
-    end.map_or(text.len(), |(index, _)| index)
+    end.map_or(limit, |(index, _)| index)
 }

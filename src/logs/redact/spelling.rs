@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use super::letters::{fold, is_mark};
 
+/// Bytes between quotes that are looked at.
+const MAX_QUOTED: usize = 16 << 10;
+
 /// Text and what it says.
 #[derive(Debug)]
 pub struct Spelled<'t> {
@@ -82,7 +85,9 @@ impl<'t> Spelled<'t> {
     /// Where the quotes that open at this place in `text` close: the next ones that are spelled alike.
     pub fn closing_quote(&self, opening: usize) -> Option<usize> {
         let spelling = self.spelling(opening);
-        let mut quotes = self.text[opening + 1..].match_indices('"').map(|(index, _)| opening + 1 + index);
+        let near = &self.text.as_bytes()[opening + 1..];
+        let near = &near[..near.len().min(MAX_QUOTED)];
+        let mut quotes = memchr::memchr_iter(b'"', near).map(|index| opening + 1 + index);
         quotes.find(|at| self.spelling(*at) == spelling)
     }
 
@@ -91,9 +96,9 @@ impl<'t> Spelled<'t> {
         for (index, character) in self.units(range).zip(characters) {
             let spelling = &self.source[self.start(index)..self.start(index + 1)];
             if self.units[index].character == *character {
-                out.push_str(spelling)
+                out.push_str(spelling);
             } else {
-                spell(*character, spelling, out)
+                spell(*character, spelling, out);
             }
         }
     }

@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use super::formats::Kind;
 use super::kept;
+use super::pseudonyms::Mode;
+use super::secrets::{SHORTEST as SHORTEST_SECRET, secrets};
 use super::spelling::{Spelled, folded};
 use crate::logs::observation::{Http, Observation, Subject};
 
@@ -152,6 +154,7 @@ pub struct Vocabulary {
     words: BTreeMap<String, String>,
     /// Labels of host names: firms are called so elsewhere too.
     labels: BTreeSet<String>,
+    secrets: BTreeSet<String>,
 }
 
 impl Vocabulary {
@@ -180,6 +183,7 @@ impl Vocabulary {
     /// Takes in the attributes that a text holds as JSON, and what filters look for.
     pub fn text(&mut self, text: &str) {
         let spelled = Spelled::new(text);
+        self.secrets_in(&spelled);
         let text = spelled.text.as_str();
         for (quote, _) in text.match_indices('"') {
             let rest = text[quote..].trim_start_matches('"').trim_start_matches(' ');
@@ -215,8 +219,12 @@ impl Vocabulary {
     }
 
     /// What is looked for in a text: as it is compared.
-    pub(super) fn patterns(&self) -> Vec<(String, Kind, Rule)> {
-        let mut patterns = Vec::new();
+    pub(super) fn patterns(&self, mode: Mode) -> Vec<(String, Kind, Rule)> {
+        let mut patterns: Vec<_> =
+            self.secrets.iter().map(|secret| (folded(secret), Kind::Secret, Rule::Whole)).collect();
+        if mode == Mode::Off {
+            return patterns;
+        }
         for (value, (kind, _)) in self.values.iter().filter(|(value, _)| !self.labels.contains(*value)) {
             let rule = rule_of(value, *kind);
             patterns.push((value.clone(), *kind, rule));
@@ -252,19 +260,18 @@ impl Vocabulary {
         if compared.is_empty() || value.len() > MAX_VALUE || is_time || kept::is_value(&compared) {
             return;
         }
-        if value.starts_with(['{', '[']) {
-            if let Ok(value) = serde_json::from_str::<Value>(value) {
-                self.json("value", &value);
-                return;
-            }
+        if value.starts_with(['{', '['])
+            && let Ok(value) = serde_json::from_str::<Value>(value)
+        {
+            self.json("value", &value);
+            return;
         }
         if compared.contains('@') && compared.contains(' ') && !compared.starts_with('"') {
             value.split_whitespace().for_each(|part| self.add(kind, part.trim_matches(['<', '>', '(', ')', ',', ';'])));
             return;
         }
         let kind = match kind {
-            Kind::Word if is_address(&compared) => Kind::Email,
-            Kind::Id if is_address(&compared) => Kind::Email,
+            Kind::Word | Kind::Id if is_address(&compared) => Kind::Email,
             Kind::Id if !compared.bytes().any(|byte| byte.is_ascii_digit()) => return,
             Kind::Id if compared.chars().count() < 6 || compared.contains([' ', '/']) => return,
             Kind::Word | Kind::Id if compared.split('.').any(is_guid) => return, // known by its form
@@ -299,7 +306,11 @@ impl Vocabulary {
         if let Some(path) = &http.path {
             path.value.split('/').skip(2).for_each(|segment| self.add(Kind::Id, segment));
         }
+        for (name, value) in http.request_headers.iter().chain(&http.response_headers) {
+            self.secrets_in(&Spelled::new(&format!("{name}: {value}")));
+        }
         for body in [&http.request_body, &http.response_body].into_iter().flatten() {
+            self.secrets_in(&Spelled::new(&body.value.text));
             if let Ok(value) = serde_json::from_str(&body.value.text) {
                 self.json("", &value);
             }
@@ -324,12 +335,18 @@ impl Vocabulary {
         }
     }
 
+    /// Credentials: one that somebody pasted into a sentence is one there too.
+    fn secrets_in(&mut self, spelled: &Spelled<'_>) {
+        let found = secrets(spelled).into_iter().map(|span| spelled.said(span.range));
+        self.secrets.extend(found.filter(|secret| secret.len() >= SHORTEST_SECRET));
+    }
+
     fn named(&mut self, spelled: &Spelled<'_>, name: &str, opening: usize) {
         let Some(kind) = kind_of(&name_of(name.rsplit([':', '.']).next().unwrap_or(name))) else { return };
-        if let Some(end) = spelled.closing_quote(opening) {
-            if end > opening + 1 && end - opening <= MAX_VALUE {
-                self.add(kind, &spelled.said(opening + 1..end));
-            }
+        if let Some(end) = spelled.closing_quote(opening)
+            && (1..=MAX_VALUE).contains(&(end - opening - 1))
+        {
+            self.add(kind, &spelled.said(opening + 1..end));
         }
     }
 
