@@ -298,8 +298,15 @@ pub(super) enum Redaction {
     Off,
 }
 
+const REDACTED: &str = "\
+Kept: which values are equal, lengths, case, accents, punctuation, encodings, times,
+SCIM names, statuses and the words of errors.
+Not kept: alphabetical order, words with a meaning, real mail domains.
+Read what you share: text that nothing marks as personal stays as it is.";
+
 /// Arguments of `redact`.
 #[derive(Clone, Debug, Args)]
+#[command(after_help = REDACTED)]
 pub(super) struct RedactArgs {
     /// Logs of one case: files, folders or archives; the same value gets the same pseudonym in all
     #[arg(required = true, value_name = "FILE")]

@@ -120,3 +120,22 @@ fn leaks(written: &[PathBuf], pseudonyms: &Pseudonyms) -> io::Result<Vec<String>
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logs::redact::{Kind, Vocabulary};
+
+    #[test]
+    fn a_leak_is_told_by_its_kind_and_place_only() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.log");
+        fs::write(&path, "one\ntwo Zo\\u00eb Quinn\n").expect("a file");
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.add(Kind::Word, "Zoë Quinn");
+        let key = Key::from_bytes(&[1; 32]);
+        let pseudonyms = Pseudonyms::new(key, Mode::Consistent, vocabulary).expect("one name");
+        let told = leaks(std::slice::from_ref(&path), &pseudonyms).expect("a file");
+        assert_eq!(told, [format!("a name is still in line 2 of `{}`", path.display())]);
+    }
+}

@@ -68,7 +68,7 @@ fn is_of_word(byte: u8) -> bool {
 
 /// Text in base64.
 fn base64(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
-    if range.len() < LONG || range.len() % 4 != 0 {
+    if range.len() < LONG || !range.len().is_multiple_of(4) {
         return None;
     }
     let bytes = STANDARD.decode(spelled.said(range.clone())).ok()?;

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, Input, MatchKind};
 use base64::Engine as _;
@@ -201,13 +202,13 @@ impl Pseudonyms {
         out
     }
 
-    /// What is replaced, in order; where two overlap, the one that begins first, or is longer.
+    /// What is replaced, in order: what is known by its form, and known values in between.
     fn spans(&self, spelled: &Spelled<'_>, depth: usize) -> Vec<Span> {
         let mut spans = secrets(spelled);
         if self.mode != Mode::Off {
             detect(spelled, depth < MAX_DEPTH, &mut spans);
         }
-        self.known_values(spelled, &mut spans);
+        // Where two overlap, a secret or the one that begins first counts.
         spans.sort_by_key(|span| (span.range.start, span.kind != Kind::Secret, usize::MAX - span.range.end));
         let mut end = 0;
         spans.retain(|span| {
@@ -217,14 +218,22 @@ impl Pseudonyms {
             }
             is_free
         });
+        let ends = std::iter::once(0).chain(spans.iter().map(|span| span.range.end));
+        let starts = spans.iter().map(|span| span.range.start).chain([spelled.text.len()]);
+        let mut known = Vec::new();
+        for (start, end) in ends.zip(starts) {
+            self.known_values(spelled, start..end, &mut known);
+        }
+        spans.extend(known);
+        spans.sort_by_key(|span| span.range.start);
         spans
     }
 
-    fn known_values(&self, spelled: &Spelled<'_>, spans: &mut Vec<Span>) {
+    fn known_values(&self, spelled: &Spelled<'_>, within: Range<usize>, spans: &mut Vec<Span>) {
         let Some(values) = &self.values else { return };
         let text = spelled.text.as_str();
-        let mut from = 0;
-        while let Some(found) = values.find(Input::new(text).range(from..)) {
+        let mut from = within.start;
+        while let Some(found) = values.find(Input::new(text).range(from..within.end)) {
             let (kind, rule) = self.kinds[found.pattern().as_usize()];
             if rule.holds(spelled, found.range()) {
                 from = found.end();
@@ -279,7 +288,9 @@ mod tests {
 
     fn pseudonyms(values: &[&str]) -> Pseudonyms {
         let mut vocabulary = Vocabulary::default();
-        values.iter().for_each(|value| vocabulary.add(Kind::Word, value));
+        for value in values {
+            vocabulary.add(Kind::Word, value);
+        }
         Pseudonyms::new(Key::from_bytes(&[1; 32]), Mode::Consistent, vocabulary).expect("a few values")
     }
 
