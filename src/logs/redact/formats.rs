@@ -14,7 +14,7 @@ const TWO_DIGITS: [&str; 43] = [
 ];
 
 /// What a value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// A name of a person, a group, a place …: word by word.
     Word,

@@ -94,19 +94,18 @@ fn spellings(value: &str) -> Vec<String> {
     let json = json.trim_start_matches('"');
     let json = json.strip_suffix('"').unwrap_or(json);
     let percent = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
+    // What needs no escape is not escaped (RFC 3986 §2.3).
     let unreserved = ["%2D", "%2E", "%5F", "%7E"].into_iter().zip(["-", ".", "_", "~"]);
-    let usual = unreserved.fold(percent.clone(), |text, (coded, plain)| text.replace(coded, plain));
+    let usual = unreserved.fold(percent, |text, (coded, plain)| text.replace(coded, plain));
     vec![
         value.to_owned(),
         json.to_owned(),
         json.replace('\\', "\\\\"),
         escaped(json, "\\"),
         escaped(json, "\\\\"),
-        percent.replace('%', "="),
         usual.replace("%27", "'"),
         usual.replace("%20", "+"),
         usual.replace('%', "="),
-        percent,
         usual,
     ]
 }

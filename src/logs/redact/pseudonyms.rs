@@ -43,7 +43,7 @@ pub struct Pseudonyms {
     /// Words of the originals: no pseudonym is one of them.
     known: HashSet<String>,
     assigned: RefCell<Assigned>,
-    found: RefCell<BTreeSet<(Kind, String)>>,
+    found: RefCell<HashSet<(Kind, String)>>,
     vocabulary: Vocabulary,
 }
 
