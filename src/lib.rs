@@ -28,6 +28,7 @@ pub mod faults;
 pub mod finding;
 pub mod http;
 pub mod idp;
+pub mod logs;
 pub mod report;
 pub mod rules;
 pub mod run;

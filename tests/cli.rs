@@ -6,6 +6,7 @@ mod cli {
     pub mod binary;
     pub mod codes;
     pub mod config;
+    pub mod logs;
     pub mod pages;
     pub mod policy;
     pub mod reports;

@@ -44,6 +44,10 @@ pub(super) enum Command {
     Accept(AcceptArgs),
     /// Remove what earlier runs left behind at a target
     Clean(CleanArgs),
+    /// Say what customers' logs show, what is likely wrong, and what to tell the customer
+    Diagnose(DiagnoseArgs),
+    /// Write logs again without personal data and secrets, to share them
+    Redact(RedactArgs),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// Help on a topic (exit-codes, environment, scenarios) or a command
@@ -262,6 +266,83 @@ pub(super) struct CleanArgs {
     /// Delete what the journals name
     #[arg(long)]
     pub(super) yes: bool,
+}
+
+/// Arguments of `diagnose`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct DiagnoseArgs {
+    /// Logs: files, folders, archives, or `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Format of the files, instead of recognising it
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<String>,
+    /// Only what is about this person: an address or an id
+    #[arg(long, value_name = "TEXT")]
+    pub(super) subject: Option<String>,
+    /// Only what is about this application
+    #[arg(long, value_name = "NAME")]
+    pub(super) app: Option<String>,
+    /// Personal data: consistent, the same pseudonym for the same value, or off; secrets never show
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub(super) redact: Redaction,
+    /// Language of the diagnosis: en or es
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub(super) lang: Lang,
+    /// Form of the report: text, md or json
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub(super) report: LogReport,
+}
+
+/// What becomes of personal data in what is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Redaction {
+    /// Each value by a pseudonym.
+    #[default]
+    Consistent,
+    /// It stays.
+    Off,
+}
+
+const REDACTED: &str = "\
+Kept: which values are equal, lengths, case, accents, punctuation, encodings, times,
+SCIM names, statuses and the words of errors.
+Not kept: alphabetical order, words with a meaning, real mail domains.
+Read what you share: text that nothing marks as personal stays as it is.";
+
+/// Arguments of `redact`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = REDACTED)]
+pub(super) struct RedactArgs {
+    /// Logs of one case: files, folders or archives; the same value gets the same pseudonym in all
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Folder for the redacted files, new or empty
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) out: PathBuf,
+}
+
+/// Languages of a diagnosis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Spanish.
+    Es,
+}
+
+/// Forms of a diagnosis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogReport {
+    /// For a terminal.
+    #[default]
+    Text,
+    /// Markdown, for a ticket.
+    #[value(name = "md")]
+    Markdown,
+    /// For programs.
+    Json,
 }
 
 /// Arguments of `help`.

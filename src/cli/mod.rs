@@ -6,6 +6,7 @@
 mod arguments;
 mod clean;
 mod config;
+mod diagnose;
 mod error;
 mod explain;
 mod help;
@@ -13,6 +14,7 @@ mod interrupt;
 mod list;
 mod page;
 mod policy;
+mod redact;
 pub mod review;
 mod rule_pages;
 mod run;
@@ -74,6 +76,8 @@ fn dispatch(context: &Context, cli: Cli, redactor: &Redactor) -> Result<ExitCode
         Some(Command::Review(args)) => snapshots::review(context, args),
         Some(Command::Accept(args)) => snapshots::accept(context, args),
         Some(Command::Clean(args)) => clean::clean(context, &args, redactor),
+        Some(Command::Diagnose(args)) => diagnose::diagnose(context, &args),
+        Some(Command::Redact(args)) => redact::redact(context, &args),
         Some(Command::Schema) => print(&schema()),
         Some(Command::Help(args)) => help::help(&args),
     }

@@ -1,0 +1,148 @@
+//! `scimulator diagnose`: what customers' logs show, what is likely behind it, what to tell the customer.
+
+use std::path::PathBuf;
+
+use super::arguments::{DiagnoseArgs, LogReport, Redaction};
+use super::error::CliError;
+use super::page::Page;
+use super::{print, tell};
+use crate::context::Context;
+use crate::exit::ExitCode;
+use crate::logs::diagnosis::Language;
+use crate::logs::format::Format;
+use crate::logs::input::OpenError;
+use crate::logs::readers::Options;
+use crate::logs::redact::Mode;
+use crate::logs::report::{IncidentView, View, json, markdown};
+use crate::logs::ticket::Ticket;
+use crate::yaml::nearest;
+
+/// Columns of the times of evidence.
+const TIME: usize = 23;
+
+/// Runs the subcommand.
+pub(super) fn diagnose(context: &Context, args: &DiagnoseArgs) -> Result<ExitCode, CliError> {
+    let mut ticket = read(context, &args.files, args.format.as_deref(), &args.options()?)?;
+    let mode = match args.redact {
+        Redaction::Consistent => Mode::Consistent,
+        Redaction::Off => Mode::Off,
+    };
+    let redacted = ticket.redact(mode);
+    redacted.map_err(|error| CliError::usage("personal data cannot be replaced").caused_by(error))?;
+    let view = View::of(&ticket, args.language());
+    print(&match args.report {
+        LogReport::Text => text(context, &view),
+        LogReport::Markdown => markdown(&view),
+        LogReport::Json => format!("{:#}\n", json(&view)),
+    })?;
+    Ok(if ticket.is_unusable() { ExitCode::Usage } else { ExitCode::Conformant })
+}
+
+/// Reads the files of a ticket, each told as it begins.
+pub(super) fn read(
+    context: &Context,
+    files: &[PathBuf],
+    format: Option<&str>,
+    options: &Options,
+) -> Result<Ticket, CliError> {
+    let format = format.map(known_format).transpose()?;
+    let paths: Vec<PathBuf> = files
+        .iter()
+        .map(|path| if path.as_os_str() == "-" { path.clone() } else { context.folder.join(path) })
+        .collect();
+    let is_many = paths.len() > 1;
+    let ticket = Ticket::read(&paths, format, options, |file| {
+        if is_many {
+            tell(&format!("reading {}", file.name));
+        }
+    });
+    ticket.map_err(|error| {
+        let hint = match &error {
+            OpenError::Io(..) => "give files, folders, archives, or `-` for standard input",
+            OpenError::Archive { .. } => "unpack it and give the files",
+            OpenError::TooMuchInput => "a file of any size can be read by its name",
+        };
+        CliError::usage("the logs cannot be read").caused_by(error).hint(hint)
+    })
+}
+
+fn known_format(id: &str) -> Result<Format, CliError> {
+    Format::from_id(id).ok_or_else(|| {
+        let ids = Format::ALL.map(Format::id);
+        CliError::usage(format!("there is no log format `{id}`"))
+            .guess(nearest(id, ids))
+            .hint(format!("there are {}", ids.join(", ")))
+    })
+}
+
+fn text(context: &Context, view: &View) -> String {
+    let mut page = Page::new(context.width);
+    for incident in &view.incidents {
+        section(&mut page, incident, view);
+    }
+    if view.incidents.is_empty() {
+        page.line(view.labels.nothing);
+    }
+    page.heading(view.labels.files);
+    for file in &view.files {
+        let warnings = file.warnings.join(", ");
+        page.paragraph(&format!("{}  {}, {} {}", file.name, file.format, file.records, view.labels.records));
+        if !warnings.is_empty() {
+            page.entry(&warnings);
+        }
+    }
+    page.finish()
+}
+
+fn section(page: &mut Page, incident: &IncidentView, view: &View) {
+    let labels = view.labels;
+    page.heading(&format!("{}. {}", incident.number, incident.title));
+    let attempts = format!("{} {}", incident.attempts, labels.attempts);
+    let facts = [&incident.symptom, &incident.subject, &incident.when, &attempts];
+    page.paragraph(&facts.into_iter().filter(|fact| !fact.is_empty()).cloned().collect::<Vec<_>>().join(" · "));
+    page.line("");
+    page.line(&format!("  {}", labels.cause));
+    page.row("", 0, &incident.cause);
+    page.line(&format!("  {}", labels.advice));
+    if incident.advice.is_empty() && incident.tried.is_empty() {
+        page.entry(labels.no_advice);
+    }
+    incident.advice.iter().for_each(|advice| page.entry(advice));
+    for (heading, entries) in [(labels.tried, &incident.tried), (labels.questions, &incident.questions)] {
+        if !entries.is_empty() {
+            page.line(&format!("  {heading}"));
+            entries.iter().for_each(|entry| page.entry(entry));
+        }
+    }
+    page.line(&format!("  {}", labels.evidence));
+    for line in &incident.evidence {
+        let words = if line.words.is_empty() { String::new() } else { format!(": {}", line.words) };
+        page.row(&line.when, TIME, &format!("{} {}{words} ({})", line.what, line.outcome, line.place));
+    }
+    if incident.more_evidence > 0 {
+        page.entry(&format!("… +{}", incident.more_evidence));
+    }
+    if !incident.requests.is_empty() {
+        page.line(&format!("  {} ({})", labels.requests, incident.dialect));
+        for line in &incident.requests {
+            page.row(&line.status, 4, &format!("{} ({})", line.request, line.how));
+        }
+    }
+    if !incident.assumptions.is_empty() {
+        page.line(&format!("  {}", labels.assumptions));
+        incident.assumptions.iter().for_each(|assumption| page.entry(assumption));
+    }
+}
+
+impl DiagnoseArgs {
+    fn language(&self) -> Language {
+        match self.lang {
+            super::arguments::Lang::En => Language::English,
+            super::arguments::Lang::Es => Language::Spanish,
+        }
+    }
+
+    fn options(&self) -> Result<Options, CliError> {
+        Ok(Options { subject: self.subject.clone(), app: self.app.clone(), ..Options::default() })
+    }
+}

@@ -1,0 +1,141 @@
+//! `scimulator redact`: the same logs about other people, to share them.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Component, Path, PathBuf};
+
+use super::arguments::RedactArgs;
+use super::error::CliError;
+use super::tell;
+use crate::context::Context;
+use crate::exit::ExitCode;
+use crate::logs::detect::detect;
+use crate::logs::format::Format;
+use crate::logs::input::{LogFile, open};
+use crate::logs::redact::{Key, Mode, Pseudonyms, find_leak, redact as write, vocabulary};
+
+/// A log and what it was recognised as.
+type Recognised = (LogFile, Option<Format>);
+
+/// Runs the subcommand.
+pub(super) fn redact(context: &Context, args: &RedactArgs) -> Result<ExitCode, CliError> {
+    let folder = context.folder.join(&args.out);
+    let files = files(context, args)?;
+    refuse_used(&folder)?;
+    let fails = |error: io::Error| CliError::usage("the logs cannot be redacted").caused_by(error);
+    let vocabulary = vocabulary(&files).map_err(fails)?;
+    let pseudonyms = Pseudonyms::new(Key::random().map_err(fails)?, Mode::Consistent, vocabulary).map_err(fails)?;
+    let mut written = Vec::new();
+    let result = write_all(&files, &folder, &pseudonyms, &mut written).and_then(|()| leaks(&written, &pseudonyms));
+    if !matches!(&result, Ok(leaks) if leaks.is_empty()) {
+        for path in &written {
+            fs::remove_file(path).map_err(fails)?;
+        }
+    }
+    let leaks = result.map_err(fails)?;
+    for leak in &leaks {
+        tell(&format!("error: {leak}"));
+    }
+    if leaks.is_empty() {
+        let count = written.len();
+        tell(&format!("{count} {} in {}", if count == 1 { "file" } else { "files" }, args.out.display()));
+        return Ok(ExitCode::Conformant);
+    }
+    tell("hint: nothing was kept; please report which kind of log it was");
+    Ok(ExitCode::Leak)
+}
+
+fn files(context: &Context, args: &RedactArgs) -> Result<Vec<Recognised>, CliError> {
+    let mut files = Vec::new();
+    for path in &args.files {
+        let path = if path.as_os_str() == "-" { path.clone() } else { context.folder.join(path) };
+        let opened = open(&path).map_err(|error| CliError::usage("the logs cannot be read").caused_by(error))?;
+        let base = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(&path) };
+        for mut file in opened {
+            let format = detect(&file);
+            let name = Path::new(&*file.name)
+                .strip_prefix(base)
+                .map_or(file.name.to_string(), |name| name.display().to_string());
+            file.name = name.into();
+            files.push((file, format));
+        }
+    }
+    Ok(files)
+}
+
+/// What lies in the folder already is never written over, nor deleted when there is a leak.
+fn refuse_used(folder: &Path) -> Result<(), CliError> {
+    match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
+        Ok(true) => {
+            Err(CliError::usage(format!("the folder `{}` is not empty", folder.display())).hint("give a new one"))
+        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(CliError::usage(format!("cannot write to `{}`", folder.display())).caused_by(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn write_all(
+    files: &[Recognised],
+    folder: &Path,
+    pseudonyms: &Pseudonyms,
+    written: &mut Vec<PathBuf>,
+) -> io::Result<()> {
+    let mut names = BTreeSet::new();
+    for (file, _) in files {
+        let mut name = name_of(&pseudonyms.text(&file.name));
+        while !names.insert(name.clone()) {
+            name = name.with_file_name(format!("{}-{}", names.len(), name.file_name().unwrap_or_default().display()));
+        }
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap_or(folder))?;
+        let mut out = BufWriter::new(File::create_new(&path)?);
+        written.push(path);
+        write(file, pseudonyms, &mut out)?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+/// The name of the output: below the folder, without the end that says that it was packed.
+fn name_of(name: &str) -> PathBuf {
+    let parts = Path::new(name).components().filter(|part| matches!(part, Component::Normal(_)));
+    let path: PathBuf = parts.collect();
+    let is_packed =
+        path.extension().is_some_and(|end| ["gz", "zst"].iter().any(|packed| end.eq_ignore_ascii_case(packed)));
+    if is_packed { path.with_extension("") } else { path }
+}
+
+/// What is still there, by the files that were written.
+fn leaks(written: &[PathBuf], pseudonyms: &Pseudonyms) -> io::Result<Vec<String>> {
+    let originals = pseudonyms.originals()?;
+    let mut found = Vec::new();
+    for path in written {
+        for file in open(path).map_err(io::Error::other)? {
+            let leak = find_leak(&file, &originals)?;
+            found.extend(leak.map(|leak| format!("{leak} of `{}`", file.name)));
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logs::redact::{Kind, Vocabulary};
+
+    #[test]
+    fn a_leak_is_told_by_its_kind_and_place_only() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.log");
+        fs::write(&path, "one\ntwo Zo\\u00eb Quinn\n").expect("a file");
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.add(Kind::Word, "Zoë Quinn");
+        let key = Key::from_bytes(&[1; 32]);
+        let pseudonyms = Pseudonyms::new(key, Mode::Consistent, vocabulary).expect("one name");
+        let told = leaks(std::slice::from_ref(&path), &pseudonyms).expect("a file");
+        assert_eq!(told, [format!("a name is still in line 2 of `{}`", path.display())]);
+    }
+}

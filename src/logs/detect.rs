@@ -1,0 +1,162 @@
+//! Which format a file is in, by what stands in it: an ending proves nothing.
+
+use regex_lite::Regex;
+use std::sync::LazyLock;
+
+use super::format::Format;
+use super::input::{LogFile, Outline};
+
+/// The format of a file; `None` when nothing is recognised.
+pub fn detect(file: &LogFile) -> Option<Format> {
+    of_text(&file.head)
+}
+
+/// The format of a text by its beginning.
+pub fn of_text(head: &str) -> Option<Format> {
+    let outline = Outline::of(head);
+    if outline.is_json() {
+        return of_json(head, &outline);
+    }
+    of_table(head).or_else(|| of_lines(head))
+}
+
+/// Whether a text holds one document a line: the first ends, and another begins on a line of its own.
+fn is_one_a_line(head: &str, outline: &Outline) -> bool {
+    !outline.is_array() && outline.first_end().is_some_and(|end| !head[..end].trim().contains('\n'))
+}
+
+fn of_json(head: &str, outline: &Outline) -> Option<Format> {
+    let has = |path: &str| outline.has(path);
+    let is_okta_event = has("eventType") && has("uuid") && has("published") && has("outcome");
+    let format = if has("log.entries") || (has("log.version") && has("log.creator")) {
+        Format::Har
+    } else if is_okta_event && !head.contains("\"eventType\"") {
+        Format::OktaWrapped // a collector that lower-cases names
+    } else if is_okta_event && is_one_a_line(head, outline) {
+        Format::OktaSyslogNdjson
+    } else if is_okta_event {
+        Format::OktaSyslogJson
+    } else if has("data.events") && has("eventType") {
+        Format::OktaEventHook
+    } else if has("detail-type") && has("detail.eventType") {
+        Format::OktaEventBridge
+    } else if ["event", "json", "okta.system", "result"].iter().any(|at| has(&format!("{at}.eventType")))
+        || has("debugcontext") && has("eventType")
+        || outline.has_anywhere("_raw") && head.contains("eventType")
+    {
+        Format::OktaWrapped
+    } else if has("category") && head.contains("ProvisioningLogs") && has("properties")
+        || has("records.properties") && head.contains("ProvisioningLogs")
+    {
+        Format::EntraDiagnostics
+    } else if outline.has_anywhere("activityDateTime")
+        && ["provisioningSteps", "provisioningAction", "action", "provisioningStatusInfo"]
+            .iter()
+            .any(|name| outline.has_anywhere(name))
+    {
+        if outline.is_array() { Format::EntraPortalJson } else { Format::EntraGraphJson }
+    } else if has("schedule") && has("status.code") && has("templateId") {
+        Format::EntraJob
+    } else if has("info.schema") && head.contains("getpostman.com/json/collection/v2") {
+        Format::Postman
+    } else if has("resourceSpans") {
+        Format::OtlpJson
+    } else if has("trigger_url") && outline.has_anywhere("steps.step_type") {
+        Format::Runscope
+    } else if has("requests.request.raw") {
+        Format::NgrokApi
+    } else if has("requests.loggedDate") || has("requests.request.loggedDate") || has("serveEvents") {
+        Format::WireMockJournal
+    } else if has("mappings") || has("request.urlPath") || has("request.urlPattern") && has("response") {
+        Format::WireMockMappings
+    } else if has("ClientRequestMethod") {
+        Format::AccessCloudflare
+    } else if has("httpMethod") && (has("requestId") || has("requestTimeEpoch")) {
+        Format::AccessApiGateway
+    } else if is_request_log(outline) {
+        Format::AppJsonl
+    } else {
+        return None;
+    };
+    Some(format)
+}
+
+/// A line of some server's own log that shows requests.
+fn is_request_log(outline: &Outline) -> bool {
+    let any = |names: &[&str]| names.iter().any(|name| outline.has_anywhere(name));
+    any(&["method", "verb"])
+        && any(&["path", "url", "uri", "target", "url.path"])
+        && any(&["status", "statusCode", "status_code", "code"])
+}
+
+/// Tables know themselves by their header.
+fn of_table(head: &str) -> Option<Format> {
+    let header = head.lines().next()?.to_ascii_lowercase();
+    let squashed: String = header.chars().filter(|c| !matches!(c, ' ' | '_' | '"')).collect();
+    let has = |name: &str| squashed.split([',', ';', '\t']).any(|column| column == name);
+    if has("eventtype") && has("outcome.result") {
+        Some(Format::OktaSyslogCsv)
+    } else if has("provisioningsteps") && has("modifiedproperties") {
+        Some(Format::EntraLogAnalyticsCsv)
+    } else if has("changeid") && has("identity") && has("action") && has("status") {
+        Some(Format::EntraPortalGridCsv)
+    } else if has("changeid") && (has("provisioningsteptype") || has("oldvalue") || has("activitydatetime")) {
+        Some(Format::EntraPortalCsv3)
+    } else {
+        None
+    }
+}
+
+/// Texts know themselves by their lines; a text with several kinds of evidence in it is a mixture.
+fn of_lines(head: &str) -> Option<Format> {
+    static COMBINED: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?m)^\S+ \S+ \S+ \[\d{2}/\w{3}/\d{4}:[^\]]+\] ""#));
+    static ALB: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^(https?|h2|wss?) \d{4}-\d{2}-\d{2}T\S+ app/"));
+    static CURL: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?m)^\s*([$>#] |PS [^>\n]*> ?|[A-Z]:\\[^>\n]*>)?curl(\.exe)? "));
+    static VERBOSE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^> [A-Z]+ \S+ HTTP/[\d.]+\r?$"));
+    static ANSWERS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^< HTTP/"));
+    static RAW: LazyLock<Regex> = LazyLock::new(|| pattern(r"\A\s*[A-Z]+ \S+ HTTP/[\d.]+\r?\n"));
+    static HURL: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?m)^(GET|POST|PUT|PATCH|DELETE) (\{\{|https?://)\S*\s*$"));
+    static HURL_ANSWER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^(HTTP(/\S+)? \d{3}|\[Asserts\])\s*$"));
+    static TASKS: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"Automatic (provisioning of|profile push of) user|assigned this application before Provisioning was")
+    });
+    static ON_DEMAND: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)provision on demand|(?m)^\d\. Import user\b"));
+    static MAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^(From|To|Subject|Received): \S"));
+
+    if COMBINED.is_match(head) {
+        return Some(Format::AccessCombined);
+    }
+    if ALB.is_match(head) {
+        return Some(Format::AccessAlb);
+    }
+    if HURL.is_match(head) && HURL_ANSWER.is_match(head) {
+        return Some(Format::Hurl);
+    }
+    let is_verbose = VERBOSE.is_match(head) && ANSWERS.is_match(head);
+    let tasks = TASKS.is_match(&unquoted(head));
+    let kinds = [CURL.is_match(head) && !is_verbose, is_verbose, tasks, ON_DEMAND.is_match(head)];
+    let count = kinds.iter().filter(|is_there| **is_there).count();
+    if count > 1 || (count == 1 && MAIL.is_match(head)) {
+        return Some(Format::MixedText);
+    }
+    match kinds {
+        [true, ..] => Some(Format::CurlCommand),
+        [_, true, ..] => Some(Format::CurlVerbose),
+        [_, _, true, _] => Some(Format::OktaTasksText),
+        [.., true] => Some(Format::EntraOnDemandText),
+        _ if RAW.is_match(head) => Some(Format::HttpRaw),
+        _ => None,
+    }
+}
+
+/// A text without the marks of quotation, its lines joined: a sentence may go over several.
+fn unquoted(text: &str) -> String {
+    let lines = text.lines().map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end());
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is constant")
+}

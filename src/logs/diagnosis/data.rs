@@ -1,0 +1,128 @@
+//! Causes and advice, as data: `fixtures/diagnosis/`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex_lite::{Regex, RegexBuilder};
+use serde::Deserialize;
+
+/// The language of a diagnosis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Spanish.
+    Spanish,
+}
+
+/// What is likely wrong, in words.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CauseWords {
+    /// What is seen, in one line.
+    pub title: String,
+    /// What is behind it.
+    pub cause: String,
+}
+
+/// What must have happened later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Later {
+    /// It went well, by finding what could not be created.
+    Linked,
+    /// It went well.
+    Succeeded,
+}
+
+/// A likely cause, and when it is the one.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cause {
+    /// Its id.
+    pub id: String,
+    /// Symptoms, with `*` for any text.
+    pub symptoms: Vec<String>,
+    /// What the IdP or the endpoint says.
+    says: Option<String>,
+    /// What was sent.
+    value: Option<String>,
+    /// What must have happened later.
+    pub later: Option<Later>,
+    en: CauseWords,
+    es: CauseWords,
+    /// Ids of advice, in order.
+    pub advice: Vec<String>,
+}
+
+impl Cause {
+    /// Its words.
+    pub const fn words(&self, language: Language) -> &CauseWords {
+        match language {
+            Language::English => &self.en,
+            Language::Spanish => &self.es,
+        }
+    }
+
+    /// The pattern of what is said, read anew.
+    pub(super) fn says(&self) -> Option<Regex> {
+        self.says.as_deref().map(pattern)
+    }
+
+    /// The pattern of what was sent, read anew.
+    pub(super) fn value(&self) -> Option<Regex> {
+        self.value.as_deref().map(pattern)
+    }
+}
+
+/// A piece of advice.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Advice {
+    /// Withheld when the log shows that it was tried.
+    #[serde(default)]
+    pub unless_tried: bool,
+    en: String,
+    es: String,
+}
+
+impl Advice {
+    /// Its words.
+    pub fn words(&self, language: Language) -> &str {
+        match language {
+            Language::English => &self.en,
+            Language::Spanish => &self.es,
+        }
+    }
+}
+
+/// All causes, the more special first.
+pub static CAUSES: LazyLock<Vec<Cause>> = LazyLock::new(|| {
+    serde_saphyr::from_str(include_str!("../../../fixtures/diagnosis/causes.yaml")).expect("a test reads the causes")
+});
+
+/// All advice, by id.
+pub static ADVICE: LazyLock<BTreeMap<String, Advice>> = LazyLock::new(|| {
+    serde_saphyr::from_str(include_str!("../../../fixtures/diagnosis/advice.yaml")).expect("a test reads the advice")
+});
+
+fn pattern(text: &str) -> Regex {
+    RegexBuilder::new(text).case_insensitive(true).build().expect("a test reads the causes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cause_has_advice_that_exists_and_patterns_that_can_be_read() {
+        for cause in CAUSES.iter() {
+            let _ = (cause.says(), cause.value());
+            for advice in &cause.advice {
+                assert!(ADVICE.contains_key(advice), "{}: {advice}", cause.id);
+            }
+        }
+        assert_eq!(CAUSES.last().map(|cause| cause.symptoms.join("")).as_deref(), Some("*"), "the last one fits all");
+    }
+}

@@ -1,0 +1,186 @@
+//! Where observations end in a failure: the incidents.
+
+use std::collections::BTreeMap;
+
+use time::{Duration, OffsetDateTime};
+
+use super::silent::silent;
+use super::symptom::symptom;
+use super::{Incident, Symptom};
+use crate::logs::observation::{Idp, Intent, Observation, Outcome, Precision};
+
+/// So many people with the same failure are one incident of everybody, not many of each …
+const MANY: usize = 3;
+/// … when they are no further apart than this.
+const TOGETHER: Duration = Duration::hours(1);
+/// What else went over the wire so shortly before and after a request without a name belongs to it.
+const NEAR: Duration = Duration::seconds(5);
+
+/// The incidents in the observations of each subject, and in those that name nobody.
+pub(super) fn incidents(subjects: Vec<Vec<Observation>>, nameless: Vec<Observation>) -> Vec<Incident> {
+    let mut found = Vec::new();
+    let mut quiet = Vec::new();
+    for mut observations in subjects {
+        sort(&mut observations);
+        let own = of_subject(observations, &mut quiet);
+        found.extend(own);
+    }
+    found.extend(of_nameless(nameless, &mut quiet));
+    let mut found = of_everybody(found, quiet);
+    found.sort_by_key(|incident| {
+        let at = incident.failing.first().and_then(|index| incident.observations[*index].time).map(|time| time.instant);
+        (incident.subject != "*", at)
+    });
+    found
+}
+
+/// By time. Within one minute of times that know no seconds, and without times, the order of the source stays.
+fn sort(observations: &mut [Observation]) {
+    let key = |observation: &Observation| -> Option<OffsetDateTime> {
+        let time = observation.time?;
+        let instant = time.instant;
+        Some(if time.precision == Precision::Minute { instant.replace_second(0).unwrap_or(instant) } else { instant })
+    };
+    // Newest first is how a portal exports: records of one instant then stand in the wrong order too.
+    let times: Vec<OffsetDateTime> = observations.iter().filter_map(key).collect();
+    if times.windows(2).all(|pair| pair[0] >= pair[1]) && times.first() != times.last() {
+        observations.reverse();
+    }
+    observations.sort_by(|a, b| match (key(a), key(b)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        _ => std::cmp::Ordering::Equal,
+    });
+}
+
+/// One incident for each kind of failure of a subject; what is left when nothing failed goes to `quiet`.
+fn of_subject(observations: Vec<Observation>, quiet: &mut Vec<Observation>) -> Vec<Incident> {
+    let mut kinds: Vec<(Symptom, Vec<usize>)> = Vec::new();
+    for (index, observation) in observations.iter().enumerate() {
+        if is_echo(observation, &observations) {
+            continue;
+        }
+        let Some(symptom) = symptom(observation) else { continue };
+        match kinds.iter_mut().find(|(known, _)| *known == symptom) {
+            Some((_, failing)) => failing.push(index),
+            None => kinds.push((symptom, vec![index])),
+        }
+    }
+    if kinds.is_empty() {
+        kinds.extend(silent(&observations));
+    }
+    if kinds.is_empty() {
+        quiet.extend(observations);
+        return Vec::new();
+    }
+    let incident = |(symptom, failing): (Symptom, Vec<usize>)| Incident {
+        subject: label(&symptom, &observations, &failing),
+        observations: observations.clone(),
+        failing,
+        symptom,
+    };
+    kinds.into_iter().map(incident).collect()
+}
+
+/// The result of a job as a whole repeats the failure of its part.
+fn is_echo(observation: &Observation, all: &[Observation]) -> bool {
+    observation.intent == Intent::Sync
+        && all.iter().any(|other| {
+            other.intent != Intent::Sync
+                && other.outcome == Outcome::Failure
+                && (other.job.is_some() && other.job == observation.job || is_near(other, observation))
+        })
+        || (observation.intent == Intent::Sync && observation.message.is_none())
+}
+
+/// Failing requests without a name in them, with what else stands beside them.
+fn of_nameless(mut nameless: Vec<Observation>, quiet: &mut Vec<Observation>) -> Vec<Incident> {
+    sort(&mut nameless);
+    let kinds: Vec<Option<Symptom>> = nameless.iter().map(symptom).collect();
+    let mut by_kind: BTreeMap<Symptom, Vec<Observation>> = BTreeMap::new();
+    for (observation, kind) in nameless.into_iter().zip(kinds) {
+        match kind {
+            Some(kind) => by_kind.entry(kind).or_default().push(observation),
+            None => quiet.push(observation),
+        }
+    }
+    let incident = |(symptom, mut observations): (Symptom, Vec<Observation>)| {
+        let beside = |other: &Observation| {
+            observations
+                .iter()
+                .any(|one| one.place.file == other.place.file && one.http.is_some() && is_near(one, other))
+        };
+        let (beside, rest): (Vec<_>, Vec<_>) = std::mem::take(quiet).into_iter().partition(beside);
+        *quiet = rest;
+        observations.extend(beside);
+        sort(&mut observations);
+        let failing = failing(&observations, &symptom);
+        Incident { subject: "*".to_owned(), observations, failing, symptom }
+    };
+    by_kind.into_iter().map(incident).collect()
+}
+
+/// Joins the same failure of many people into one, and failures of the connection always.
+fn of_everybody(found: Vec<Incident>, quiet: Vec<Observation>) -> Vec<Incident> {
+    let mut by_kind: BTreeMap<Symptom, Vec<Incident>> = BTreeMap::new();
+    for incident in found {
+        by_kind.entry(incident.symptom.clone()).or_default().push(incident);
+    }
+    let mut joined = Vec::new();
+    for (symptom, incidents) in by_kind {
+        if incidents.len() < 2 || !(symptom.is_of_everybody() || is_one_outage(&incidents)) {
+            joined.extend(incidents);
+            continue;
+        }
+        let mut observations: Vec<Observation> =
+            incidents.into_iter().flat_map(|incident| incident.observations).collect();
+        observations.extend(quiet.iter().filter(|observation| observation.intent == Intent::RotateToken).cloned());
+        sort(&mut observations);
+        observations.dedup();
+        let failing = failing(&observations, &symptom);
+        joined.push(Incident { subject: "*".to_owned(), observations, failing, symptom });
+    }
+    joined
+}
+
+/// At least three people, within an hour or one job.
+fn is_one_outage(incidents: &[Incident]) -> bool {
+    let firsts: Vec<&Observation> = incidents.iter().filter_map(Incident::first_failure).collect();
+    let times: Vec<OffsetDateTime> = firsts.iter().filter_map(|first| Some(first.time?.instant)).collect();
+    let is_together =
+        times.iter().max().zip(times.iter().min()).is_some_and(|(last, first)| *last - *first <= TOGETHER);
+    let is_one_job = firsts.first().is_some_and(|first| {
+        first.job.is_some() && first.idp == Idp::Okta && firsts.iter().all(|other| other.job == first.job)
+    });
+    incidents.len() >= MANY && (is_one_job || (times.len() == firsts.len() && is_together))
+}
+
+fn failing(observations: &[Observation], symptom_of_all: &Symptom) -> Vec<usize> {
+    (0..observations.len()).filter(|index| symptom(&observations[*index]).as_ref() == Some(symptom_of_all)).collect()
+}
+
+fn is_near(one: &Observation, other: &Observation) -> bool {
+    one.time.zip(other.time).is_some_and(|(one, other)| (one.instant - other.instant).abs() <= NEAR)
+}
+
+/// How people call the subject. What the endpoint never took over is still there under its old name.
+fn label(symptom: &Symptom, observations: &[Observation], failing: &[usize]) -> String {
+    if symptom.as_str() == "update.not-applied" {
+        let directory = observations.iter().filter(|observation| observation.intent == Intent::DirectoryChange);
+        let renamed = directory.flat_map(|observation| &observation.changes);
+        let mut old = renamed.filter(|change| matches!(change.path.as_str(), "login" | "email" | "userName"));
+        if let Some(old) = old.find_map(|change| change.old.clone()) {
+            return old;
+        }
+    }
+    let failing = failing.iter().map(|index| &observations[*index]);
+    let all: Vec<_> = failing.chain(observations).map(|observation| &observation.subject).collect();
+    let first = |name: fn(&crate::logs::observation::Subject) -> &Option<String>| {
+        all.iter().find_map(|subject| name(subject).clone().filter(|name| !name.is_empty()))
+    };
+    first(|subject| &subject.user_name)
+        .or_else(|| first(|subject| &subject.email))
+        .or_else(|| first(|subject| &subject.display_name))
+        .or_else(|| first(|subject| &subject.scim_id))
+        .or_else(|| first(|subject| &subject.idp_id))
+        .unwrap_or_else(|| "*".to_owned())
+}

@@ -1,0 +1,77 @@
+//! From observations to incidents: who it is about, in which order it happened, what failed.
+
+mod cases;
+mod find;
+mod identity;
+mod message;
+mod silent;
+mod symptom;
+
+pub use cases::Cases;
+pub use symptom::Symptom;
+
+use super::format::Format;
+use super::observation::Observation;
+
+/// One thing that went wrong for one person or group, or for everybody.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incident {
+    /// What is seen, such as `create.conflict`.
+    pub symptom: Symptom,
+    /// Whom it is about; `*` for everybody.
+    pub subject: String,
+    /// What happened around it, in order of time.
+    pub observations: Vec<Observation>,
+    /// Which of the observations failed, or show the silent failure.
+    pub failing: Vec<usize>,
+}
+
+impl Incident {
+    /// The failing observation that says most.
+    pub fn first_failure(&self) -> Option<&Observation> {
+        let failing = || self.failing.iter().filter_map(|index| self.observations.get(*index));
+        failing().find(|observation| observation.message.is_some()).or_else(|| failing().next())
+    }
+
+    /// How much the evidence holds: 3 the wire itself, 2 intent and attributes, 1 who, what and how it ended, 0 a sentence.
+    pub fn fidelity(&self) -> u8 {
+        self.observations.iter().map(|observation| fidelity(observation.place.format)).max().unwrap_or(0)
+    }
+}
+
+/// How much a format holds.
+pub const fn fidelity(format: Format) -> u8 {
+    match format {
+        Format::Har
+        | Format::AppJsonl
+        | Format::CurlVerbose
+        | Format::HttpRaw
+        | Format::WireMockMappings
+        | Format::WireMockJournal
+        | Format::NgrokApi => 3,
+        Format::EntraGraphJson
+        | Format::EntraPortalJson
+        | Format::EntraDiagnostics
+        | Format::EntraLogAnalyticsCsv
+        | Format::EntraPortalCsv3
+        | Format::EntraOnDemandText
+        | Format::CurlCommand
+        | Format::Postman
+        | Format::Hurl
+        | Format::Runscope
+        | Format::MixedText => 2,
+        Format::OktaSyslogJson
+        | Format::OktaSyslogNdjson
+        | Format::OktaSyslogCsv
+        | Format::OktaEventHook
+        | Format::OktaEventBridge
+        | Format::OktaWrapped
+        | Format::EntraJob
+        | Format::AccessCombined
+        | Format::AccessAlb
+        | Format::AccessApiGateway
+        | Format::AccessCloudflare
+        | Format::OtlpJson => 1,
+        Format::OktaTasksText | Format::EntraPortalGridCsv => 0,
+    }
+}

@@ -1,0 +1,196 @@
+//! Requests that no log shows come from the dialect itself, driven against the answers that the log proves.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use serde_json::{Map, Value, json};
+
+use super::events::{KEY, Story, story};
+use super::evidence::Evidence;
+use super::{Assumption, Sequence};
+use crate::idp::{Dialect, Directory, Group, Person};
+use crate::logs::incidents::Incident;
+use crate::logs::observation::{Change, Idp, Intent, Observation};
+use crate::scim::urn;
+
+/// The requests of an incident.
+pub(super) fn sequence(incident: &Incident) -> Sequence {
+    let (dialect, mut assumptions) = choose(incident);
+    let story = story(incident);
+    let mut evidence = Evidence::new(names(incident), scim_id(incident));
+    if let Ok(mut player) = Dialect::new(dialect, &knobs(incident, dialect)) {
+        play(&mut player, &story, directory(incident, dialect), &mut evidence);
+    }
+    assumptions.extend(assumed(incident, &story, &evidence));
+    assumptions.sort_unstable();
+    assumptions.dedup();
+    Sequence { dialect, steps: evidence.steps, assumptions }
+}
+
+/// Plays the story. The port answers at once, so nothing is ever waited for.
+fn play(dialect: &mut Dialect, story: &Story, mut directory: Directory, evidence: &mut Evidence) {
+    for happening in &story.happenings {
+        if directory.apply(&happening.event).is_err() {
+            continue;
+        }
+        evidence.proof.clone_from(&happening.proof);
+        let played = pin!(dialect.play(&happening.event, &directory, evidence));
+        let Poll::Ready(_) = played.poll(&mut Context::from_waker(Waker::noop())) else { return };
+    }
+}
+
+/// Which dialect sent it: by the IdP, and for Okta by the kind of application.
+fn choose(incident: &Incident) -> (&'static str, Vec<Assumption>) {
+    let seen = &incident.observations;
+    if seen.iter().any(|observation| observation.idp == Idp::Entra) {
+        return ("entra", Vec::new());
+    }
+    let says = |words: &str| {
+        seen.iter().any(|observation| observation.message.as_ref().is_some_and(|message| message.raw.contains(words)))
+    };
+    if says("PATCH is not supported") {
+        return ("okta", Vec::new());
+    }
+    let why = "an app built with the App Integration Wizard, which never sends PATCH; one of the catalogue does";
+    ("okta-aiw", vec![Assumption::new("dialect-okta-aiw", why)])
+}
+
+/// Every name of the subject, the one it is looked for by first.
+fn names(incident: &Incident) -> Vec<String> {
+    let mut names = Vec::new();
+    for observation in &incident.observations {
+        let subject = &observation.subject;
+        for name in [&subject.user_name, &subject.email, &subject.display_name].into_iter().flatten() {
+            if !name.is_empty() && !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        for change in observation.changes.iter().filter(|change| change.path == "userName") {
+            names.extend(change.new.iter().cloned());
+        }
+    }
+    names
+}
+
+fn scim_id(incident: &Incident) -> Option<String> {
+    incident.observations.iter().find_map(|observation| observation.subject.scim_id.clone().filter(|id| !id.is_empty()))
+}
+
+/// The customer's mapping, as far as the log shows which attributes were sent.
+fn knobs(incident: &Incident, dialect: &str) -> Map<String, Value> {
+    let attributes = attributes(incident);
+    if dialect != "entra" || attributes.is_empty() {
+        return Map::new();
+    }
+    let extensions = attributes.iter().filter_map(|change| Some(change.path.rsplit_once(':')?.0));
+    let mut schemas = vec![urn::CORE_USER];
+    for extension in extensions {
+        if !schemas.contains(&extension) {
+            schemas.push(extension);
+        }
+    }
+    let mut entries = vec![json!({ "target": "schemas", "value": schemas, "when": "whole" })];
+    for change in &attributes {
+        let entry = match change.path.as_str() {
+            "active" => json!({ "target": "active", "not": "isSoftDeleted" }),
+            "userName" => json!({ "target": "userName", "from": "userName", "match": 1 }),
+            path => json!({ "target": path, "from": path }),
+        };
+        entries.push(entry);
+        if change.path == r#"emails[type eq "work"].value"# {
+            entries.push(json!({ "target": r#"emails[type eq "work"].type"#, "value": "work", "when": "whole" }));
+            entries.push(json!({ "target": r#"emails[type eq "work"].primary"#, "value": true, "when": "whole" }));
+        }
+    }
+    if !attributes.iter().any(|change| change.path == "userName") {
+        entries.push(json!({ "target": "userName", "from": "userName", "match": 1 }));
+    }
+    let group = json!({ "attributes": [{ "target": "displayName", "from": "displayName", "match": 1 }] });
+    let mapping = json!({ "user": { "attributes": entries }, "group": group });
+    [("mapping".to_owned(), mapping)].into_iter().collect()
+}
+
+/// The attributes that the log shows as sent, each once.
+fn attributes(incident: &Incident) -> Vec<&Change> {
+    let mut attributes: Vec<&Change> = Vec::new();
+    for change in incident.observations.iter().flat_map(|observation| &observation.changes) {
+        if !attributes.iter().any(|known| known.path.eq_ignore_ascii_case(&change.path)) {
+            attributes.push(change);
+        }
+    }
+    attributes
+}
+
+/// The directory: the subject alone, with what the log tells.
+fn directory(incident: &Incident, dialect: &str) -> Directory {
+    let mut directory = Directory::default();
+    let subject = |name: fn(&Observation) -> &Option<String>| {
+        incident.observations.iter().find_map(|seen| name(seen).clone().filter(|text| !text.is_empty()))
+    };
+    let display_name = subject(|seen| &seen.subject.display_name);
+    if incident.observations.iter().any(|seen| seen.subject.is_group) {
+        let id = subject(|seen| &seen.subject.idp_id).unwrap_or_else(|| "00g0000000000000000".to_owned());
+        let display_name = display_name.unwrap_or_else(|| "a group".to_owned());
+        directory.groups.insert(KEY.to_owned(), Group { id, display_name, ..Group::default() });
+        return directory;
+    }
+    let mut person = Person::default();
+    let mut set = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            person.attributes.insert(name.to_owned(), value.into());
+        }
+    };
+    let user_name = subject(|seen| &seen.subject.user_name).or_else(|| subject(|seen| &seen.subject.email));
+    let user_name = user_name.or_else(|| display_name.clone()).unwrap_or_else(|| "{unknown}".to_owned());
+    set("id", subject(|seen| &seen.subject.idp_id));
+    set("objectId", subject(|seen| &seen.subject.idp_id));
+    if user_name.contains('@') {
+        set("email", Some(user_name.clone()));
+    }
+    set("userName", Some(user_name.clone()));
+    set("userPrincipalName", Some(user_name));
+    if let Some((given, family)) = display_name.as_deref().and_then(|name| name.split_once(' ')) {
+        set("givenName", Some(given.to_owned()));
+        set("familyName", Some(family.to_owned()));
+    }
+    set("displayName", display_name);
+    if dialect == "entra" {
+        for change in attributes(incident) {
+            set(&change.path, change.new.clone());
+        }
+    }
+    directory.people.insert(KEY.to_owned(), person);
+    directory
+}
+
+/// What the reproduction rests on without the log saying so.
+fn assumed(incident: &Incident, story: &Story, evidence: &Evidence) -> Vec<Assumption> {
+    let is_inferred = |rule: &str| {
+        evidence.steps.iter().any(|step| {
+            step.got
+                == crate::logs::observation::Provenance::Inferred(match rule {
+                    "lookup-empty" => "lookup-empty",
+                    _ => "lookup-finds",
+                })
+        })
+    };
+    let has_id = evidence.id.is_some();
+    let names_path = evidence.steps.iter().any(|step| step.request.path.contains(super::UNKNOWN_ID));
+    let is_okta = incident.observations.iter().any(|seen| seen.idp == Idp::Okta);
+    let creates = incident.observations.iter().any(|seen| seen.intent == Intent::Create);
+    let all = [
+        (is_inferred("lookup-empty"), Assumption::new("lookup-empty", "a create was sent, so the lookup found nobody")),
+        (
+            is_inferred("lookup-finds"),
+            Assumption::new("lookup-finds", "a change was sent, so the lookup found the user"),
+        ),
+        (names_path && !has_id, Assumption::new("id-unknown", "the log does not show the id at the endpoint")),
+        (story.is_linked_before, Assumption::new("linked-before", "the user was provisioned before the log begins")),
+        (
+            is_okta && creates,
+            Assumption::new("attributes-minimal", "Okta logs no attributes: those that it always sends are sent"),
+        ),
+    ];
+    all.into_iter().filter(|(holds, _)| *holds).map(|(_, assumption)| assumption).collect()
+}

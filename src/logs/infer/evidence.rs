@@ -1,0 +1,198 @@
+//! A port that answers as the log proves: a dialect is driven against it, and what the dialect sends is kept.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{Step, UNKNOWN_ID};
+use crate::http::{Answer, Headers, Method, Request, Response};
+use crate::idp::{Halt, Port, Waiting};
+use crate::logs::observation::{Intent, Provenance};
+use crate::scim::urn;
+
+/// What the log proves about one operation of the IdP.
+#[derive(Clone, Debug)]
+pub(super) struct Proof {
+    /// What the IdP wanted.
+    pub(super) intent: Intent,
+    /// It went well.
+    pub(super) is_success: bool,
+    /// The status that is known; `None` with a failure whose status nobody tells.
+    pub(super) status: Option<u16>,
+    /// The endpoint's words.
+    pub(super) detail: Option<String>,
+    /// The endpoint's answer, where the log has it.
+    pub(super) body: Option<String>,
+    /// The read by id found nobody.
+    pub(super) is_gone: bool,
+    /// The create was answered with nothing in it.
+    pub(super) is_empty: bool,
+    /// How the status is known.
+    pub(super) how: Provenance,
+    /// The user was found where the log shows no create.
+    pub(super) is_found: bool,
+}
+
+/// The port.
+pub(super) struct Evidence {
+    /// What the current operation's answers are; `None` while something is set up that the log does not show.
+    pub(super) proof: Option<Proof>,
+    /// The names by which the subject is looked for.
+    pub(super) names: Vec<String>,
+    /// The id at the endpoint, where the log shows it.
+    pub(super) id: Option<String>,
+    /// What was sent.
+    pub(super) steps: Vec<Step>,
+    stored: Value,
+    drawn: u64,
+}
+
+impl Evidence {
+    /// A port for a subject of these names.
+    pub(super) fn new(names: Vec<String>, id: Option<String>) -> Self {
+        Self { proof: None, names, id, steps: Vec::new(), stored: json!({}), drawn: 0 }
+    }
+
+    fn id(&self) -> &str {
+        self.id.as_deref().unwrap_or(UNKNOWN_ID)
+    }
+
+    /// The answer, how it is known, and how many a lookup found.
+    fn answer(&mut self, request: &Request) -> (Response, Provenance, Option<u64>) {
+        let proof = self.proof.clone();
+        let is_list = matches!(request.path.as_str(), "/Users" | "/Groups") && request.method == Method::Get;
+        let refused = |proof: &Proof| {
+            let status = proof.status.unwrap_or(500);
+            (error(status, proof.detail.as_deref(), proof.body.as_deref()), proof.how, None)
+        };
+        if is_list {
+            let is_own = request.query.as_deref().is_some_and(|query| {
+                let query = decoded_query(query).to_lowercase();
+                // A quote in a name is escaped in a filter.
+                self.names.iter().any(|name| query.contains(&name.to_lowercase().replace('"', "\\\"")))
+            });
+            return match &proof {
+                _ if !is_own => (list(&[]), Provenance::Inferred("probe"), Some(0)),
+                Some(proof) if fails_at_lookup(proof) => refused(proof),
+                Some(proof) if matches!(proof.intent, Intent::Create | Intent::GroupCreate) && !proof.is_found => {
+                    (list(&[]), Provenance::Inferred("lookup-empty"), Some(0))
+                }
+                Some(Proof { intent: Intent::Lookup | Intent::Sync, .. }) => {
+                    (list(&[]), Provenance::Inferred("lookup-empty"), Some(0))
+                }
+                _ => (list(&[self.resource()]), Provenance::Inferred("lookup-finds"), Some(1)),
+            };
+        }
+        let is_read = request.method == Method::Get;
+        match &proof {
+            Some(proof) if is_read && proof.is_gone => {
+                (error(404, None, None), Provenance::Inferred("no-user-returned"), None)
+            }
+            // A token that is refused is refused at the first call.
+            Some(proof) if !proof.is_success && (proof.status == Some(401) || !is_read) && !proof.is_empty => {
+                refused(proof)
+            }
+            Some(proof) if proof.is_empty && request.method == Method::Post => {
+                (Response::new(201, Headers::new(), ""), Provenance::Inferred("empty-201"), None)
+            }
+            _ => (self.success(request), Provenance::Inferred("went-well"), None),
+        }
+    }
+
+    fn success(&mut self, request: &Request) -> Response {
+        match request.method {
+            Method::Post | Method::Put => {
+                if let Some(body) = request.json() {
+                    self.stored = body;
+                }
+                let status = if request.method == Method::Post { 201 } else { 200 };
+                answer(status, &self.resource())
+            }
+            Method::Delete => Response::new(204, Headers::new(), ""),
+            _ => answer(200, &self.resource()),
+        }
+    }
+
+    fn resource(&self) -> Value {
+        let mut resource = self.stored.clone();
+        if resource.get("userName").is_none()
+            && let Some(name) = self.names.first()
+        {
+            resource["userName"] = name.as_str().into();
+        }
+        resource["id"] = self.id().into();
+        if resource.get("schemas").is_none() {
+            resource["schemas"] = json!([urn::CORE_USER]);
+        }
+        if resource.get("active").is_none() {
+            resource["active"] = true.into();
+        }
+        resource
+    }
+}
+
+impl Port for Evidence {
+    async fn send(&mut self, request: Request) -> Result<Answer, Halt> {
+        let (response, got, total) = self.answer(&request);
+        // A probe under a name of nobody tells nothing about the incident.
+        if self.proof.is_some() && got != Provenance::Inferred("probe") {
+            let proof = self.proof.as_ref();
+            let is_refused = response.status >= 400;
+            self.steps.push(Step {
+                request,
+                sent: Provenance::Inferred("dialect"),
+                status: Some(response.status),
+                got,
+                detail: proof.filter(|_| is_refused).and_then(|proof| proof.detail.clone()),
+                body: proof.filter(|_| is_refused).and_then(|proof| proof.body.clone()),
+                total,
+            });
+        }
+        Ok(Ok(Arc::new(response)))
+    }
+
+    async fn wait(&mut self, _: Duration, _: Waiting) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn random(&mut self) -> u64 {
+        self.drawn += 1;
+        self.drawn
+    }
+}
+
+/// The lookup itself is what failed.
+fn fails_at_lookup(proof: &Proof) -> bool {
+    !proof.is_success && matches!(proof.intent, Intent::Lookup | Intent::GroupLookup | Intent::AuthTest)
+}
+
+fn list(resources: &[Value]) -> Response {
+    answer(
+        200,
+        &json!({ "schemas": [urn::LIST_RESPONSE], "totalResults": resources.len(), "startIndex": 1,
+            "itemsPerPage": resources.len(), "Resources": resources }),
+    )
+}
+
+fn answer(status: u16, body: &Value) -> Response {
+    Response::new(status, [("Content-Type", "application/scim+json")].into_iter().collect(), body.to_string())
+}
+
+/// A refusal: the body that the log has, else a SCIM error with the words that it has.
+fn error(status: u16, detail: Option<&str>, body: Option<&str>) -> Response {
+    if let Some(body) = body {
+        return Response::new(status, Headers::new(), body.to_owned());
+    }
+    let detail = detail.unwrap_or_default();
+    answer(status, &json!({ "schemas": [urn::ERROR], "status": status.to_string(), "detail": detail }))
+}
+
+/// A query as people read it.
+fn decoded_query(query: &str) -> String {
+    percent_encoding::percent_decode_str(&query.replace('+', " ")).decode_utf8_lossy().into_owned()
+}

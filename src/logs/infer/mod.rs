@@ -1,0 +1,66 @@
+//! From an incident to the requests that led to it: what the wire showed where it was seen, else what the dialect sends
+//! when it gets the answers that the log proves. Nothing is filled in silently: each step says how it is known, and
+//! every gap is an assumption with a name.
+
+mod dialect;
+mod events;
+mod evidence;
+mod wire;
+
+use crate::http::Request;
+use crate::logs::incidents::Incident;
+use crate::logs::observation::Provenance;
+
+/// A request, and the answer that it got.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The request, with the values of the log.
+    pub request: Request,
+    /// How the request is known.
+    pub sent: Provenance,
+    /// The status of its answer; `None` when nothing tells.
+    pub status: Option<u16>,
+    /// How the answer is known.
+    pub got: Provenance,
+    /// What the answer's `detail` said.
+    pub detail: Option<String>,
+    /// The answer's body, where the log has it.
+    pub body: Option<String>,
+    /// `totalResults` of a lookup, where it follows.
+    pub total: Option<u64>,
+}
+
+/// The requests of an incident.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sequence {
+    /// The dialect that sent them, or that is taken to have sent them.
+    pub dialect: &'static str,
+    /// In order.
+    pub steps: Vec<Step>,
+    /// What was assumed, by name.
+    pub assumptions: Vec<Assumption>,
+}
+
+/// Something that the log does not show and the reproduction needs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Assumption {
+    /// Its name, such as `lookup-empty`.
+    pub id: &'static str,
+    /// Why it is reasonable.
+    pub why: &'static str,
+}
+
+impl Assumption {
+    /// An assumption.
+    pub(super) const fn new(id: &'static str, why: &'static str) -> Self {
+        Self { id, why }
+    }
+}
+
+/// The path of a resource whose id no log shows.
+pub const UNKNOWN_ID: &str = "{id}";
+
+/// The requests of an incident.
+pub fn sequence(incident: &Incident) -> Sequence {
+    wire::sequence(incident).unwrap_or_else(|| dialect::sequence(incident))
+}

@@ -1,0 +1,29 @@
+//! Bytes: files and what is packed in them, as UTF-8, cut into records. Nothing here knows a format.
+
+mod container;
+mod elements;
+mod encoding;
+mod lines;
+mod outline;
+
+pub use container::{LogFile, OpenError, open};
+pub use elements::Elements;
+pub use encoding::Encoding;
+pub use lines::Lines;
+pub use outline::Outline;
+
+/// Largest record, in bytes; a longer one is passed over and said.
+pub const MAX_RECORD: usize = 64 << 20;
+
+/// A record as it stands in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// Its number, from 1; of lines, the number of the line.
+    pub number: u64,
+    /// The file ended within it.
+    pub is_cut: bool,
+    /// Only its beginning is here: it was longer than [`MAX_RECORD`].
+    pub is_oversized: bool,
+}

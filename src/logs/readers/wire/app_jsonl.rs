@@ -1,0 +1,191 @@
+//! A vendor's own log in JSON lines: the best evidence there is. Every vendor calls things by other names, so each is
+//! looked for under several, also one or two levels down.
+
+use std::io;
+
+use super::exchange::Exchange;
+use super::intake::Intake;
+use super::json::{self, Object};
+use super::{form, records, when};
+use crate::logs::input::LogFile;
+use crate::logs::observation::Body;
+use crate::logs::readers::Reading;
+
+/// Objects that only wrap the record.
+const WRAPPERS: [&str; 12] = [
+    "fields",
+    "http",
+    "data",
+    "attributes",
+    "log",
+    "event",
+    "record",
+    "context",
+    "properties",
+    "jsonPayload",
+    "httpRequest",
+    "message",
+];
+
+const METHOD: [&str; 9] = [
+    "method",
+    "http.request.method",
+    "req.method",
+    "request.method",
+    "http.method",
+    "verb",
+    "http_method",
+    "requestMethod",
+    "request_method",
+];
+const TARGET: [&str; 21] = [
+    "url",
+    "uri",
+    "path",
+    "target",
+    "req.originalUrl",
+    "req.url",
+    "request.url",
+    "request.uri",
+    "request.path",
+    "req.path",
+    "url.original",
+    "url.full",
+    "url.path",
+    "http.request.url",
+    "http.url",
+    "http.target",
+    "requestUri",
+    "requestUrl",
+    "request_uri",
+    "originalUrl",
+    "req.uri",
+];
+const QUERY: [&str; 7] =
+    ["query", "queryString", "query_string", "url.query", "req.query", "request.query", "request.queryString"];
+const STATUS: [&str; 13] = [
+    "status",
+    "statusCode",
+    "status_code",
+    "response.statusCode",
+    "response.status_code",
+    "response.status",
+    "res.statusCode",
+    "res.status",
+    "http.response.status_code",
+    "http.status_code",
+    "responseStatus",
+    "response_status",
+    "code",
+];
+const TIME: [&str; 10] =
+    ["time", "ts", "@timestamp", "timestamp", "datetime", "date", "startTime", "start_time", "t", "asctime"];
+const DURATION: [&str; 9] = [
+    "ms",
+    "durationMs",
+    "duration_ms",
+    "latencyMs",
+    "latency_ms",
+    "elapsedMs",
+    "elapsed_ms",
+    "responseTime",
+    "response_time_ms",
+];
+const ID: [&str; 8] =
+    ["requestId", "request_id", "reqId", "req.id", "request.id", "x-request-id", "correlationId", "traceId"];
+const AGENT: [&str; 4] = ["userAgent", "user_agent", "user_agent.original", "ua"];
+const REQUEST_HEADERS: [&str; 6] =
+    ["requestHeaders", "request_headers", "request.headers", "req.headers", "http.request.headers", "headers"];
+const RESPONSE_HEADERS: [&str; 5] =
+    ["responseHeaders", "response_headers", "response.headers", "res.headers", "http.response.headers"];
+const REQUEST_BODY: [&str; 9] = [
+    "http.request.body.content",
+    "request.body",
+    "req.body",
+    "requestBody",
+    "request_body",
+    "http.request.body",
+    "payload",
+    "body",
+    "request.payload",
+];
+const RESPONSE_BODY: [&str; 6] =
+    ["http.response.body.content", "response.body", "res.body", "responseBody", "response_body", "http.response.body"];
+/// Header fields that are written beside the others' object.
+const OWN_HEADERS: [(&str, &str); 3] =
+    [("authorization", "Authorization"), ("contentType", "Content-Type"), ("content_type", "Content-Type")];
+
+/// Reads a log.
+pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
+    let mut intake = Intake::new(reading);
+    records::lines(file, &mut intake, |intake, number, record| {
+        intake.reading.count(number, None);
+        match exchange(&Views::of(record), number, intake.reading) {
+            Some(exchange) => intake.take(exchange),
+            None => intake.pass_over(number),
+        }
+    })?;
+    intake.finish();
+    Ok(())
+}
+
+fn exchange(views: &Views<'_, '_>, number: u64, reading: &Reading<'_>) -> Option<Exchange> {
+    let mut exchange = Exchange::new(number, views.find(&METHOD, json::scalar)?, views.find(&TARGET, json::scalar)?);
+    if let Some(query) = views.find(&QUERY, query) {
+        exchange.add_query(&query);
+    }
+    exchange.time = views.find(&TIME, |raw| when::read(&json::scalar(raw)?, reading.options.zone));
+    exchange.duration_ms = views.find(&DURATION, |raw| json::scalar(raw)?.split('.').next()?.parse().ok());
+    exchange.job = views.find(&ID, json::scalar);
+    exchange.user_agent = views.find(&AGENT, json::scalar);
+    exchange.status = views.find(&STATUS, json::status);
+    let some_headers = |raw: &str| Some(json::headers(raw)).filter(|fields| !fields.is_empty());
+    exchange.request_headers = views.find(&REQUEST_HEADERS, some_headers).unwrap_or_default();
+    for (name, header) in OWN_HEADERS {
+        if let Some(value) = views.find(&[name], json::scalar) {
+            exchange.request_headers.push((header.to_owned(), value));
+        }
+    }
+    exchange.response_headers = views.find(&RESPONSE_HEADERS, some_headers).unwrap_or_default();
+    exchange.request_body = views.find(&REQUEST_BODY, json::body).or_else(|| views.find(&["request"], bare_body));
+    exchange.response_body = views.find(&RESPONSE_BODY, json::body).or_else(|| views.find(&["response"], bare_body));
+    Some(exchange)
+}
+
+/// A query: a text, or an object of parameters.
+fn query(raw: &str) -> Option<String> {
+    if raw.starts_with('{') { Some(form::encoded(&json::headers(raw))) } else { json::scalar(raw) }
+}
+
+/// What stands under `request` or `response` is the body itself, unless it is an object that describes the message.
+fn bare_body(raw: &str) -> Option<Body> {
+    let describes = Object::of(raw).is_some_and(|object| {
+        object.raw("schemas").is_none()
+            && ["method", "url", "headers", "body", "status", "statusCode"]
+                .iter()
+                .any(|name| object.raw(name).is_some())
+    });
+    if describes { None } else { json::body(raw) }
+}
+
+/// A record, and the objects that only wrap it.
+struct Views<'o, 'a> {
+    record: &'o Object<'a>,
+    inner: Vec<Object<'a>>,
+}
+
+impl<'o, 'a> Views<'o, 'a> {
+    fn of(record: &'o Object<'a>) -> Self {
+        let mut inner: Vec<Object<'a>> = WRAPPERS.iter().filter_map(|name| record.object(name)).collect();
+        let deeper: Vec<Object<'a>> =
+            inner.iter().flat_map(|object| WRAPPERS.iter().filter_map(|name| object.object(name))).collect();
+        inner.extend(deeper);
+        Self { record, inner }
+    }
+
+    /// The first of several paths under which something of the right kind stands.
+    fn find<T>(&self, paths: &[&str], read: impl Fn(&'a str) -> Option<T>) -> Option<T> {
+        let mut views = std::iter::once(self.record).chain(&self.inner);
+        views.find_map(|view| paths.iter().find_map(|path| read(view.raw(path)?)))
+    }
+}

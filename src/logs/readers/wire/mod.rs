@@ -1,0 +1,41 @@
+//! Readers of what shows HTTP itself: captures, access logs, traces, commands, tests.
+//!
+//! ```text
+//! file ─ one reader a format ─► Exchange ─ intake ─► target, meaning, subject, whose ─► Observation
+//! ```
+//!
+//! A reader only takes its format apart. What a request means is decided once, for all of them.
+
+mod access_json;
+mod access_text;
+mod app_jsonl;
+mod curl_command;
+mod curl_options;
+mod curl_verbose;
+mod dispatch;
+mod exchange;
+mod form;
+mod har;
+mod http_message;
+mod http_raw;
+mod hurl;
+mod intake;
+mod json;
+mod meaning;
+mod mixed;
+mod ngrok;
+mod order;
+mod otlp;
+mod postman;
+mod records;
+mod runscope;
+mod secrets;
+mod shell;
+mod subject;
+mod target;
+mod when;
+mod whose;
+mod wiremock;
+
+pub use dispatch::read;
+pub(in crate::logs) use secrets::{is_masked, is_placeholder};

@@ -1,0 +1,223 @@
+//! Personal data that is known by its form, wherever it stands.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::formats::Kind;
+use super::spelling::Spelled;
+
+/// Bytes of the longest local part and domain that are looked at.
+const MAX_ADDRESS: usize = 512;
+/// Bytes in base64 or hexadecimal digits that are no word any more.
+const LONG: usize = 24;
+/// What ids of Okta begin with.
+const OKTA: [&str; 14] =
+    ["00u", "00g", "0oa", "00o", "00p", "00t", "0ua", "0ga", "puj", "gmr", "pfp", "uft", "00s", "trs"];
+
+/// Something to replace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Where it is in the compared text.
+    pub range: Range<usize>,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// Looks for what is known by its form; in base64 too when `packed`.
+pub fn detect(spelled: &Spelled<'_>, packed: bool, spans: &mut Vec<Span>) {
+    let text = spelled.text.as_str();
+    let bytes = text.as_bytes();
+    let (mut at, mut unpacked) = (0, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'@' => {
+                if let Some(span) = email(spelled, at) {
+                    at = span.range.end;
+                    spans.push(span);
+                    continue;
+                }
+            }
+            b'+' => spans.extend(phone(text, at)),
+            b'"' => spans.extend(coordinate(text, at)),
+            b':' if text[at..].starts_with("://") => spans.extend(host(text, at + 3)),
+            byte if byte.is_ascii_alphanumeric() && (at == 0 || !is_of_word(bytes[at - 1])) => {
+                let end = at + bytes[at..].iter().take_while(|byte| is_of_word(**byte)).count();
+                let text_in_base64 = if packed && at >= unpacked {
+                    // What is no text from here is none from its middle.
+                    unpacked = end + bytes[end..].iter().take_while(|byte| is_base64(**byte)).count();
+                    base64(spelled, at..unpacked)
+                } else {
+                    None
+                };
+                spans.extend(text_in_base64.or_else(|| word(spelled, at..end)));
+                at = end;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+/// Text in base64.
+fn base64(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
+    if range.len() < LONG || !range.len().is_multiple_of(4) {
+        return None;
+    }
+    let bytes = STANDARD.decode(spelled.said(range.clone())).ok()?;
+    std::str::from_utf8(&bytes).is_ok_and(is_readable).then_some(Span { range, kind: Kind::Packed })
+}
+
+fn word(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
+    let text = spelled.text.as_str();
+    let word = &text[range.clone()];
+    let start = range.start;
+    let span = |end: usize, kind: Kind| Some(Span { range: start..end, kind });
+    let next = text.as_bytes().get(range.end);
+    if word.len() <= 4 {
+        return match next {
+            Some(b'.') => ipv4(text, start),
+            Some(b':') => ipv6(text, start),
+            _ => None,
+        };
+    }
+    if is_guid(word) {
+        return span(start + 36, Kind::Hex);
+    }
+    let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());
+    if !has_digit && word.len() < LONG {
+        return None;
+    }
+    let is_hex = word.len() >= LONG && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hex && has_digit && word.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        return span(range.end, Kind::Hex);
+    }
+    if (18..=26).contains(&word.len())
+        && has_digit
+        && OKTA.iter().any(|prefix| word.starts_with(prefix))
+        && !word.contains('-')
+    {
+        return span(range.end, Kind::OktaId);
+    }
+    if word.len() >= LONG && has_digit && !word.contains('_') {
+        let said = spelled.said(range.clone());
+        let has = |is: fn(&char) -> bool| said.chars().any(|character| is(&character));
+        if has(char::is_ascii_uppercase) && has(char::is_ascii_lowercase) {
+            return span(range.end, Kind::Id);
+        }
+    }
+    None
+}
+
+/// `8-4-4-4-12` hexadecimal digits at the beginning, and nothing else than more words behind them.
+fn is_guid(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    bytes.len() >= 36
+        && bytes[..36].iter().enumerate().all(|(index, byte)| match index {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+        && bytes.get(36).is_none_or(|byte| !byte.is_ascii_alphanumeric())
+}
+
+const fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+}
+
+fn is_readable(text: &str) -> bool {
+    text.chars().all(|character| !character.is_control() || character.is_whitespace())
+}
+
+/// An e-mail address around its `@`.
+fn email(spelled: &Spelled<'_>, at: usize) -> Option<Span> {
+    let text = spelled.text.as_str();
+    let before = &text[..at];
+    let local = if before.ends_with('"') {
+        // CSV doubles the quotes.
+        let content = before.trim_end_matches('"');
+        let inner = content.rfind('"')?;
+        let is_local = content[inner + 1..].starts_with(char::is_alphanumeric) && at - inner < MAX_ADDRESS;
+        (is_local && spelled.spelling(inner) == spelled.spelling(at - 1)).then_some(inner)?
+    } else {
+        let is_local = |character: char| character.is_alphanumeric() || ".!#$*-^_`{|}~+'".contains(character);
+        let mut start = at;
+        for (index, character) in before.char_indices().rev().take(MAX_ADDRESS) {
+            if !is_local(character) {
+                break;
+            }
+            start = index;
+        }
+        start + before[start..].find(|character: char| !"'.`{|}".contains(character))?
+    };
+    let end = host_end(text, at + 1);
+    (local < at && end > at + 1 && text[at + 1..end].contains('.'))
+        .then_some(Span { range: local..end, kind: Kind::Email })
+}
+
+/// The host name of a URL.
+fn host(text: &str, start: usize) -> Option<Span> {
+    let end = host_end(text, start);
+    let host = &text[start..end];
+    let is_name = host.contains('.') && host.parse::<Ipv4Addr>().is_err() && !text[end..].starts_with('@');
+    is_name.then_some(Span { range: start..end, kind: Kind::Host })
+}
+
+fn host_end(text: &str, start: usize) -> usize {
+    let is_host = |character: char| character.is_alphanumeric() || matches!(character, '.' | '-');
+    let length = text[start..].find(|character| !is_host(character)).unwrap_or(text.len() - start);
+    let host = text[start..start + length].trim_end_matches(['.', '-']);
+    if host.len() > MAX_ADDRESS { start } else { start + host.len() }
+}
+
+fn ipv4(text: &str, start: usize) -> Option<Span> {
+    let length = text[start..].bytes().take(16).take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+    let mut address = &text[start..start + length];
+    if address.ends_with('.') {
+        address = &address[..address.len() - 1];
+    }
+    address.parse::<Ipv4Addr>().ok()?;
+    // `Chrome/142.0.0.0` is a version.
+    let before = text[..start].strip_suffix('/').unwrap_or_default();
+    let is_version = before.ends_with(|character: char| character.is_alphanumeric()) || text[..start].ends_with('.');
+    (!is_version).then_some(Span { range: start..start + address.len(), kind: Kind::Address })
+}
+
+fn ipv6(text: &str, start: usize) -> Option<Span> {
+    let is_of_address = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
+    let length = text[start..].bytes().take(46).take_while(is_of_address).count();
+    let address = text[start..start + length].trim_end_matches(['.', ':']);
+    address.parse::<Ipv6Addr>().ok()?;
+    Some(Span { range: start..start + address.len(), kind: Kind::Address })
+}
+
+/// `"lat": 51.89`.
+fn coordinate(text: &str, start: usize) -> Option<Span> {
+    let rest = text[start + 1..].strip_prefix("lat\"").or_else(|| text[start + 1..].strip_prefix("lon\""))?;
+    let number = rest.trim_start_matches([' ', ':', '"', '-']);
+    let length = number.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+    let start = text.len() - number.len();
+    (length > 0).then_some(Span { range: start..start + length, kind: Kind::Word })
+}
+
+/// A phone number with its country code: `+353 87 555 0142`.
+fn phone(text: &str, start: usize) -> Option<Span> {
+    if text[..start].ends_with(|character: char| character.is_alphanumeric()) {
+        return None;
+    }
+    let rest = &text[start + 1..];
+    if !rest.starts_with(|character: char| matches!(character, '1'..='9')) {
+        return None;
+    }
+    let is_of_number = |character: char| character.is_ascii_digit() || " -().".contains(character);
+    let end = rest.find(|character| !is_of_number(character)).unwrap_or(rest.len());
+    let number = rest[..end].trim_end_matches([' ', '-', '(', ')', '.']);
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    (8..=15).contains(&digits).then_some(Span { range: start..start + 1 + number.len(), kind: Kind::Phone })
+}

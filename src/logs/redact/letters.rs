@@ -1,0 +1,98 @@
+//! Characters: how they are compared, and which others have the same shape.
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::{canonical_combining_class, compose};
+
+use super::key::Numbers;
+
+/// Characters whose case mapping changes their length or depends on the language: they are often the bug, so they stay.
+const TROUBLE: &str = "ßẞİıſ\u{212A}ςŉǰﬀﬁﬂﬃﬄﬅﬆ";
+
+/// How a character is compared: in lower case, without marks; all apostrophes and all spaces are one.
+pub fn fold(character: char) -> char {
+    if character.is_ascii() {
+        return if character.is_ascii_whitespace() { ' ' } else { character.to_ascii_lowercase() };
+    }
+    match character {
+        '\u{2018}' | '\u{2019}' | '\u{2BC}' => '\'',
+        'ı' | 'İ' => 'i',
+        'ς' => 'σ',
+        'ſ' => 's',
+        '\u{AC00}'..='\u{D7A3}' => character, // Hangul would come apart into its letters
+        _ if character.is_whitespace() => ' ',
+        _ => lower(base(character)),
+    }
+}
+
+/// Whether this is a combining mark, which belongs to the letter before it.
+pub fn is_mark(character: char) -> bool {
+    !character.is_ascii() && canonical_combining_class(character) != 0
+}
+
+/// A pseudonym's letter or digit in the shape of the original: its case, its marks, its length in UTF-8.
+pub fn dress(letter: char, original: char) -> char {
+    if TROUBLE.contains(original) || !original.is_alphanumeric() {
+        return original;
+    }
+    let base = base(original);
+    let cased = if base.is_uppercase() { upper(letter) } else { letter };
+    let mut marks = std::iter::once(original).nfd().skip(1);
+    let dressed = if base == original { Some(cased) } else { marks.try_fold(cased, compose) };
+    dressed.filter(|dressed| dressed.len_utf8() == original.len_utf8()).unwrap_or(original)
+}
+
+/// Another letter or digit of the shape of a folded one; a vowel for a vowel, so that words can be said.
+pub fn another(original: char, numbers: &mut Numbers<'_>) -> char {
+    let among = |set: &str, numbers: &mut Numbers<'_>| {
+        let others: Vec<char> = set.chars().filter(|other| *other != original).collect();
+        others[numbers.below(others.len())]
+    };
+    match original {
+        '0'..='9' => among("0123456789", numbers),
+        'a' | 'e' | 'i' | 'o' | 'u' => among("aeiou", numbers),
+        'a'..='z' => among("bcdfghjklmnpqrstvwxyz", numbers),
+        _ => in_block(original, numbers),
+    }
+}
+
+/// A letter near this one: the blocks of Unicode hold one script each, and their characters have one length in UTF-8.
+fn in_block(original: char, numbers: &mut Numbers<'_>) -> char {
+    if TROUBLE.contains(original) || !original.is_alphabetic() {
+        return original;
+    }
+    let size = if ('\u{3400}'..='\u{D7A3}').contains(&original) { 0x400 } else { 0x20 };
+    let start = u32::from(original) / size * size;
+    let is_alike = |other: &char| {
+        *other != original
+            && other.is_alphabetic()
+            && other.len_utf8() == original.len_utf8()
+            && other.is_lowercase() == original.is_lowercase()
+            && !TROUBLE.contains(*other)
+            && base(*other) == *other
+            && lower(upper(*other)) == *other
+            && upper(*other).len_utf8() == other.len_utf8()
+            && (upper(*other) == *other) == (upper(original) == original)
+    };
+    let others: Vec<char> = (start..start + size).filter_map(char::from_u32).filter(is_alike).collect();
+    if others.is_empty() { original } else { others[numbers.below(others.len())] }
+}
+
+/// The letter without its marks.
+fn base(character: char) -> char {
+    if character.is_ascii() || ('\u{AC00}'..='\u{D7A3}').contains(&character) {
+        return character;
+    }
+    let mut parts = std::iter::once(character).nfd();
+    let first = parts.next().unwrap_or(character);
+    if parts.all(is_mark) { first } else { character }
+}
+
+fn lower(character: char) -> char {
+    let mut parts = character.to_lowercase();
+    parts.next().filter(|_| parts.next().is_none()).unwrap_or(character)
+}
+
+fn upper(character: char) -> char {
+    let mut parts = character.to_uppercase();
+    parts.next().filter(|_| parts.next().is_none()).unwrap_or(character)
+}

@@ -1,0 +1,28 @@
+//! Personal data out of logs: pseudonyms that keep what could be the bug, secrets removed.
+//!
+//! ```text
+//! observations, text ─ Vocabulary ─► values ─┐
+//! text ─ Spelled ─► characters ─ detect ─► spans ─ Pseudonyms ─► the same text about other people
+//! ```
+//!
+//! A value is replaced character by character in the spelling in which it stands (`%C3%AB`, `\u00eb`, base64 …), so
+//! lengths, case, diacritics and punctuation stay. No table of pseudonyms is ever written.
+
+mod detect;
+mod formats;
+mod kept;
+mod key;
+mod leak;
+mod letters;
+mod pseudonyms;
+mod secrets;
+mod spelling;
+mod stream;
+mod vocabulary;
+
+pub use formats::Kind;
+pub use key::Key;
+pub use leak::{Leak, Originals};
+pub use pseudonyms::{Mode, Pseudonyms};
+pub use stream::{find_leak, redact, vocabulary};
+pub use vocabulary::Vocabulary;

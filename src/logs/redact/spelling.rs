@@ -1,0 +1,245 @@
+//! Text as characters, each with the way in which it is spelled: `ë`, `\u00eb`, `\\u00EB`, `%C3%AB`, `&#235;`, `=C3=AB`.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use super::letters::{fold, is_mark};
+
+/// Bytes between quotes that are looked at.
+const MAX_QUOTED: usize = 16 << 10;
+
+/// Text and what it says.
+#[derive(Debug)]
+pub struct Spelled<'t> {
+    /// As it stands there.
+    pub source: &'t str,
+    /// What it says, as it is compared: see [`fold`]; without combining marks.
+    pub text: String,
+    /// Its characters.
+    units: Vec<Unit>,
+}
+
+/// One character.
+#[derive(Clone, Copy, Debug)]
+struct Unit {
+    /// What it is.
+    character: char,
+    /// Where it is in `text`.
+    at: usize,
+    /// Where its spelling begins in `source`; it ends where the next begins.
+    start: usize,
+}
+
+impl<'t> Spelled<'t> {
+    /// Reads a text.
+    pub fn new(source: &'t str) -> Self {
+        let bytes = source.as_bytes();
+        let mut spelled = Self { source, text: String::with_capacity(source.len()), units: Vec::new() };
+        spelled.units.reserve(source.len());
+        let mut start = 0;
+        while start < bytes.len() {
+            let special = match bytes[start] {
+                b'\\' => escape(source, start),
+                b'%' => hexadecimal(source, start, '%'),
+                b'=' => hexadecimal(source, start, '=').filter(|(character, _)| !character.is_ascii()),
+                b'&' => entity(source, start),
+                b'\'' if source[start..].starts_with(r"'\''") => Some(('\'', start + 4)),
+                b'\n' | b'\r' => Some((' ', line_end(bytes, start))),
+                _ => None,
+            };
+            let (character, end) = special.unwrap_or_else(|| {
+                let character = source[start..].chars().next().unwrap_or_default();
+                (character, start + character.len_utf8())
+            });
+            spelled.units.push(Unit { character, at: spelled.text.len(), start });
+            if !is_mark(character) {
+                spelled.text.push(fold(character));
+            }
+            start = end;
+        }
+        spelled
+    }
+
+    /// The characters at a range of `text`.
+    pub fn characters(&self, range: Range<usize>) -> impl Iterator<Item = char> + '_ {
+        self.units(range).map(|index| self.units[index].character)
+    }
+
+    /// Where a range of `text` stands in the source.
+    pub fn place(&self, range: Range<usize>) -> Range<usize> {
+        let units = self.units(range);
+        self.start(units.start)..self.start(units.end)
+    }
+
+    /// What stands there, without escapes.
+    pub fn said(&self, range: Range<usize>) -> String {
+        self.characters(range).collect()
+    }
+
+    /// The spelling of the one character at this place in `text`.
+    pub fn spelling(&self, at: usize) -> &'t str {
+        let index = self.units.partition_point(|unit| unit.at < at);
+        &self.source[self.start(index)..self.start(index + 1)]
+    }
+
+    /// Where the quotes that open at this place in `text` close: the next ones that are spelled alike.
+    pub fn closing_quote(&self, opening: usize) -> Option<usize> {
+        let spelling = self.spelling(opening);
+        let near = &self.text.as_bytes()[opening + 1..];
+        let near = &near[..near.len().min(MAX_QUOTED)];
+        let mut quotes = memchr::memchr_iter(b'"', near).map(|index| opening + 1 + index);
+        quotes.find(|at| self.spelling(*at) == spelling)
+    }
+
+    /// Writes other characters in the spelling of those at a range of `text`.
+    pub fn respell(&self, range: Range<usize>, characters: &[char], out: &mut String) {
+        for (index, character) in self.units(range).zip(characters) {
+            let spelling = &self.source[self.start(index)..self.start(index + 1)];
+            if self.units[index].character == *character {
+                out.push_str(spelling);
+            } else {
+                spell(*character, spelling, out);
+            }
+        }
+    }
+
+    fn units(&self, range: Range<usize>) -> Range<usize> {
+        // A mark begins where the text after it begins: it belongs to the letter before it.
+        let index = |at: usize| self.units.partition_point(|unit| unit.at < at);
+        let mut units = index(range.start)..index(range.end);
+        let marks =
+            |from: usize| self.units[from.min(self.units.len())..].iter().take_while(|unit| is_mark(unit.character));
+        units.start += marks(units.start).count();
+        units.end += marks(units.end).count();
+        units.start.min(units.end)..units.end
+    }
+
+    fn start(&self, index: usize) -> usize {
+        self.units.get(index).map_or(self.source.len(), |unit| unit.start)
+    }
+}
+
+/// A text as it is compared.
+pub fn folded(text: &str) -> String {
+    text.chars().filter(|character| !is_mark(*character)).map(fold).collect()
+}
+
+/// `\u00eb`, `\"`, `\n`, with any number of backslashes: JSON is kept as text in JSON.
+fn escape(source: &str, start: usize) -> Option<(char, usize)> {
+    let bytes = source.as_bytes();
+    let count = bytes[start..].iter().take_while(|byte| **byte == b'\\').count();
+    let at = start + count;
+    match *bytes.get(at)? {
+        byte @ (b'"' | b'/' | b'\'') => Some((byte.into(), at + 1)),
+        b'n' | b'r' | b't' => Some((' ', at + 1)),
+        b'u' => {
+            let unit = |at: usize| u16::from_str_radix(source.get(at..at + 4)?, 16).ok();
+            let first = unit(at + 1)?;
+            let end = at + 5;
+            if let Some(character) = char::from_u32(first.into()) {
+                return Some((character, end));
+            }
+            let second = end + count + 1;
+            if !source[end..].starts_with(&source[start..=at]) {
+                return None;
+            }
+            let pair = char::decode_utf16([first, unit(second)?]).next()?.ok()?;
+            Some((pair, second + 4))
+        }
+        _ => None,
+    }
+}
+
+/// `%C3%AB`, `%25C3%25AB`, `=C3=AB`.
+fn hexadecimal(source: &str, start: usize, sign: char) -> Option<(char, usize)> {
+    let is_hex = |at: usize| source.as_bytes().get(at..at + 2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+    let mut prefix = 1;
+    while sign == '%' && source[start + prefix..].starts_with("25") && is_hex(start + prefix + 2) {
+        prefix += 2;
+    }
+    let sign = &source[start..start + prefix];
+    let byte = |at: usize| {
+        let digits = at + prefix;
+        (source.get(at..)?.starts_with(sign) && is_hex(digits))
+            .then(|| u8::from_str_radix(&source[digits..digits + 2], 16).ok())?
+    };
+    let mut bytes = vec![byte(start)?];
+    let length = match bytes[0] {
+        0..0x80 => 1,
+        0xC2..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        0xF0..0xF5 => 4,
+        _ => return None,
+    };
+    let mut at = start + prefix + 2;
+    while bytes.len() < length {
+        bytes.push(byte(at)?);
+        at += prefix + 2;
+    }
+    Some((std::str::from_utf8(&bytes).ok()?.chars().next()?, at))
+}
+
+/// `&#39;`, `&#x27;`, `&quot;`.
+fn entity(source: &str, start: usize) -> Option<(char, usize)> {
+    let length = source.as_bytes()[start..].iter().take(10).position(|byte| *byte == b';')?;
+    let name = &source[start + 1..start + length];
+    let character = match name {
+        "amp" => '&',
+        "apos" => '\'',
+        "gt" => '>',
+        "lt" => '<',
+        "nbsp" => '\u{A0}',
+        "quot" => '"',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = number
+                .strip_prefix(['x', 'X'])
+                .map_or_else(|| number.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok());
+            char::from_u32(code?)?
+        }
+    };
+    Some((character, start + length + 1))
+}
+
+/// Where the line end, and what quotes or indents the next line, is over.
+fn line_end(bytes: &[u8], start: usize) -> usize {
+    start + bytes[start..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r' | b'>' | b' ' | b'\t')).count()
+}
+
+/// Writes a character as another one was spelled.
+fn spell(character: char, like: &str, out: &mut String) {
+    let is_lower = like.bytes().any(|byte| matches!(byte, b'a'..=b'f'));
+    let hex = |number: u32, digits: usize| {
+        if is_lower { format!("{number:0digits$x}") } else { format!("{number:0digits$X}") }
+    };
+    let mut buffer = [0; 4];
+    if like.len() < 3 {
+        out.push(character);
+    } else if let Some(at) = like.find("\\u") {
+        let slashes = &like[..=at];
+        let mut units = [0; 2];
+        let is_lower = is_lower || !like.bytes().any(|byte| matches!(byte, b'A'..=b'F'));
+        for unit in character.encode_utf16(&mut units) {
+            let digits = if is_lower { format!("{unit:04x}") } else { format!("{unit:04X}") };
+            let _ = write!(out, "{slashes}u{digits}"); // writing to a String cannot fail
+        }
+    } else if like.starts_with('%') || like.starts_with('=') {
+        let per_byte = like.len() / character_length(like);
+        for byte in character.encode_utf8(&mut buffer).bytes() {
+            out.push_str(&like[..per_byte - 2]);
+            out.push_str(&hex(byte.into(), 2));
+        }
+    } else if like.starts_with("&#x") || like.starts_with("&#X") {
+        let _ = write!(out, "{}{};", &like[..3], hex(character.into(), 1));
+    } else if like.starts_with('&') {
+        let _ = write!(out, "&#{};", u32::from(character));
+    } else {
+        out.push(character);
+    }
+}
+
+/// Bytes of the character that is spelled in hexadecimal digits.
+fn character_length(spelling: &str) -> usize {
+    let sign = &spelling[..1];
+    spelling.matches(sign).count().max(1)
+}

@@ -1,0 +1,402 @@
+//! What stands for a person, a firm or a machine in the logs of a case: every value that is one by its place.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::formats::Kind;
+use super::kept;
+use super::pseudonyms::Mode;
+use super::secrets::{SHORTEST as SHORTEST_SECRET, secrets};
+use super::spelling::{Spelled, folded};
+use crate::logs::observation::{Http, Observation, Subject};
+
+/// Names of attributes and columns whose values are personal, without `_`, in lower case.
+const NAMES: [&str; 47] = [
+    "displayname",
+    "alternateid",
+    "givenname",
+    "familyname",
+    "middlename",
+    "nickname",
+    "firstname",
+    "lastname",
+    "formatted",
+    "username",
+    "login",
+    "email",
+    "mail",
+    "upn",
+    "userprincipalname",
+    "mailnickname",
+    "surname",
+    "secondemail",
+    "city",
+    "state",
+    "country",
+    "postalcode",
+    "streetaddress",
+    "locality",
+    "region",
+    "employeenumber",
+    "employeeid",
+    "department",
+    "division",
+    "costcenter",
+    "organization",
+    "title",
+    "jobtitle",
+    "manager",
+    "display",
+    "phonenumber",
+    "mobilephone",
+    "telephonenumber",
+    "asorg",
+    "serviceprincipaldisplayname",
+    "sourceidentitydisplayname",
+    "targetidentitydisplayname",
+    "sourcesystemdisplayname",
+    "targetsystemdisplayname",
+    "remoteuser",
+    "preferredusername",
+    "appdisplayname",
+];
+/// … whose values are ids.
+const IDS: [&str; 15] = [
+    "id",
+    "externalid",
+    "externalsessionid",
+    "dthash",
+    "requestid",
+    "sessionid",
+    "rootsessionid",
+    "jobid",
+    "tenantid",
+    "objectid",
+    "userid",
+    "transactionid",
+    "apiid",
+    "accountid",
+    "traceid",
+];
+/// … of SCIM whose values say nothing about a person.
+const PLAIN: [&str; 21] = [
+    "schemas",
+    "resourcetype",
+    "version",
+    "created",
+    "lastmodified",
+    "locale",
+    "timezone",
+    "preferredlanguage",
+    "type",
+    "scimtype",
+    "detail",
+    "status",
+    "op",
+    "path",
+    "primary",
+    "active",
+    "usertype",
+    "message",
+    "error",
+    "meta",
+    "code",
+];
+/// Longer texts are no values.
+const MAX_VALUE: usize = 512;
+/// A word or value that is looked for in free text has at least so many characters.
+const SHORTEST: usize = 4;
+
+/// Where a value counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    /// Everywhere, as a whole.
+    Whole,
+    /// As a whole word: in quotes, or with a capital.
+    OneWord,
+    /// A word of a name: with a capital.
+    WordOfName,
+    /// Only between quotes or commas.
+    Short,
+}
+
+impl Rule {
+    /// Whether the value counts where it was found.
+    pub fn holds(self, spelled: &Spelled<'_>, range: Range<usize>) -> bool {
+        let (before, after) = (&spelled.text[..range.start], &spelled.text[range.end..]);
+        let (last, next) = (before.chars().next_back(), after.chars().next());
+        if [last, next].into_iter().flatten().any(char::is_alphanumeric) {
+            return false;
+        }
+        let is_quoted = last == Some('"') && next == Some('"');
+        if is_quoted && after.trim_start_matches(['"', ' ']).starts_with(':') {
+            return false; // the name of a member, not a value
+        }
+        let is_cell = |character: Option<char>| character.is_none_or(|character| "\"',;\t".contains(character));
+        let has_capital = || spelled.characters(range).next().is_some_and(|first| !first.is_lowercase());
+        match self {
+            Self::Whole => true,
+            Self::OneWord => is_quoted || has_capital(),
+            Self::WordOfName => has_capital(),
+            Self::Short => is_cell(last) && is_cell(next),
+        }
+    }
+}
+
+/// The values of a case.
+#[derive(Clone, Debug, Default)]
+pub struct Vocabulary {
+    /// By how they are compared: what they are, and one way in which they were written.
+    values: BTreeMap<String, (Kind, String)>,
+    /// Words of names.
+    words: BTreeMap<String, String>,
+    /// Labels of host names: firms are called so elsewhere too.
+    labels: BTreeSet<String>,
+    secrets: BTreeSet<String>,
+}
+
+impl Vocabulary {
+    /// Takes in what an observation holds.
+    pub fn observation(&mut self, observation: &Observation) {
+        let Observation { place, app, job, subject, http, changes, .. } = observation;
+        let Subject { user_name, email, display_name, idp_id, scim_id, external_id, .. } = subject;
+        for name in [user_name, email, display_name, app].into_iter().flatten() {
+            self.add(Kind::Word, name);
+        }
+        for id in [idp_id, scim_id, external_id, job, &place.native_id].into_iter().flatten() {
+            self.add(Kind::Id, id);
+        }
+        for change in changes {
+            let name = name_of(change.path.rsplit([':', '.']).next().unwrap_or_default());
+            if !PLAIN.contains(&name.as_str()) {
+                let kind = if IDS.contains(&name.as_str()) { Kind::Id } else { Kind::Word };
+                [&change.old, &change.new].into_iter().flatten().for_each(|value| self.add(kind, value));
+            }
+        }
+        if let Some(http) = http {
+            self.http(http);
+        }
+    }
+
+    /// Takes in the attributes that a text holds as JSON, and what filters look for.
+    pub fn text(&mut self, text: &str) {
+        let spelled = Spelled::new(text);
+        self.secrets_in(&spelled);
+        let text = spelled.text.as_str();
+        for (quote, _) in text.match_indices('"') {
+            let rest = text[quote..].trim_start_matches('"').trim_start_matches(' ');
+            let Some(value) = rest.strip_prefix(':').map(|rest| rest.trim_start_matches(' ')) else { continue };
+            if !value.starts_with('"') {
+                continue;
+            }
+            let opening = text.len() - value.trim_start_matches('"').len() - 1;
+            let start = text[..quote].rfind('"').map_or(0, |start| start + 1);
+            self.named(&spelled, &text[start..quote], opening);
+        }
+        for (index, operator) in text.match_indices(" eq \"") {
+            let quote = index + operator.len() - 1;
+            if let Some(end) = spelled.closing_quote(quote) {
+                self.add(Kind::Word, &spelled.said(quote + 1..end));
+            }
+        }
+        self.correspondents(&spelled);
+    }
+
+    /// Takes in a cell of a table.
+    pub fn cell(&mut self, column: &str, value: &str) {
+        let last = column.rsplit('.').next().unwrap_or(column);
+        if let Some(kind) = kind_of(&name_of(last)) {
+            self.add(kind, value);
+        }
+        if column == "identity" {
+            for line in value.lines() {
+                let (name, value) = line.split_once(": ").unwrap_or((line, ""));
+                self.add(if name.ends_with("ID") { Kind::Id } else { Kind::Word }, value);
+            }
+        }
+    }
+
+    /// What is looked for in a text: as it is compared.
+    pub(super) fn patterns(&self, mode: Mode) -> Vec<(String, Kind, Rule)> {
+        let mut patterns: Vec<_> =
+            self.secrets.iter().map(|secret| (folded(secret), Kind::Secret, Rule::Whole)).collect();
+        if mode == Mode::Off {
+            return patterns;
+        }
+        for (value, (kind, _)) in self.values.iter().filter(|(value, _)| !self.labels.contains(*value)) {
+            let rule = rule_of(value, *kind);
+            patterns.push((value.clone(), *kind, rule));
+            if value.contains(' ') {
+                patterns.push((value.replace(' ', "+"), *kind, rule)); // as in a query
+            }
+        }
+        patterns.extend(self.labels.iter().map(|label| (label.clone(), Kind::Word, Rule::Whole)));
+        let words = self.words.keys().filter(|word| !self.labels.contains(*word) && !self.values.contains_key(*word));
+        patterns.extend(words.map(|word| (word.clone(), Kind::Word, Rule::WordOfName)));
+        patterns
+    }
+
+    /// The values as they were written, and where they count.
+    pub(super) fn originals(&self) -> impl Iterator<Item = (Kind, Rule, &str)> {
+        let values =
+            self.values.iter().map(|(value, (kind, original))| (*kind, rule_of(value, *kind), original.as_str()));
+        let labels = self.labels.iter().map(|label| (Kind::Host, Rule::Whole, label.as_str()));
+        values.chain(labels).chain(self.words.values().map(|word| (Kind::Word, Rule::WordOfName, word.as_str())))
+    }
+
+    /// The words of all values: no pseudonym may be one of them.
+    pub(super) fn words(&self) -> HashSet<String> {
+        let of_value = |value: &String| -> Vec<String> { words(value).map(|word| word.replace('\'', "")).collect() };
+        self.values.keys().flat_map(of_value).collect()
+    }
+
+    /// Takes in a value.
+    pub fn add(&mut self, kind: Kind, value: &str) {
+        let value = value.trim();
+        let compared = folded(value);
+        let is_time = value.len() >= 10 && value.as_bytes()[4] == b'-' && value.as_bytes()[7] == b'-';
+        if compared.is_empty() || value.len() > MAX_VALUE || is_time || kept::is_value(&compared) {
+            return;
+        }
+        if value.starts_with(['{', '['])
+            && let Ok(value) = serde_json::from_str::<Value>(value)
+        {
+            self.json("value", &value);
+            return;
+        }
+        if compared.contains('@') && compared.contains(' ') && !compared.starts_with('"') {
+            value.split_whitespace().for_each(|part| self.add(kind, part.trim_matches(['<', '>', '(', ')', ',', ';'])));
+            return;
+        }
+        let kind = match kind {
+            Kind::Word | Kind::Id if is_address(&compared) => Kind::Email,
+            Kind::Id if !compared.bytes().any(|byte| byte.is_ascii_digit()) => return,
+            Kind::Id if compared.chars().count() < 6 || compared.contains([' ', '/']) => return,
+            Kind::Word | Kind::Id if compared.split('.').any(is_guid) => return, // known by its form
+            kind => kind,
+        };
+        match (kind, compared.rsplit_once('@')) {
+            (Kind::Email, Some((_, domain))) => self.add(Kind::Host, domain),
+            (Kind::Host, _) => self
+                .labels
+                .extend(kept::own_labels(&compared).filter(|label| label.len() > SHORTEST).map(str::to_owned)),
+            _ => {}
+        }
+        if kind == Kind::Word {
+            for word in words(value)
+                .filter(|word| word.chars().count() >= SHORTEST && word.starts_with(|c: char| !c.is_lowercase()))
+            {
+                let compared = folded(word);
+                if !kept::is_word(&compared) && !kept::is_value(&compared) {
+                    self.words.entry(compared).or_insert_with(|| word.to_owned());
+                }
+            }
+        }
+        self.values.entry(compared).or_insert_with(|| (kind, value.to_owned()));
+    }
+
+    fn http(&mut self, http: &Http) {
+        let authority = http.base.as_deref().and_then(|base| base.split_once("://")).map(|(_, rest)| rest);
+        let host = authority.and_then(|rest| rest.split(['/', ':']).next()).filter(|host| host.contains('.'));
+        if let Some(host) = host.filter(|host| !host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')) {
+            self.add(Kind::Host, host);
+        }
+        if let Some(path) = &http.path {
+            path.value.split('/').skip(2).for_each(|segment| self.add(Kind::Id, segment));
+        }
+        for (name, value) in http.request_headers.iter().chain(&http.response_headers) {
+            self.secrets_in(&Spelled::new(&format!("{name}: {value}")));
+        }
+        for body in [&http.request_body, &http.response_body].into_iter().flatten() {
+            self.secrets_in(&Spelled::new(&body.value.text));
+            if let Ok(value) = serde_json::from_str(&body.value.text) {
+                self.json("", &value);
+            }
+        }
+    }
+
+    /// The attributes of a body: personal unless it is known that they are not.
+    fn json(&mut self, name: &str, value: &Value) {
+        match value {
+            Value::String(text) if IDS.contains(&name) => self.add(Kind::Id, text),
+            Value::String(text) if kind_of(name).is_some() || name == "value" => self.add(Kind::Word, text),
+            Value::Array(elements) => elements.iter().for_each(|element| self.json(name, element)),
+            Value::Object(members) => {
+                for (name, value) in members {
+                    let last = name_of(name.rsplit([':', '.']).next().unwrap_or_default());
+                    if !PLAIN.contains(&last.as_str()) {
+                        self.json(&last, value);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Credentials: one that somebody pasted into a sentence is one there too.
+    fn secrets_in(&mut self, spelled: &Spelled<'_>) {
+        let found = secrets(spelled).into_iter().map(|span| spelled.said(span.range));
+        self.secrets.extend(found.filter(|secret| secret.len() >= SHORTEST_SECRET));
+    }
+
+    fn named(&mut self, spelled: &Spelled<'_>, name: &str, opening: usize) {
+        let Some(kind) = kind_of(&name_of(name.rsplit([':', '.']).next().unwrap_or(name))) else { return };
+        if let Some(end) = spelled.closing_quote(opening)
+            && (1..=MAX_VALUE).contains(&(end - opening - 1))
+        {
+            self.add(kind, &spelled.said(opening + 1..end));
+        }
+    }
+
+    /// `From: Ines Quinn <ines@…>`.
+    fn correspondents(&mut self, spelled: &Spelled<'_>) {
+        let text = spelled.text.as_str();
+        for (index, _) in text.match_indices(" <") {
+            let is_address = text[index + 2..].split(['>', ' ']).next().is_some_and(is_address);
+            let start = text[..index].rfind([':', ',', ';', '>', '"']).map_or(0, |start| start + 1);
+            if is_address && index - start <= 64 {
+                self.add(Kind::Word, &spelled.said(start..index));
+            }
+        }
+    }
+}
+
+fn rule_of(value: &str, kind: Kind) -> Rule {
+    if value.chars().count() < SHORTEST {
+        Rule::Short
+    } else if kind == Kind::Word && value.chars().all(char::is_alphabetic) {
+        Rule::OneWord
+    } else {
+        Rule::Whole
+    }
+}
+
+fn kind_of(name: &str) -> Option<Kind> {
+    if NAMES.contains(&name) { Some(Kind::Word) } else { IDS.contains(&name).then_some(Kind::Id) }
+}
+
+/// The name of an attribute or column as it is compared.
+fn name_of(name: &str) -> String {
+    name.chars().filter(|character| !matches!(character, '_' | ' ' | '-')).flat_map(char::to_lowercase).collect()
+}
+
+fn words(value: &str) -> impl Iterator<Item = &str> {
+    let is_of_word =
+        |character: char| character.is_alphabetic() || matches!(character, '\'' | '\u{2019}' | '\u{300}'..='\u{36F}');
+    value
+        .split(move |character| !is_of_word(character))
+        .map(|word| word.trim_matches(['\'', '\u{2019}']))
+        .filter(|word| !word.is_empty())
+}
+
+fn is_address(compared: &str) -> bool {
+    let Some((local, domain)) = compared.rsplit_once('@') else { return false };
+    !local.is_empty() && domain.contains('.') && (!compared.contains(' ') || local.starts_with('"'))
+}
+
+fn is_guid(compared: &str) -> bool {
+    let digits = compared.bytes().filter(u8::is_ascii_hexdigit).count();
+    digits == 32 && compared.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}

@@ -1,0 +1,79 @@
+//! The few words around a diagnosis, in both languages.
+
+use crate::logs::diagnosis::Language;
+
+/// Headings and phrases.
+pub struct Labels {
+    /// Heading of the list of files.
+    pub files: &'static str,
+    /// Heading of the likely cause.
+    pub cause: &'static str,
+    /// Heading of the evidence.
+    pub evidence: &'static str,
+    /// Heading of the requests.
+    pub requests: &'static str,
+    /// Heading of the advice.
+    pub advice: &'static str,
+    /// Heading of what was tried already.
+    pub tried: &'static str,
+    /// Heading of the questions.
+    pub questions: &'static str,
+    /// Heading of the assumptions.
+    pub assumptions: &'static str,
+    /// Nothing failed.
+    pub nothing: &'static str,
+    /// Everybody.
+    pub everybody: &'static str,
+    /// Records.
+    pub records: &'static str,
+    /// Nothing to do.
+    pub no_advice: &'static str,
+    /// Attempts.
+    pub attempts: &'static str,
+    /// Files in which nothing was recognised.
+    pub unknown: &'static str,
+}
+
+impl Labels {
+    /// The words of a language.
+    pub const fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &ENGLISH,
+            Language::Spanish => &SPANISH,
+        }
+    }
+}
+
+const ENGLISH: Labels = Labels {
+    files: "files",
+    cause: "likely cause",
+    evidence: "what the logs show",
+    requests: "the requests behind it",
+    advice: "what to do",
+    tried: "was tried already, without success",
+    questions: "what to ask the customer",
+    assumptions: "taken for granted",
+    nothing: "No failure was found in these logs.",
+    everybody: "everybody",
+    records: "records",
+    no_advice: "Nothing needs to be done.",
+    attempts: "attempts",
+    unknown: "no known log format",
+};
+
+const SPANISH: Labels = Labels {
+    files: "archivos",
+    cause: "causa probable",
+    evidence: "lo que muestran los registros",
+    requests: "las peticiones correspondientes",
+    advice: "qué hacer",
+    tried: "ya se intentó, sin éxito",
+    questions: "qué preguntar al cliente",
+    assumptions: "se da por supuesto",
+    nothing: "No se encontró ningún error en estos registros.",
+    everybody: "todos",
+    records: "entradas",
+    no_advice: "No hace falta hacer nada.",
+    attempts: "intentos",
+    unknown: "formato de registro desconocido",
+};

@@ -1,0 +1,11 @@
+//! What was found, for people and programs: one view of a ticket, and the forms it is written in.
+
+mod json;
+mod labels;
+mod markdown;
+mod view;
+
+pub use json::json;
+pub use labels::Labels;
+pub use markdown::markdown;
+pub use view::{EvidenceLine, FileLine, IncidentView, RequestLine, View};

@@ -1,0 +1,111 @@
+//! A ticket: all the files of one case, read together.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::detect::detect;
+use super::diagnosis::{Diagnosis, Question, diagnose, questions};
+use super::format::Format;
+use super::incidents::{Cases, Incident};
+use super::input::{LogFile, OpenError, open};
+use super::readers::{Options, Summary, read_all};
+use super::redact::{Key, Mode, Pseudonyms, Vocabulary};
+use super::warning::Warning;
+
+/// What a ticket's files hold.
+#[derive(Debug, Default)]
+pub struct Ticket {
+    /// What was read of each file.
+    pub files: Vec<Summary>,
+    /// Files in which nothing was recognised, by name.
+    pub unknown: Vec<Arc<str>>,
+    /// Files that could not be read to their end.
+    pub broken: Vec<(Arc<str>, io::Error)>,
+    /// What went wrong, with the likely cause.
+    pub findings: Vec<Finding>,
+    /// Observations about people for whom nothing failed that were not kept.
+    pub forgotten: u64,
+}
+
+/// One incident and what is made of it.
+#[derive(Debug)]
+pub struct Finding {
+    /// The incident.
+    pub incident: Incident,
+    /// The likely cause and the advice.
+    pub diagnosis: Diagnosis,
+    /// What to ask the customer for.
+    pub questions: Vec<Question>,
+}
+
+impl Ticket {
+    /// Reads files, folders and archives. `format` is used instead of looking; each file is told to `progress` first.
+    pub fn read(
+        paths: &[impl AsRef<Path>],
+        format: Option<Format>,
+        options: &Options,
+        mut progress: impl FnMut(&LogFile),
+    ) -> Result<Self, OpenError> {
+        let (mut ticket, mut cases, mut files) = (Self::default(), Cases::default(), Vec::new());
+        for path in paths {
+            for file in open(path.as_ref())? {
+                progress(&file);
+                match format.or_else(|| detect(&file)) {
+                    Some(format) => files.push((file, format)),
+                    None => ticket.unknown.push(file.name),
+                }
+            }
+        }
+        let beside = files.iter().map(|(file, _)| file.clone()).collect();
+        let options = Options { beside, ..options.clone() };
+        let read = read_all(&files, &options, &mut |observation| cases.add(observation));
+        for ((file, _), result) in files.iter().zip(read) {
+            match result {
+                Ok(summary) => ticket.files.push(summary),
+                Err(error) => ticket.broken.push((Arc::clone(&file.name), error)),
+            }
+        }
+        ticket.forgotten = cases.forgotten;
+        let finding = |incident: Incident| Finding {
+            diagnosis: diagnose(&incident),
+            questions: questions(&incident, &ticket.files),
+            incident,
+        };
+        let findings = cases.incidents().into_iter().map(finding).collect();
+        ticket.findings = findings;
+        Ok(ticket)
+    }
+
+    /// Takes personal data out of all that is shown: after the diagnosis, which needs the logs as they are.
+    ///
+    /// # Errors
+    /// When there are more names than can be looked for at once, or no random numbers.
+    pub fn redact(&mut self, mode: Mode) -> io::Result<()> {
+        let mut vocabulary = Vocabulary::default();
+        let observations = || self.findings.iter().flat_map(|finding| &finding.incident.observations);
+        observations().for_each(|observation| vocabulary.observation(observation));
+        let pseudonyms = Pseudonyms::new(Key::random()?, mode, vocabulary)?;
+        for Incident { subject, observations, .. } in self.findings.iter_mut().map(|finding| &mut finding.incident) {
+            *subject = pseudonyms.value(subject);
+            for observation in observations {
+                pseudonyms.observation(observation);
+            }
+        }
+        for summary in &mut self.files {
+            summary.file = pseudonyms.text(&summary.file).into();
+            for Warning { file, detail, .. } in &mut summary.warnings {
+                *file = pseudonyms.text(file).into();
+                *detail = detail.as_ref().map(|detail| pseudonyms.text(detail));
+            }
+        }
+        let broken = self.broken.iter_mut().map(|(name, _)| name);
+        self.unknown.iter_mut().chain(broken).for_each(|name| *name = pseudonyms.text(name).into());
+        Ok(())
+    }
+
+    /// Nothing in the files could be read as a log.
+    pub fn is_unusable(&self) -> bool {
+        self.files.iter().all(|file| file.records == 0)
+    }
+}
