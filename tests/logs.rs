@@ -4,10 +4,10 @@
 
 #[path = "logs/formats.rs"]
 mod formats;
-#[path = "logs/incidents.rs"]
-mod incidents;
 #[path = "logs/idps.rs"]
 mod idps;
+#[path = "logs/incidents.rs"]
+mod incidents;
 #[path = "logs/manifest.rs"]
 mod manifest;
 #[path = "logs/wire.rs"]

@@ -15,7 +15,7 @@ pub mod input;
 pub mod observation;
 pub mod readers;
 pub mod report;
-pub mod ticket;
 pub mod status;
+pub mod ticket;
 pub mod times;
 pub mod warning;
