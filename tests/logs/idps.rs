@@ -179,7 +179,7 @@ fn the_three_files_of_the_portal_are_joined_and_each_is_of_use_alone() {
     let all = files("entra-portal-26-csv-triple/");
     let value = |seen: &[Observation], path: &str| {
         let changes = seen.iter().filter(|seen| !seen.changes.is_empty()).flat_map(|seen| &seen.changes);
-        changes.filter(|change| change.path == path).filter_map(|change| change.new.clone()).next()
+        changes.filter(|change| change.path == path).find_map(|change| change.new.clone())
     };
     let joined = read(&all, &Options::default()).0;
     assert_eq!(value(&joined, "title").as_deref(), Some("Head of \"Special\"\nProjects"));
@@ -215,8 +215,7 @@ fn okta_names_the_old_value_in_what_the_directory_says() {
 fn envelopes_of_collectors_change_nothing() {
     let source = std::fs::read_to_string(folder().join("okta-syslog-01-create-conflict.json")).unwrap();
     let events: Vec<Value> = serde_json::from_str(&source).unwrap();
-    let plain = |mut seen: Vec<Observation>| {
-        seen.iter_mut().for_each(|seen| seen.place.format = Format::OktaSyslogJson);
+    let plain = |seen: Vec<Observation>| {
         seen.into_iter()
             .map(|seen| (seen.place.record, seen.subject, seen.intent, seen.message, seen.time))
             .collect::<Vec<_>>()
@@ -333,7 +332,8 @@ fn log_analytics_exports_hold_the_same_records() {
         let (hour, half) = (stamp.hour() % 12, if stamp.hour() < 12 { "AM" } else { "PM" });
         let hour = if hour == 0 { 12 } else { hour };
         let (minute, second) = (stamp.minute(), stamp.second());
-        table += &format!("\"{month}/{day}/{year}, {hour}:{minute:02}:{second:02}.000 {half}\",{}\n", cells.join(","));
+        let time = format!("{month}/{day}/{year}, {hour}:{minute:02}:{second:02}.000 {half}");
+        table.extend(["\"", &time, "\",", &cells.join(","), "\n"]);
     }
     let (seen, summary) = text(table, &Options::default());
     assert_eq!(summary.format, Format::EntraLogAnalyticsCsv);

@@ -24,7 +24,7 @@ pub struct Sample {
     pub file: String,
     pub format: String,
     pub encoding: String,
-    pub fidelity: u8,
+
     pub records: u64,
     pub unique_records: u64,
     pub warnings: Vec<String>,

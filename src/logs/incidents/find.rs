@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use caseless::default_case_fold_str;
 use time::{Duration, OffsetDateTime};
 
 use super::silent::silent;
 use super::symptom::symptom;
 use super::{Incident, Symptom};
+use crate::logs::format::Format;
 use crate::logs::observation::{Idp, Intent, Observation, Outcome, Precision};
 
 /// So many people with the same failure are one incident of everybody, not many of each …
@@ -25,8 +27,12 @@ pub(super) fn incidents(subjects: Vec<Vec<Observation>>, nameless: Vec<Observati
         let own = of_subject(observations, &mut quiet);
         found.extend(own);
     }
+    let nameless = join_the_only_one(nameless, &mut found);
     found.extend(of_nameless(nameless, &mut quiet));
-    let mut found = of_everybody(found, quiet);
+    let mut found = of_everybody(found, &quiet);
+    if found.is_empty() {
+        found.extend(without_failure(quiet));
+    }
     found.sort_by_key(|incident| {
         let at = incident.failing.first().and_then(|index| incident.observations[*index].time).map(|time| time.instant);
         (incident.subject != "*", at)
@@ -92,10 +98,43 @@ fn is_echo(observation: &Observation, all: &[Observation]) -> bool {
         || (observation.intent == Intent::Sync && observation.message.is_none())
 }
 
+/// A failure without a name in it belongs to the one person of its file with the same failure; a log that cuts bodies
+/// loses the name of some. Gives those that belong to nobody.
+fn join_the_only_one(nameless: Vec<Observation>, found: &mut [Incident]) -> Vec<Observation> {
+    let mut left = Vec::new();
+    for observation in nameless {
+        let symptom = symptom(&observation).filter(|symptom| !symptom.is_of_everybody());
+        let is_same = |incident: &&mut Incident| {
+            Some(&incident.symptom) == symptom.as_ref()
+                && incident.observations.iter().any(|seen| seen.place.file == observation.place.file)
+        };
+        let mut same: Vec<&mut Incident> = found.iter_mut().filter(is_same).collect();
+        match same.as_mut_slice() {
+            [incident] if observation.http.is_some() => {
+                incident.observations.push(observation);
+                sort(&mut incident.observations);
+                incident.failing = failing(&incident.observations, incident.symptom.as_seen());
+            }
+            _ => left.push(observation),
+        }
+    }
+    left
+}
+
 /// Failing requests without a name in them, with what else stands beside them.
 fn of_nameless(mut nameless: Vec<Observation>, quiet: &mut Vec<Observation>) -> Vec<Incident> {
     sort(&mut nameless);
-    let kinds: Vec<Option<Symptom>> = nameless.iter().map(symptom).collect();
+    let after_redirect = |index: usize| -> bool {
+        index > 0
+            && matches!(nameless[index - 1].status(), Some(301..=308))
+            && nameless[index - 1].place.file == nameless[index].place.file
+    };
+    let kind = |(index, observation): (usize, &Observation)| {
+        let symptom = symptom(observation)?;
+        let is_dropped = symptom.as_str() == "auth.token-expired" && after_redirect(index);
+        Some(if is_dropped { Symptom::new("auth.header-dropped-on-redirect") } else { symptom })
+    };
+    let kinds: Vec<Option<Symptom>> = nameless.iter().enumerate().map(kind).collect();
     let mut by_kind: BTreeMap<Symptom, Vec<Observation>> = BTreeMap::new();
     for (observation, kind) in nameless.into_iter().zip(kinds) {
         match kind {
@@ -113,14 +152,14 @@ fn of_nameless(mut nameless: Vec<Observation>, quiet: &mut Vec<Observation>) -> 
         *quiet = rest;
         observations.extend(beside);
         sort(&mut observations);
-        let failing = failing(&observations, &symptom);
+        let failing = failing(&observations, symptom.as_seen());
         Incident { subject: "*".to_owned(), observations, failing, symptom }
     };
     by_kind.into_iter().map(incident).collect()
 }
 
 /// Joins the same failure of many people into one, and failures of the connection always.
-fn of_everybody(found: Vec<Incident>, quiet: Vec<Observation>) -> Vec<Incident> {
+fn of_everybody(found: Vec<Incident>, quiet: &[Observation]) -> Vec<Incident> {
     let mut by_kind: BTreeMap<Symptom, Vec<Incident>> = BTreeMap::new();
     for incident in found {
         by_kind.entry(incident.symptom.clone()).or_default().push(incident);
@@ -136,10 +175,23 @@ fn of_everybody(found: Vec<Incident>, quiet: Vec<Observation>) -> Vec<Incident> 
         observations.extend(quiet.iter().filter(|observation| observation.intent == Intent::RotateToken).cloned());
         sort(&mut observations);
         observations.dedup();
-        let failing = failing(&observations, &symptom);
+        let failing = failing(&observations, symptom.as_seen());
         joined.push(Incident { subject: "*".to_owned(), observations, failing, symptom });
     }
     joined
+}
+
+/// Requests that nobody saw answered, and a test suite, are there to be played: no failure, but something to reproduce.
+fn without_failure(mut quiet: Vec<Observation>) -> Option<Incident> {
+    sort(&mut quiet);
+    let is_suite = quiet.iter().any(|seen| seen.place.format == Format::Runscope);
+    let is_unanswered = quiet.iter().all(|seen| seen.http.is_some() && seen.status().is_none());
+    if quiet.is_empty() || !(is_suite || is_unanswered) {
+        return None;
+    }
+    let symptom = Symptom::new(if is_suite { "none (test suite)" } else { "unknown" });
+    let subject = if is_suite { "*".to_owned() } else { label(&symptom, &quiet, &[]) };
+    Some(Incident { subject, failing: Vec::new(), observations: quiet, symptom })
 }
 
 /// At least three people, within an hour or one job.
@@ -154,12 +206,20 @@ fn is_one_outage(incidents: &[Incident]) -> bool {
     incidents.len() >= MANY && (is_one_job || (times.len() == firsts.len() && is_together))
 }
 
-fn failing(observations: &[Observation], symptom_of_all: &Symptom) -> Vec<usize> {
-    (0..observations.len()).filter(|index| symptom(&observations[*index]).as_ref() == Some(symptom_of_all)).collect()
+fn failing(observations: &[Observation], seen: &str) -> Vec<usize> {
+    let is_one = |index: &usize| symptom(&observations[*index]).is_some_and(|symptom| symptom.as_str() == seen);
+    (0..observations.len()).filter(is_one).collect()
 }
 
 fn is_near(one: &Observation, other: &Observation) -> bool {
     one.time.zip(other.time).is_some_and(|(one, other)| (one.instant - other.instant).abs() <= NEAR)
+}
+
+/// The name that an answer shows.
+fn shown_name(observation: &Observation) -> Option<String> {
+    let body = observation.http.as_ref()?.response_body.as_ref()?;
+    let resource: serde_json::Value = serde_json::from_str(&body.value.text).ok()?;
+    Some(resource.get("userName")?.as_str()?.to_owned())
 }
 
 /// How people call the subject. What the endpoint never took over is still there under its old name.
@@ -173,11 +233,23 @@ fn label(symptom: &Symptom, observations: &[Observation], failing: &[usize]) -> 
         }
     }
     let failing = failing.iter().map(|index| &observations[*index]);
+    if symptom.as_str() == "update.not-applied"
+        && let Some(kept) = failing.clone().find_map(shown_name)
+    {
+        return kept;
+    }
     let all: Vec<_> = failing.chain(observations).map(|observation| &observation.subject).collect();
     let first = |name: fn(&crate::logs::observation::Subject) -> &Option<String>| {
         all.iter().find_map(|subject| name(subject).clone().filter(|name| !name.is_empty()))
     };
-    first(|subject| &subject.user_name)
+    let user_name = first(|subject| &subject.user_name);
+    // An address as its owner writes it, where only the case of letters differs.
+    let address = first(|subject| &subject.email);
+    let as_written = address.filter(|address| {
+        user_name.as_deref().is_some_and(|name| default_case_fold_str(name) == default_case_fold_str(address))
+    });
+    as_written
+        .or(user_name)
         .or_else(|| first(|subject| &subject.email))
         .or_else(|| first(|subject| &subject.display_name))
         .or_else(|| first(|subject| &subject.scim_id))

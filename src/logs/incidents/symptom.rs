@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::message::{Said, said};
+use crate::http::Method;
 use crate::logs::observation::{Intent, Observation, Outcome};
 
 /// What is seen of a failure, such as `create.conflict`.
@@ -18,6 +19,11 @@ impl Symptom {
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The symptom that each failing observation shows by itself.
+    pub(super) fn as_seen(&self) -> &str {
+        if self.0 == "auth.header-dropped-on-redirect" { "auth.token-expired" } else { &self.0 }
     }
 
     /// It concerns the connection, not a person.
@@ -53,6 +59,8 @@ pub(super) fn symptom(observation: &Observation) -> Option<Symptom> {
     let how = match status {
         _ if said.is_capacity => "over-capacity",
         Some(401) => return Some(Symptom::new("auth.token-expired")),
+        // A create that alone is refused, without a word: the token is good, so what lacks is a seat.
+        Some(402 | 403) if observation.intent == Intent::Create && said.text.is_empty() => "over-capacity",
         Some(403) => "forbidden",
         Some(404 | 410) => "not-found",
         Some(405 | 501) => "not-supported",
@@ -65,6 +73,8 @@ pub(super) fn symptom(observation: &Observation) -> Option<Symptom> {
     };
     let what = match observation.intent {
         Intent::GroupMembers if how == "bad-request" => return Some(Symptom::new("group.member-unknown")),
+        // What an IdP sends as PATCH and a server refuses is nearly always the deactivation; the body would tell.
+        Intent::Update if is_patch_without_body(observation) => "deactivate",
         intent => word(intent),
     };
     Some(Symptom::new(format!("{what}.{how}")))
@@ -115,7 +125,13 @@ fn is_gateway(observation: &Observation, status: Option<u16>, said: &Said<'_>) -
 
 /// A load balancer found nobody behind it.
 fn is_without_target(observation: &Observation) -> bool {
-    observation.kind == "alb:no-target"
+    observation.message.as_ref().is_some_and(|message| message.raw.ends_with("target_status_code -"))
+}
+
+fn is_patch_without_body(observation: &Observation) -> bool {
+    observation.http.as_ref().is_some_and(|http| {
+        http.method.as_ref().is_some_and(|method| method.value == Method::Patch) && http.request_body.is_none()
+    })
 }
 
 fn subject_is_group(observation: &Observation) -> bool {

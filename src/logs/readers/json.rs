@@ -24,6 +24,10 @@ pub type Each<'r> = &'r mut dyn FnMut(&mut Reading<'_>, &Record<'_>) -> bool;
 pub fn records(file: &LogFile, layout: &Layout, reading: &mut Reading<'_>, each: Each<'_>) -> io::Result<()> {
     let key = format!("\"{}\"", layout.time);
     let time = (!layout.time.is_empty() && reading.filter.asks_for_time()).then(|| Finder::new(&key));
+    // PowerShell cuts every record at the same depth: the first ones show it.
+    if lenient::is_cut_by_powershell(file.head.as_bytes()) {
+        reading.warnings.once("depth-truncated");
+    }
     let mut pass = |reading: &mut Reading<'_>, record: &Record<'_>, broken: &'static str| {
         if record.is_oversized {
             reading.warnings.at("oversized-record", record.number);
@@ -31,9 +35,6 @@ pub fn records(file: &LogFile, layout: &Layout, reading: &mut Reading<'_>, each:
         }
         if !is_asked_for(record.bytes, time.as_ref(), reading) {
             return true;
-        }
-        if lenient::is_cut_by_powershell(record.bytes) {
-            reading.warnings.once("depth-truncated");
         }
         let is_read = each(reading, record);
         if !is_read && !record.is_cut {

@@ -239,7 +239,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
     }
 }
 
-/// Whether PowerShell wrote an object of this record as text.
+/// Whether PowerShell wrote an object in this text as text.
 pub fn is_cut_by_powershell(record: &[u8]) -> bool {
     let has = |text: &[u8]| memchr::memmem::find(record, text).is_some();
     has(b"\"@{") || has(b"\"System.Object[]\"") || has(b"\"System.Collections.")
