@@ -16,6 +16,7 @@
 //! | [`rules`] | passive checks and the rules' own data |
 //! | [`snapshot`] | approved transcripts and the semantic diff |
 //! | [`run`] | plan, engine, judge |
+//! | [`logs`] | customers' logs: what they show, what is likely wrong, without personal data |
 //! | [`report`] | terminal, JUnit, JSON: folds over the run's events |
 //! | [`cli`] | arguments and subcommands |
 

@@ -1,6 +1,7 @@
 //! From observations to incidents: who it is about, in which order it happened, what failed.
 
 mod cases;
+mod fidelity;
 mod find;
 mod identity;
 mod message;
@@ -8,9 +9,9 @@ mod silent;
 mod symptom;
 
 pub use cases::Cases;
+pub use fidelity::fidelity;
 pub use symptom::Symptom;
 
-use super::format::Format;
 use super::observation::Observation;
 
 /// One thing that went wrong for one person or group, or for everybody.
@@ -36,42 +37,5 @@ impl Incident {
     /// How much the evidence holds: 3 the wire itself, 2 intent and attributes, 1 who, what and how it ended, 0 a sentence.
     pub fn fidelity(&self) -> u8 {
         self.observations.iter().map(|observation| fidelity(observation.place.format)).max().unwrap_or(0)
-    }
-}
-
-/// How much a format holds.
-pub const fn fidelity(format: Format) -> u8 {
-    match format {
-        Format::Har
-        | Format::AppJsonl
-        | Format::CurlVerbose
-        | Format::HttpRaw
-        | Format::WireMockMappings
-        | Format::WireMockJournal
-        | Format::NgrokApi => 3,
-        Format::EntraGraphJson
-        | Format::EntraPortalJson
-        | Format::EntraDiagnostics
-        | Format::EntraLogAnalyticsCsv
-        | Format::EntraPortalCsv3
-        | Format::EntraOnDemandText
-        | Format::CurlCommand
-        | Format::Postman
-        | Format::Hurl
-        | Format::Runscope
-        | Format::MixedText => 2,
-        Format::OktaSyslogJson
-        | Format::OktaSyslogNdjson
-        | Format::OktaSyslogCsv
-        | Format::OktaEventHook
-        | Format::OktaEventBridge
-        | Format::OktaWrapped
-        | Format::EntraJob
-        | Format::AccessCombined
-        | Format::AccessAlb
-        | Format::AccessApiGateway
-        | Format::AccessCloudflare
-        | Format::OtlpJson => 1,
-        Format::OktaTasksText | Format::EntraPortalGridCsv => 0,
     }
 }
