@@ -274,7 +274,7 @@ fn severities_make_sense() {
             Level::Must if is_lenient => assert_eq!(rfc, Severity::Warn, "{id}"),
             Level::Must => assert_eq!(rfc, Severity::Error, "{id} is a MUST"),
             Level::Should if STRICT_SHOULD.iter().any(|(strict, _)| *strict == id) => {
-                assert_eq!(rfc, Severity::Error, "{id}")
+                assert_eq!(rfc, Severity::Error, "{id}");
             }
             Level::Should => assert!(rfc == Severity::Warn || rfc == Severity::Info, "{id} is a SHOULD"),
             Level::May | Level::Idp => assert!(rfc < Severity::Error, "{id}: no RFC asks for it"),

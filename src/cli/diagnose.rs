@@ -22,7 +22,7 @@ const TIME: usize = 23;
 
 /// Runs the subcommand.
 pub(super) fn diagnose(context: &Context, args: &DiagnoseArgs) -> Result<ExitCode, CliError> {
-    let mut ticket = read(context, &args.files, args.format.as_deref(), &args.options()?)?;
+    let mut ticket = read(context, &args.files, args.format.as_deref(), &args.options())?;
     let mode = match args.redact {
         Redaction::Consistent => Mode::Consistent,
         Redaction::Off => Mode::Off,
@@ -111,7 +111,9 @@ fn section(page: &mut Page, incident: &IncidentView, view: &View) {
     for (heading, entries) in [(labels.tried, &incident.tried), (labels.questions, &incident.questions)] {
         if !entries.is_empty() {
             page.line(&format!("  {heading}"));
-            entries.iter().for_each(|entry| page.entry(entry));
+            for entry in entries {
+                page.entry(entry);
+            }
         }
     }
     page.line(&format!("  {}", labels.evidence));
@@ -142,7 +144,7 @@ impl DiagnoseArgs {
         }
     }
 
-    fn options(&self) -> Result<Options, CliError> {
-        Ok(Options { subject: self.subject.clone(), app: self.app.clone(), ..Options::default() })
+    fn options(&self) -> Options {
+        Options { subject: self.subject.clone(), app: self.app.clone(), ..Options::default() }
     }
 }

@@ -14,13 +14,6 @@ use crate::bench::{Defect, assert_found, breaks_the_rfcs};
 const META: &[Defect] = &[
     breaks_the_rfcs("last-modified-never-moves", |inner| frozen(inner, |_| true)),
     breaks_the_rfcs("members-do-not-count-as-a-change", |inner| frozen(inner, |request| is_below(request, "/Groups"))),
-    breaks_the_rfcs("a-patch-does-not-count-as-a-change", |inner| {
-        let mut put = false;
-        frozen(inner, move |request| {
-            put |= request.method == Method::Put;
-            !put
-        })
-    }),
     breaks_the_rfcs("groups-have-no-meta", |inner| {
         resources(inner, |request, resource| {
             if is_below(request, "/Groups") {

@@ -131,16 +131,6 @@ const DEFECTS: &[Defect] = &[
             }
         })
     }),
-    breaks_the_rfcs("a-body-in-capitals-is-400", |inner| {
-        around(inner, |server, request, now| {
-            let is_odd =
-                request.json().is_some_and(|body| body.get("username").is_some() || body.get("USERNAME").is_some());
-            if creates_user(request) && is_odd {
-                return refusal(400, Some("invalidValue"), "userName is missing.");
-            }
-            server.handle(request, now)
-        })
-    }),
     breaks_the_rfcs("a-sort-by-nothing-known-is-500", |inner| {
         crashes(inner, |request| {
             is_list(request)

@@ -22,7 +22,7 @@ const AFTER_LOOKUP: Duration = Duration::seconds(5);
 #[derive(Debug, Default)]
 pub struct Cases {
     identities: Identities,
-    cases: BTreeMap<usize, Case>,
+    by_subject: BTreeMap<usize, Case>,
     /// Observations that name nobody.
     nameless: Vec<Observation>,
     /// Subjects without a failure, the one seen longest ago first.
@@ -64,13 +64,13 @@ impl Cases {
 
     /// All incidents, those that concern everybody first, then by time.
     pub fn incidents(self) -> Vec<Incident> {
-        incidents(self.cases.into_values().map(|case| case.observations.into()).collect(), self.nameless)
+        incidents(self.by_subject.into_values().map(|case| case.observations.into()).collect(), self.nameless)
     }
 
     fn join(&mut self, subject: usize, others: &[usize]) {
         for other in others {
-            let Some(case) = self.cases.remove(other) else { continue };
-            let own = self.cases.entry(subject).or_default();
+            let Some(case) = self.by_subject.remove(other) else { continue };
+            let own = self.by_subject.entry(subject).or_default();
             own.has_failure |= case.has_failure;
             own.observations.extend(case.observations);
         }
@@ -89,7 +89,7 @@ impl Cases {
     }
 
     fn keep(&mut self, subject: usize, observation: Observation) {
-        let case = self.cases.entry(subject).or_default();
+        let case = self.by_subject.entry(subject).or_default();
         let is_new = case.observations.is_empty();
         case.has_failure |= observation.outcome == Outcome::Failure;
         case.observations.push_back(observation);
@@ -109,12 +109,12 @@ impl Cases {
     fn forget_the_oldest(&mut self) {
         while self.kept > KEPT_IN_ALL {
             let Some(subject) = self.quiet.pop_front() else { return };
-            let Some(case) = self.cases.get(&subject) else { continue };
+            let Some(case) = self.by_subject.get(&subject) else { continue };
             if !case.has_failure {
                 let count = case.observations.len();
                 self.kept -= count;
                 self.forgotten += count as u64;
-                self.cases.remove(&subject);
+                self.by_subject.remove(&subject);
             }
         }
     }

@@ -89,13 +89,12 @@ fn of_subject(observations: Vec<Observation>, quiet: &mut Vec<Observation>) -> V
 
 /// The result of a job as a whole repeats the failure of its part.
 fn is_echo(observation: &Observation, all: &[Observation]) -> bool {
-    observation.intent == Intent::Sync
-        && all.iter().any(|other| {
-            other.intent != Intent::Sync
-                && other.outcome == Outcome::Failure
-                && (other.job.is_some() && other.job == observation.job || is_near(other, observation))
-        })
-        || (observation.intent == Intent::Sync && observation.message.is_none())
+    let is_part = |other: &Observation| {
+        other.intent != Intent::Sync
+            && other.outcome == Outcome::Failure
+            && (other.job.is_some() && other.job == observation.job || is_near(other, observation))
+    };
+    observation.intent == Intent::Sync && (observation.message.is_none() || all.iter().any(is_part))
 }
 
 /// A failure without a name in it belongs to the one person of its file with the same failure; a log that cuts bodies

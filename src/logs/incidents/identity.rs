@@ -69,14 +69,16 @@ fn names(observation: &Observation) -> Vec<String> {
     }
     [user_name, email].into_iter().flatten().for_each(|address| add('a', address));
     [idp_id, external_id].into_iter().flatten().for_each(|id| add('i', id));
-    scim_id.iter().for_each(|id| add('s', id));
+    if let Some(id) = scim_id {
+        add('s', id);
+    }
     for change in &observation.changes {
         if matches!(change.path.as_str(), "userName" | "login" | "email") || change.path.starts_with("emails") {
             [&change.old, &change.new].into_iter().flatten().for_each(|address| add('a', address));
         }
     }
-    if names.is_empty() {
-        display_name.iter().for_each(|name| names.push(format!("d:{}", default_case_fold_str(name))));
+    if let (true, Some(name)) = (names.is_empty(), display_name) {
+        names.push(format!("d:{}", default_case_fold_str(name)));
     }
     names
 }

@@ -29,7 +29,7 @@ pub(super) fn said(observation: &Observation) -> Said<'_> {
     let code = message.and_then(|message| message.code.as_deref());
     let is_capacity = code == Some("LicenseLimitExceeded") || is_about_seats(&text);
     let quoted = message.and_then(|message| message.body.as_deref()).or(body);
-    let is_page = quoted.is_some_and(|body| is_no_json(body));
+    let is_page = quoted.is_some_and(is_no_json);
     Said { is_capacity, is_not_json: is_page || raw.contains("Invalid JSON: "), text, code }
 }
 

@@ -56,6 +56,7 @@ pub(super) fn story(incident: &Incident) -> Story {
 }
 
 #[derive(Default)]
+#[allow(clippy::struct_excessive_bools, reason = "facts that do not exclude each other")]
 struct State {
     was_assigned: bool,
     is_newly_assigned: bool,
@@ -144,7 +145,7 @@ fn link_before(story: &mut Story, state: &mut State) {
 
 /// Attributes of the directory, by the names that mappings know.
 fn directory_changes(changes: &[Change], seen: &Observation) -> Map<String, Value> {
-    let mut changed = Map::new();
+    let mut attributes = Map::new();
     for change in changes {
         let name = match change.path.as_str() {
             "login" => "userName",
@@ -152,14 +153,14 @@ fn directory_changes(changes: &[Change], seen: &Observation) -> Map<String, Valu
             "lastName" => "familyName",
             other => other,
         };
-        changed.insert(name.to_owned(), change.new.as_deref().map_or(Value::Null, Value::from));
+        attributes.insert(name.to_owned(), change.new.as_deref().map_or(Value::Null, Value::from));
     }
-    if changed.is_empty() {
+    if attributes.is_empty() {
         // Something changed, or nothing would have been pushed; what it was does not show.
         let name = seen.subject.display_name.as_deref().unwrap_or("changed");
-        changed.insert("displayName".to_owned(), name.into());
+        attributes.insert("displayName".to_owned(), name.into());
     }
-    changed
+    attributes
 }
 
 /// What an observation proves.

@@ -13,6 +13,7 @@ use crate::scim::urn;
 
 /// What the log proves about one operation of the IdP.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "facts that do not exclude each other")]
 pub(super) struct Proof {
     /// What the IdP wanted.
     pub(super) intent: Intent,

@@ -1,5 +1,7 @@
 //! Requests that were seen on the wire are taken as they are.
 
+use std::fmt::Write as _;
+
 use super::{Assumption, Sequence, Step};
 use crate::http::{Headers, Request};
 use crate::logs::incidents::Incident;
@@ -56,7 +58,9 @@ fn encoded(path: &str) -> String {
         match byte {
             b'/' | b'-' | b'.' | b'_' | b'~' | b'@' | b':' | b'+' | b'\'' => text.push(char::from(byte)),
             byte if byte.is_ascii_alphanumeric() => text.push(char::from(byte)),
-            byte => text.push_str(&format!("%{byte:02X}")),
+            byte => {
+                let _ = write!(text, "%{byte:02X}"); // writing to a String cannot fail
+            }
         }
     }
     text
