@@ -22,7 +22,7 @@ const TIME: usize = 23;
 
 /// Runs the subcommand.
 pub(super) fn diagnose(context: &Context, args: &DiagnoseArgs) -> Result<ExitCode, CliError> {
-    let mut ticket = read(context, &args.files, args.format.as_deref(), &args.options())?;
+    let mut ticket = read(&args.files, args.format.as_deref(), &args.options())?;
     let mode = match args.redact {
         Redaction::Consistent => Mode::Consistent,
         Redaction::Off => Mode::Off,
@@ -39,19 +39,10 @@ pub(super) fn diagnose(context: &Context, args: &DiagnoseArgs) -> Result<ExitCod
 }
 
 /// Reads the files of a ticket, each told as it begins.
-pub(super) fn read(
-    context: &Context,
-    files: &[PathBuf],
-    format: Option<&str>,
-    options: &Options,
-) -> Result<Ticket, CliError> {
+pub(super) fn read(files: &[PathBuf], format: Option<&str>, options: &Options) -> Result<Ticket, CliError> {
     let format = format.map(known_format).transpose()?;
-    let paths: Vec<PathBuf> = files
-        .iter()
-        .map(|path| if path.as_os_str() == "-" { path.clone() } else { context.folder.join(path) })
-        .collect();
-    let is_many = paths.len() > 1;
-    let ticket = Ticket::read(&paths, format, options, |file| {
+    let is_many = files.len() > 1;
+    let ticket = Ticket::read(files, format, options, |file| {
         if is_many {
             tell(&format!("reading {}", file.name));
         }

@@ -52,10 +52,19 @@ fn sort(observations: &mut [Observation]) {
     if times.windows(2).all(|pair| pair[0] >= pair[1]) && times.first() != times.last() {
         observations.reverse();
     }
-    observations.sort_by(|a, b| match (key(a), key(b)) {
-        (Some(a), Some(b)) => a.cmp(&b),
-        _ => std::cmp::Ordering::Equal,
-    });
+    // What has no time stays behind what stood before it.
+    let mut last = None;
+    let keys: Vec<Option<OffsetDateTime>> = observations
+        .iter()
+        .map(|observation| {
+            last = key(observation).or(last);
+            last
+        })
+        .collect();
+    let mut order: Vec<usize> = (0..observations.len()).collect();
+    order.sort_by_key(|index| keys[*index]);
+    let sorted: Vec<Observation> = order.into_iter().map(|index| observations[index].clone()).collect();
+    observations.clone_from_slice(&sorted);
 }
 
 /// One incident for each kind of failure of a subject; what is left when nothing failed goes to `quiet`.
