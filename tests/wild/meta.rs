@@ -29,7 +29,7 @@ const META: &[Defect] = &[
         })
     }),
     breaks_the_rfcs("the-type-in-small-letters", |inner| {
-        metas(inner, |_, meta| set(meta, "resourceType", |text| text.to_lowercase()))
+        metas(inner, |_, meta| set(meta, "resourceType", str::to_lowercase))
     }),
     breaks_the_rfcs("groups-call-themselves-users", |inner| {
         metas(inner, |request, meta| {

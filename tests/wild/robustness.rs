@@ -1,8 +1,7 @@
 //! Requests that are odd, and servers that stumble over them.
 
 use scimulator::faults::wrap::{
-    Inner, answers, around, creates_user, edit_request, is_below, is_list, patch_operations, refusal, requests,
-    set_status,
+    Inner, answers, around, edit_request, is_below, is_list, patch_operations, refusal, requests, set_status,
 };
 use scimulator::http::{Method, Request};
 use serde_json::{Value, json};
@@ -100,7 +99,7 @@ const DEFECTS: &[Defect] = &[
     }),
     breaks_the_rfcs("an-empty-patch-body-is-500", |inner| {
         crashes(inner, |request| {
-            request.method == Method::Patch && request.body.as_ref().is_none_or(|body| body.is_empty())
+            request.method == Method::Patch && request.body.as_ref().is_none_or(bytes::Bytes::is_empty)
         })
     }),
     breaks_the_rfcs("a-put-that-is-a-list-is-500", |inner| {

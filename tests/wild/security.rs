@@ -1,7 +1,7 @@
 //! Secrets and insides that come to light, and doors that a clever value opens.
 
 use scimulator::faults::wrap::{
-    Inner, answers, around, creates_user, errors, id_of, is_below, is_list, patch_operations, requests, resources,
+    Inner, around, creates_user, errors, id_of, is_below, is_list, patch_operations, requests, resources,
 };
 use scimulator::http::{Method, Request};
 use serde_json::{Value, json};
