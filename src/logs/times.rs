@@ -1,4 +1,6 @@
 //! Times as logs write them: RFC 3339 and what is near it, US and European dates, epochs, access logs.
+//!
+//! The one reader of times for all formats.
 
 use std::sync::LazyLock;
 
@@ -24,6 +26,15 @@ pub struct Stamp {
     pub moment: Moment,
     /// The date was written with slashes, so that its order had to be known.
     pub is_slashed: bool,
+}
+
+/// The years in which logs are written. Near the ends of the calendar a time has no counterpart in UTC.
+const YEARS: std::ops::Range<i32> = 1600..9000;
+
+/// Reads a count since 1970 or a time in any form but one whose date has to be guessed; without a zone it is in `zone`,
+/// or in UTC.
+pub fn read(text: &str, zone: Option<UtcOffset>) -> Option<Moment> {
+    epoch(text.trim()).or_else(|| parse(text, zone, DateOrder::MonthFirst).map(|stamp| stamp.moment))
 }
 
 /// Reads a time. Where it names no zone, `zone` is taken, else UTC; where its date has slashes, `order` counts.
@@ -53,7 +64,8 @@ pub fn parse(text: &str, zone: Option<UtcOffset>, order: DateOrder) -> Option<St
         return None;
     };
     let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-    let date = Date::from_calendar_date(i32::try_from(year).ok()?, month, u8::try_from(day).ok()?).ok()?;
+    let year = i32::try_from(year).ok().filter(|year| YEARS.contains(year))?;
+    let date = Date::from_calendar_date(year, month, u8::try_from(day).ok()?).ok()?;
     let (time, precision) = cursor.time_of_day()?;
     let named = cursor.zone().ok()?;
     let offset = named.or(zone).unwrap_or(UtcOffset::UTC);
@@ -62,16 +74,32 @@ pub fn parse(text: &str, zone: Option<UtcOffset>, order: DateOrder) -> Option<St
     Some(Stamp { moment, is_slashed: separator == b'/' && digits < 4 })
 }
 
-/// Reads a number since 1970: seconds, milliseconds, microseconds or nanoseconds, by its size.
-pub fn from_epoch(number: i128) -> Option<Moment> {
-    let (factor, precision) = match number.unsigned_abs() {
-        0..100_000_000_000 => (1_000_000_000, Precision::Second),
-        100_000_000_000..100_000_000_000_000 => (1_000_000, Precision::Fraction),
-        100_000_000_000_000..100_000_000_000_000_000 => (1_000, Precision::Fraction),
+/// A count since 1970: seconds, also with a fraction, milli-, micro- or nanoseconds, by its size.
+pub fn epoch(text: &str) -> Option<Moment> {
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_digits(whole) || !(9..=19).contains(&whole.len()) || !fraction.is_none_or(is_digits) {
+        return None;
+    }
+    // Until the year 2286 seconds have ten digits at most.
+    let (unit, precision) = match whole.len() {
+        9 | 10 => (1_000_000_000, if fraction.is_some() { Precision::Fraction } else { Precision::Second }),
+        11..=13 => (1_000_000, Precision::Fraction),
+        14..=16 => (1_000, Precision::Fraction),
         _ => (1, Precision::Fraction),
     };
-    let instant = OffsetDateTime::from_unix_timestamp_nanos(number.checked_mul(factor)?).ok()?;
+    let below =
+        fraction.map_or(Some(0), |digits| nanoseconds(digits).map(|part| i128::from(part) * unit / 1_000_000_000));
+    let count = whole.parse::<i128>().ok()? * unit + below?;
+    let instant = OffsetDateTime::from_unix_timestamp_nanos(count).ok()?;
     Some(Moment { instant, precision, has_zone: true })
+}
+
+/// The digits of a fraction as nanoseconds; more than nine are cut.
+fn nanoseconds(digits: &str) -> Option<u32> {
+    let digits = digits.get(..9).unwrap_or(digits);
+    let missing = u32::try_from(9 - digits.len()).ok()?;
+    digits.parse::<u32>().ok()?.checked_mul(10_u32.pow(missing))
 }
 
 /// What the dates of a whole column say about their order.
@@ -158,6 +186,11 @@ impl Cursor<'_> {
         }
     }
 
+    /// A point, or the comma that ISO 8601 allows as well; a comma before anything but digits separates.
+    fn eat_fraction_mark(&mut self) -> bool {
+        self.eat(b'.') || matches!(self.rest, [b',', b'0'..=b'9', ..]) && self.eat(b',')
+    }
+
     fn time_of_day(&mut self) -> Option<(Time, Precision)> {
         if !(self.eat(b'T') || self.eat(b't') || self.eat(b':')) {
             self.skip_spaces();
@@ -168,7 +201,7 @@ impl Cursor<'_> {
         let (mut second, mut nanos, mut precision) = (0, 0, Precision::Minute);
         if self.eat(b':') {
             (second, precision) = (self.number(2)?.0.min(59), Precision::Second);
-            if self.eat(b'.') {
+            if self.eat_fraction_mark() {
                 let (fraction, digits) = self.number(9)?;
                 nanos = fraction * 10_u32.pow(9 - u32::try_from(digits).ok()?);
                 precision = Precision::Fraction;
@@ -259,6 +292,9 @@ mod tests {
         {
             assert_eq!(utc(text), None, "{text}");
         }
+        for text in ["-", "12", "2026-11-19T06:00:01 o'clock", "31/Feb/2026:00:00:00 +0000", "é2026-11-1"] {
+            assert_eq!(read(text, None), None, "{text}");
+        }
     }
 
     #[test]
@@ -289,8 +325,40 @@ mod tests {
         let instant = datetime!(2026-11-16 09:12:05 UTC);
         let seconds = i128::from(instant.unix_timestamp());
         for factor in [1, 1_000, 1_000_000, 1_000_000_000] {
-            assert_eq!(from_epoch(seconds * factor).unwrap().instant, instant, "{factor}");
+            assert_eq!(epoch(&(seconds * factor).to_string()).unwrap().instant, instant, "{factor}");
         }
-        assert_eq!(from_epoch(i128::MAX), None);
+        assert_eq!(epoch(&i128::MAX.to_string()), None);
+    }
+
+    #[test]
+    fn one_instant_in_its_spellings() {
+        let expected = datetime!(2026-11-19 06:00:01.301 UTC);
+        for text in [
+            "2026-11-19T06:00:01.301Z",
+            "2026-11-19 07:00:01,301+01:00",
+            "2026-11-19T06:00:01.301000000",
+            "1795068001301",
+            "1795068001.301",
+            "1795068001301000",
+            "1795068001301000000",
+        ] {
+            assert_eq!(read(text, None).map(|moment| moment.instant), Some(expected), "{text}");
+        }
+        let common = read("19/Nov/2026:07:00:01 +0100", None).map(|moment| moment.instant);
+        assert_eq!(common, Some(datetime!(2026-11-19 06:00:01 UTC)));
+    }
+
+    #[test]
+    fn what_is_not_said_shows() {
+        let moment = read("2026-11-19T06:00", UtcOffset::from_hms(1, 0, 0).ok()).unwrap();
+        assert_eq!(moment.instant, datetime!(2026-11-19 05:00 UTC));
+        assert_eq!((moment.precision, moment.has_zone), (Precision::Minute, false));
+    }
+
+    #[test]
+    fn what_has_no_counterpart_in_utc_is_no_time() {
+        for text in ["9999-12-31T23:59:59-05:00", "0000-01-01T00:00:00+05:00", "12/31/9999 11:59 PM -05:00"] {
+            assert_eq!(read(text, None), None, "{text}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Incidents and their likely causes, sample by sample, as the manifest has them.
 
+use scimulator::logs::diagnosis::Language;
 use scimulator::logs::readers::Options;
+use scimulator::logs::report::{View, markdown};
 use scimulator::logs::ticket::Ticket;
 
 use crate::manifest::{MANIFEST, folder};
@@ -29,4 +31,27 @@ fn every_sample_gives_its_incidents() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// So many places each sample is cut at.
+const CUTS: usize = 24;
+
+#[test]
+fn a_page_is_made_of_whatever_is_left_of_a_log() {
+    let folder_of_cuts = tempfile::tempdir().unwrap();
+    let path = folder_of_cuts.path().join("cut");
+    for sample in MANIFEST.samples.iter().filter(|sample| folder().join(&sample.file).is_file()) {
+        let whole = std::fs::read(folder().join(&sample.file)).unwrap();
+        let mut before = 0;
+        for end in (0..=CUTS).map(|part| whole.len() * part / CUTS) {
+            std::fs::write(&path, &whole[..end]).unwrap();
+            let ticket = Ticket::read(&[&path], None, &Options::default(), |_| {}).unwrap();
+            let view = View::of(&ticket, Language::English);
+            assert_eq!(view.incidents.len(), ticket.findings.len());
+            assert!(!markdown(&view).is_empty(), "{} cut at {end}", sample.file);
+            let records = ticket.files.iter().map(|file| file.records).sum::<u64>();
+            assert!(records >= before, "{} cut at {end} loses records", sample.file);
+            before = records;
+        }
+    }
 }

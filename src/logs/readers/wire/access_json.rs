@@ -6,9 +6,10 @@ use super::exchange::Exchange;
 use super::intake::Intake;
 use super::json::{self, Object};
 use super::order::Delivery;
-use super::{records, when};
+use super::records;
 use crate::logs::input::LogFile;
 use crate::logs::readers::Reading;
+use crate::logs::times;
 
 /// Reads the access log of an API gateway. Its names are its user's own; those of `$context` are the usual ones.
 pub fn api_gateway(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
@@ -41,7 +42,7 @@ fn gateway_exchange(number: u64, record: &Object<'_>) -> Option<Exchange> {
     }
     exchange.native_id = record.text("requestId");
     // The text has whole seconds only.
-    let time = |name: &str| when::read(&record.text(name)?, None);
+    let time = |name: &str| times::read(&record.text(name)?, None);
     exchange.time = time("requestTimeEpoch").or_else(|| time("requestTime"));
     exchange.status = record.raw("status").and_then(json::status);
     exchange.user_agent = record.text("userAgent").filter(|agent| agent != "-");
@@ -76,7 +77,7 @@ fn cloudflare_exchange(number: u64, record: &Object<'_>) -> Option<Exchange> {
     let target = format!("{}{path}", origin.unwrap_or_default());
     let mut exchange = Exchange::new(number, record.text("ClientRequestMethod")?, target);
     exchange.native_id = record.text("RayID");
-    exchange.time = record.text("EdgeStartTimestamp").and_then(|text| when::read(&text, None));
+    exchange.time = record.text("EdgeStartTimestamp").and_then(|text| times::read(&text, None));
     exchange.status = record.raw("EdgeResponseStatus").and_then(json::status);
     exchange.user_agent = record.text("ClientRequestUserAgent").filter(|agent| !agent.is_empty());
     exchange.request_headers = record.headers("RequestHeaders");

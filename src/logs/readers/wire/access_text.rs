@@ -6,9 +6,9 @@ use time::UtcOffset;
 
 use super::exchange::Exchange;
 use super::intake::Intake;
-use super::when;
 use crate::logs::input::{Lines, LogFile};
 use crate::logs::readers::Reading;
+use crate::logs::times;
 
 /// Reads a combined access log.
 pub fn combined(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
@@ -17,7 +17,7 @@ pub fn combined(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
     each_line(file, &mut intake, |intake, number, line| {
         let Some(line) = Combined::of(line) else { return false };
         intake.reading.count(number, None);
-        let time = when::read(line.time, None);
+        let time = times::read(line.time, None);
         if let Some(zone) = time.map(|time| time.instant.offset()).filter(|zone| !zones.contains(zone)) {
             zones.push(zone);
         }
@@ -48,7 +48,7 @@ pub fn load_balancer(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()
     let mut intake = Intake::new(reading);
     each_line(file, &mut intake, |intake, number, line| {
         let words = words(line);
-        let (Some(time), Some(request)) = (words.get(1).and_then(|word| when::read(word, None)), words.get(12)) else {
+        let (Some(time), Some(request)) = (words.get(1).and_then(|word| times::read(word, None)), words.get(12)) else {
             return false;
         };
         intake.reading.count(number, None);

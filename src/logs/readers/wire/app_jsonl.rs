@@ -6,10 +6,11 @@ use std::io;
 use super::exchange::Exchange;
 use super::intake::Intake;
 use super::json::{self, Object};
-use super::{form, records, when};
+use super::{form, records};
 use crate::logs::input::LogFile;
 use crate::logs::observation::Body;
 use crate::logs::readers::Reading;
+use crate::logs::times;
 
 /// Objects that only wrap the record.
 const WRAPPERS: [&str; 12] = [
@@ -134,7 +135,7 @@ fn exchange(views: &Views<'_, '_>, number: u64, reading: &Reading<'_>) -> Option
     if let Some(query) = views.find(&QUERY, query) {
         exchange.add_query(&query);
     }
-    exchange.time = views.find(&TIME, |raw| when::read(&json::scalar(raw)?, reading.options.zone));
+    exchange.time = views.find(&TIME, |raw| times::read(&json::scalar(raw)?, reading.options.zone));
     exchange.duration_ms = views.find(&DURATION, |raw| json::scalar(raw)?.split('.').next()?.parse().ok());
     exchange.job = views.find(&ID, json::scalar);
     exchange.user_agent = views.find(&AGENT, json::scalar);

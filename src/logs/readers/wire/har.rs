@@ -9,10 +9,11 @@ use super::exchange::{self, Exchange};
 use super::intake::Intake;
 use super::json::{self, Object};
 use super::order::Delivery;
-use super::{form, records, when};
+use super::{form, records};
 use crate::logs::input::LogFile;
 use crate::logs::observation::Body;
 use crate::logs::readers::Reading;
+use crate::logs::times;
 
 /// Reads an archive.
 pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
@@ -34,7 +35,7 @@ fn exchange(intake: &mut Intake<'_, '_>, number: u64, entry: &Object<'_>) -> Opt
     let request = entry.object("request")?;
     // The query is taken from the URL: exporters decode `queryString` each in its own way.
     let mut exchange = Exchange::new(number, request.text("method").unwrap_or_default(), request.text("url")?);
-    exchange.time = entry.text("startedDateTime").and_then(|text| when::read(&text, intake.reading.options.zone));
+    exchange.time = entry.text("startedDateTime").and_then(|text| times::read(&text, intake.reading.options.zone));
     exchange.duration_ms = entry.number("time");
     exchange.request_headers = request.headers("headers");
     exchange.request_body = request_body(&request);

@@ -33,7 +33,6 @@ mod secrets;
 mod shell;
 mod subject;
 mod target;
-mod when;
 mod whose;
 mod wiremock;
 

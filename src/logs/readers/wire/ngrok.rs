@@ -11,25 +11,16 @@ use super::http_raw::{answer, body_of};
 use super::intake::Intake;
 use super::json::{self, Object};
 use super::order::Delivery;
-use super::{records, when};
+use super::records;
 use crate::logs::input::LogFile;
 use crate::logs::readers::Reading;
+use crate::logs::times;
 
 /// Reads a list of requests.
 pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
     let mut intake = Intake::new(reading);
     intake.order.delivery = Delivery::NewestFirst;
-    records::elements(file, &mut intake, &["requests"], |intake, number, request| {
-        let id = request.text("id");
-        let Some(mut exchange) = exchange(number, request) else {
-            intake.reading.warnings.at("unparsable-record", number);
-            return;
-        };
-        if intake.reading.count(number, id.as_deref()) {
-            exchange.native_id = id;
-            intake.take(exchange);
-        }
-    })?;
+    records::exchanges(file, &mut intake, &["requests"], |_, number, request| exchange(number, request))?;
     intake.finish();
     Ok(())
 }
@@ -48,7 +39,7 @@ fn exchange(number: u64, record: &Object<'_>) -> Option<Exchange> {
         exchange.request_headers = record.headers("request.headers");
         exchange
     };
-    exchange.time = record.text("start").and_then(|text| when::read(&text, None));
+    exchange.time = record.text("start").and_then(|text| times::read(&text, None));
     exchange.duration_ms = record.number("duration").map(|nanoseconds| nanoseconds / 1_000_000);
     match raw(record, "response.raw") {
         Some(message) if matches!(message.start, Start::Answer(_)) => {

@@ -5,9 +5,9 @@ use std::io;
 use super::exchange::Exchange;
 use super::intake::Intake;
 use super::json::{self, Object};
-use super::when;
 use crate::logs::input::{Elements, LogFile};
 use crate::logs::readers::Reading;
+use crate::logs::times;
 
 /// Reads traces. What is cut at the end gives the spans before the cut.
 pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
@@ -42,7 +42,7 @@ fn one(intake: &mut Intake<'_, '_>, number: u64, span: &Object<'_>) {
     }
     let attributes = Attributes::of(span);
     let is_old = attributes.get(&["http.request.method"]).is_none() && attributes.get(&["http.method"]).is_some();
-    let time = span.text("startTimeUnixNano").and_then(|text| when::epoch(&text));
+    let time = span.text("startTimeUnixNano").and_then(|text| times::epoch(&text));
     let Some(mut exchange) = attributes.exchange(number) else {
         intake.reading.warnings.at("non-http-spans", number);
         intake.came(time.map(|time| time.instant));

@@ -2,10 +2,32 @@
 
 use std::io::{self, Read as _};
 
+use super::exchange::Exchange;
 use super::intake::Intake;
 use super::json::Object;
 use crate::logs::input::{Elements, Lines, LogFile, MAX_RECORD};
 use crate::logs::readers::Reading;
+
+/// Gives every exchange that the objects in an array show, each with the object's own `id`: what was delivered twice is
+/// given once.
+pub fn exchanges(
+    file: &LogFile,
+    intake: &mut Intake<'_, '_>,
+    path: &'static [&'static str],
+    mut shown: impl FnMut(&mut Intake<'_, '_>, u64, &Object<'_>) -> Option<Exchange>,
+) -> io::Result<()> {
+    elements(file, intake, path, |intake, number, object| {
+        let id = object.text("id");
+        let Some(mut exchange) = shown(intake, number, object) else {
+            intake.reading.warnings.at("unparsable-record", number);
+            return;
+        };
+        if intake.reading.count(number, id.as_deref()) {
+            exchange.native_id = id;
+            intake.take(exchange);
+        }
+    })
+}
 
 /// Gives every object in the array that a path leads to; with an empty path every document.
 pub fn elements(

@@ -7,10 +7,11 @@ use super::har::decoded;
 use super::intake::Intake;
 use super::json::{self, Object};
 use super::order::Delivery;
-use super::{records, target, when};
+use super::{records, target};
 use crate::logs::input::LogFile;
 use crate::logs::observation::Body;
 use crate::logs::readers::Reading;
+use crate::logs::times;
 
 /// So many mappings are put into their order; of more than that the order is the file's.
 const SORTED: usize = 10_000;
@@ -114,17 +115,7 @@ pub fn journal(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
     intake.order.delivery = Delivery::NewestFirst;
     let path: &'static [&'static str] =
         if file.head.contains("\"serveEvents\"") { &["serveEvents"] } else { &["requests"] };
-    records::elements(file, &mut intake, path, |intake, number, event| {
-        let id = event.text("id");
-        let Some(mut exchange) = journalled(intake, number, event) else {
-            intake.reading.warnings.at("unparsable-record", number);
-            return;
-        };
-        if intake.reading.count(number, id.as_deref()) {
-            exchange.native_id = id;
-            intake.take(exchange);
-        }
-    })?;
+    records::exchanges(file, &mut intake, path, journalled)?;
     intake.finish();
     Ok(())
 }
@@ -136,7 +127,7 @@ fn journalled(intake: &mut Intake<'_, '_>, number: u64, event: &Object<'_>) -> O
     let target = request.first(&["absoluteUrl", "url"]).and_then(json::scalar)?;
     let mut exchange = Exchange::new(number, request.text("method")?, target);
     let time = request.text("loggedDate").or_else(|| request.text("loggedDateString"));
-    exchange.time = time.and_then(|text| when::read(&text, None));
+    exchange.time = time.and_then(|text| times::read(&text, None));
     exchange.request_headers = request.headers("headers");
     exchange.request_body = body(intake, request);
     let response = event.object("response").or_else(|| event.object("responseDefinition"));
