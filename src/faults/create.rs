@@ -6,13 +6,13 @@ use serde_json::{Map, Value, json};
 use time::{Duration, OffsetDateTime};
 
 use super::Fault;
-use super::query::{decode, encode};
+use super::query::encode;
 use super::twins::twins;
 use super::wrap::{
     Inner, answer_of, answers, around, ask, bodies, creates_user, edit_json, edit_request, errors, id_of, is_below,
     is_list, json_answer, refusal, requests, resources, set_body,
 };
-use crate::http::{Method, Response};
+use crate::http::{Method, Response, percent};
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -270,7 +270,7 @@ fn no_by_username(inner: Inner) -> Inner {
         let is_missing = answer_of(reply.clone()).is_some_and(|answer| answer.status == 404);
         let name =
             id_of(request).filter(|_| is_missing && request.method == Method::Get && is_below(request, "/Users"));
-        let Some(name) = name.map(decode) else { return reply };
+        let Some(name) = name.map(percent::decode_query) else { return reply };
         let filter = encode(&format!("userName eq {}", Value::from(name)));
         let found = ask(server, Method::Get, &format!("/Users?filter={filter}"), None, now);
         match found.as_ref().and_then(|list| list.get("Resources")?.get(0)) {

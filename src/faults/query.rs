@@ -1,11 +1,12 @@
 //! Query strings, for faults that read or rewrite them.
 
 use crate::http::Request;
+use crate::http::percent::decode_query;
 
 /// The decoded value of a parameter.
 pub fn parameter(request: &Request, name: &str) -> Option<String> {
     let pairs = request.query.as_deref()?.split('&');
-    pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| decode(value))
+    pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| decode_query(value))
 }
 
 /// Sets a parameter, or drops it.
@@ -37,18 +38,4 @@ pub fn encode(text: &str) -> String {
         }
         encoded
     })
-}
-
-/// Decodes percent escapes, and `+` as a blank.
-pub(super) fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let hex = (byte == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        let escaped = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        decoded.push(escaped.unwrap_or(if byte == b'+' { b' ' } else { byte }));
-        at += if escaped.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
 }

@@ -8,6 +8,7 @@ mod curl;
 mod exchange;
 mod failure;
 mod message;
+pub mod percent;
 mod rate;
 pub mod sanitise;
 mod secret;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::http::Response;
+use crate::http::{Response, percent};
 
 /// A resource by what identifies it: a user and a group may have the same id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -54,7 +54,7 @@ pub(super) fn of(path: &str) -> (&str, Option<Resource>) {
     let collection = known.unwrap_or(collection);
     let id = segments.next().filter(|id| *id != ".search");
     // `/Me` is the owner of the token: never one of ours.
-    (collection, id.map(|id| Resource::new(collection, &decode_segment(id))))
+    (collection, id.map(|id| Resource::new(collection, &percent::decode(id))))
 }
 
 /// Whether a path is that of a search, which only reads (RFC 7644 §3.4.3).
@@ -67,7 +67,7 @@ pub(super) fn from_location(collection: &str, location: &str) -> Option<Resource
     let path = location.split(['?', '#']).next()?.trim_end_matches('/');
     let (before, id) = path.rsplit_once('/')?;
     let last = before.rsplit('/').next()?;
-    (last.eq_ignore_ascii_case(collection) && !id.is_empty()).then(|| Resource::new(collection, &decode_segment(id)))
+    (last.eq_ignore_ascii_case(collection) && !id.is_empty()).then(|| Resource::new(collection, &percent::decode(id)))
 }
 
 /// Every resource in an answer: the body itself, or what a list holds.
@@ -137,26 +137,6 @@ fn percent_encode(text: &str, kept: &[u8]) -> String {
         }
     }
     out
-}
-
-pub(super) fn decode_segment(segment: &str) -> String {
-    let bytes = segment.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = segment.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match (bytes[at], hex) {
-            (b'%', Some(byte)) => {
-                out.push(byte);
-                at += 3;
-            }
-            (byte, _) => {
-                out.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::guid;
-use super::references::percent_decoded;
+use crate::http::percent;
 
 /// What the caller knows about values of a run.
 #[derive(Clone, Debug, Default)]
@@ -239,7 +239,7 @@ impl<'a> Bindings<'a> {
 fn addressed(path: &str) -> Option<Id> {
     let (endpoint, id) = path.trim_start_matches('/').split_once('/')?;
     let id = id.split('/').next().filter(|id| !id.is_empty())?;
-    Some((Kind::of_endpoint(endpoint), percent_decoded(id)))
+    Some((Kind::of_endpoint(endpoint), percent::decode(id)))
 }
 
 /// The first of what an id may be that holds.

@@ -1,6 +1,7 @@
 //! Ids inside paths, URLs and filter literals, where they cannot be told from other text by their shape.
 
 use super::names::{Bindings, Kind, Side};
+use crate::http::percent;
 
 /// Attributes whose literal in a filter or PATCH path may be an id.
 const ID_ATTRIBUTES: [&str; 4] = ["id", "value", "members", "manager"];
@@ -26,7 +27,7 @@ impl Bindings<'_> {
     }
 
     fn segment(&mut self, segment: &str, endpoint: Kind, side: Side) -> String {
-        let id = percent_decoded(segment);
+        let id = percent::decode(segment);
         if endpoint == Kind::Other || segment.is_empty() || segment.starts_with('.') {
             return self.known(endpoint, &id).unwrap_or_else(|| self.clean(segment, side));
         }
@@ -78,7 +79,7 @@ impl Bindings<'_> {
                 out.push_str(quote);
             }
             let name =
-                if at % 2 == 1 && compares_id(&out) { self.known(Kind::Other, &percent_decoded(part)) } else { None };
+                if at % 2 == 1 && compares_id(&out) { self.known(Kind::Other, &percent::decode(part)) } else { None };
             match name {
                 Some(name) => out.push_str(&name),
                 None => out.push_str(&self.clean(part, side)),
@@ -90,7 +91,7 @@ impl Bindings<'_> {
 
 /// Whether the text before an opening quote ends in `id eq`, `members[value eq` or the like.
 fn compares_id(before: &str) -> bool {
-    let before = percent_decoded(before);
+    let before = percent::decode(before);
     let blank = |letter: char| matches!(letter, ' ' | '+' | '"');
     let before = before.trim_end_matches(blank);
     let Some((operand, operator)) = before.rsplit_once(blank) else { return false };
@@ -108,22 +109,4 @@ fn looks_relative(url: &str) -> bool {
 fn strip_prefix_ignoring_case<'u>(url: &'u str, prefix: &str) -> Option<&'u str> {
     let head = url.get(..prefix.len())?;
     (!prefix.is_empty() && head.eq_ignore_ascii_case(prefix)).then(|| &url[prefix.len()..])
-}
-
-/// Decodes `%XX`; what is not valid stays as it is.
-pub(super) fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let escaped = after.get(..2).filter(|hex| *first == b'%' && hex.iter().all(u8::is_ascii_hexdigit));
-        let digits = escaped.and_then(|hex| std::str::from_utf8(hex).ok());
-        if let Some(byte) = digits.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            bytes.push(byte);
-            rest = &after[2..];
-        } else {
-            bytes.push(*first);
-            rest = after;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

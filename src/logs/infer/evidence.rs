@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Step, UNKNOWN_ID};
-use crate::http::{Answer, Headers, Method, Request, Response};
+use crate::http::{Answer, Headers, Method, Request, Response, percent};
 use crate::idp::{Halt, Port, Waiting};
 use crate::logs::observation::{Intent, Provenance};
 use crate::scim::urn;
@@ -69,7 +69,7 @@ impl Evidence {
         };
         if is_list {
             let is_own = request.query.as_deref().is_some_and(|query| {
-                let query = decoded_query(query).to_lowercase();
+                let query = percent::decode_query(query).to_lowercase();
                 // A quote in a name is escaped in a filter.
                 self.names.iter().any(|name| query.contains(&name.to_lowercase().replace('"', "\\\"")))
             });
@@ -191,9 +191,4 @@ fn error(status: u16, detail: Option<&str>, body: Option<&str>) -> Response {
     }
     let detail = detail.unwrap_or_default();
     answer(status, &json!({ "schemas": [urn::ERROR], "status": status.to_string(), "detail": detail }))
-}
-
-/// A query as people read it.
-fn decoded_query(query: &str) -> String {
-    percent_encoding::percent_decode_str(&query.replace('+', " ")).decode_utf8_lossy().into_owned()
 }

@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::Labels;
+use crate::http::percent;
 use crate::logs::diagnosis::{ADVICE, Language};
 use crate::logs::infer::{Sequence, Step, sequence};
 use crate::logs::observation::{Observation, Outcome, Provenance};
@@ -189,8 +190,7 @@ fn evidence(observation: &Observation) -> EvidenceLine {
 
 fn request(step: &Step) -> RequestLine {
     let query = step.request.query.as_deref().map(|query| format!("?{query}")).unwrap_or_default();
-    let target =
-        percent_encoding::percent_decode_str(&format!("{}{query}", step.request.path)).decode_utf8_lossy().into_owned();
+    let target = percent::decode(&format!("{}{query}", step.request.path));
     RequestLine {
         request: format!("{} {target}", step.request.method),
         status: step.status.map(|status| status.to_string()).unwrap_or_default(),

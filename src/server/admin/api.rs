@@ -7,8 +7,7 @@ use super::actions::{self, Asked, Bad};
 use super::shared::Shared;
 use super::view;
 use crate::control::{Action, ControlError, Report};
-use crate::http::{Headers, Method, Request, Response};
-use crate::server::door::route::decode;
+use crate::http::{Headers, Method, Request, Response, percent};
 use crate::server::{Reply, Service, Settings, Tenant};
 
 /// The admin API of a shared tenant.
@@ -32,7 +31,7 @@ impl Admin {
             response.headers.push("WWW-Authenticate", r#"Bearer realm="admin""#);
             return response;
         }
-        let name = decode(request.path.trim_matches('/'), false);
+        let name = percent::decode(request.path.trim_matches('/'));
         match (name.as_str(), request.method) {
             ("state", Method::Get) => answer(200, &view::state(&self.tenant.tenant(), now)),
             ("state", _) => not_allowed("GET"),

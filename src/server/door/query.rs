@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::route::decode;
+use crate::http::percent::decode_query;
 use crate::scim::{Problem, ScimType, name, urn};
 
 /// The parameters of a query. Unknown ones are ignored (RFC 7644 §3.4.2).
@@ -30,8 +30,8 @@ impl Query {
         let mut found = Self::default();
         let pairs = query.unwrap_or_default().split('&').rev();
         for (key, value) in pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))) {
-            let value = decode(value, true);
-            match decode(key, true).as_str() {
+            let value = decode_query(value);
+            match decode_query(key).as_str() {
                 "filter" => found.filter = Some(value),
                 "attributes" => found.attributes = names(&value),
                 "excludedAttributes" => found.excluded = names(&value),

@@ -1,6 +1,6 @@
 //! Which endpoint a path names, and the methods it knows (RFC 7644 §3.2).
 
-use crate::http::Method;
+use crate::http::{Method, percent};
 use crate::scim::urn;
 
 /// A type of resource that clients write.
@@ -70,7 +70,7 @@ impl Route {
         let path = path.strip_prefix('/').unwrap_or(path);
         let path = path.strip_suffix('/').unwrap_or(path);
         let (first, rest) = match path.split_once('/') {
-            Some((first, rest)) => (first, Some(decode(rest, false))),
+            Some((first, rest)) => (first, Some(percent::decode(rest))),
             None => (path, None),
         };
         if rest.as_deref().is_some_and(|rest| rest.is_empty() || rest.contains('/')) {
@@ -125,21 +125,6 @@ impl Route {
     }
 }
 
-/// Decodes percent escapes, in queries `+` as a blank too. What is no escape stays; bytes that are no UTF-8 become U+FFFD.
-pub fn decode(text: &str, plus_is_blank: bool) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let hex = (byte == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        let escaped = hex.filter(|hex| hex.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        let escaped = escaped.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        decoded.push(escaped.unwrap_or(if plus_is_blank && byte == b'+' { b' ' } else { byte }));
-        at += if escaped.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,12 +151,5 @@ mod tests {
         for path in ["/users", "/Nope", "/Users/a/b", "/Users/a%2Fb", "/Users//", "/ServiceProviderConfig/x"] {
             assert_eq!(Route::of(path), None, "{path}");
         }
-    }
-
-    #[test]
-    fn an_escape_is_decoded_once_and_half_a_one_stays() {
-        assert_eq!(decode("a%2Bb+c%252B%zz%4", true), "a+b c%2B%zz%4");
-        assert_eq!(decode("a+b", false), "a+b");
-        assert_eq!(decode("%+1x%é", true), "% 1x%é");
     }
 }

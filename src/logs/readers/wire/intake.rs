@@ -11,7 +11,7 @@ use super::secrets::Secrets;
 use super::target::{self, Target};
 use super::whose::Whose;
 use super::{order::Order, subject};
-use crate::http::Method;
+use crate::http::{Method, percent};
 use crate::logs::observation::{Body, Http, Known, Observation, Outcome, Provenance};
 use crate::logs::readers::Reading;
 use crate::scim::name;
@@ -133,7 +133,7 @@ impl<'r, 'a> Intake<'r, 'a> {
         });
         let Some(subject) = &options.subject else { return is_in_time };
         let subject = subject.to_ascii_lowercase();
-        let query = target::decoded(target.query.as_deref().unwrap_or_default(), true);
+        let query = percent::decode_query(target.query.as_deref().unwrap_or_default());
         let bodies =
             [&exchange.request_body, &exchange.response_body].into_iter().flatten().map(|body| body.text.as_str());
         let mut texts = [target.path.as_str(), query.as_str()].into_iter().chain(bodies);

@@ -1,5 +1,7 @@
 //! URLs and request targets: where the endpoint's base ends, and what stands below it.
 
+use crate::http::percent::{self, decode_query};
+
 /// First segments of paths below the base (RFC 7644 §3.2).
 const ENDPOINTS: [&str; 8] =
     ["Users", "Groups", "Me", "Bulk", "Schemas", "ResourceTypes", "ServiceProviderConfig", "ServiceProviderConfigs"];
@@ -22,7 +24,7 @@ pub fn split(target: &str, bases: &[String]) -> Option<Target> {
     let (place, query) = target.split_once('?').map_or((target, None), |(place, query)| (place, Some(query)));
     let at = endpoint(place).or_else(|| below(place, bases))?;
     let (base, path) = place.split_at(at);
-    Some(Target { base: base.to_owned(), path: decoded(path, false), query: query.map(str::to_owned) })
+    Some(Target { base: base.to_owned(), path: percent::decode(path), query: query.map(str::to_owned) })
 }
 
 /// The path of a base, without its origin; `None` when it has none, so that nothing can be recognised by it.
@@ -59,29 +61,8 @@ fn below(place: &str, bases: &[String]) -> Option<usize> {
 pub fn parameters(query: &str) -> impl Iterator<Item = (String, String)> {
     query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decoded(name, true), decoded(value, true))
+        (decode_query(name), decode_query(value))
     })
-}
-
-/// Undoes percent-encoding once. What is no UTF-8 afterwards is replaced.
-pub fn decoded(text: &str, plus_is_blank: bool) -> String {
-    let bytes = text.as_bytes();
-    let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);
-    while let Some(&byte) = bytes.get(at) {
-        let pair = bytes.get(at + 1..at + 3).and_then(|digits| std::str::from_utf8(digits).ok());
-        let escaped = pair.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(escaped) if byte == b'%' => {
-                out.push(escaped);
-                at += 3;
-            }
-            _ => {
-                out.push(if byte == b'+' && plus_is_blank { b' ' } else { byte });
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// A text as it can stand in a query: for formats that write parameters down decoded.
@@ -132,9 +113,8 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_decoded_once_and_encoded_so_that_they_come_back() {
-        assert_eq!(decoded("a+b%2520%zz%2", true), "a b%20%zz%2");
-        assert_eq!(decoded(&encoded("é \"+%"), true), "é \"+%");
+    fn texts_are_encoded_so_that_they_come_back() {
+        assert_eq!(decode_query(&encoded("é \"+%")), "é \"+%");
         let all: Vec<_> = parameters("a=1&&b").collect();
         assert_eq!(all, [("a".to_owned(), "1".to_owned()), ("b".to_owned(), String::new())]);
     }

@@ -1,0 +1,26 @@
+//! Percent-encoding (RFC 3986 §2.1): the one way to read it, for requests, logs and snapshots.
+
+use percent_encoding::percent_decode_str;
+
+/// Decodes escapes once. What is no escape stays; bytes that are no UTF-8 become U+FFFD.
+pub fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// Decodes a part of a query: there `+` is a blank.
+pub fn decode_query(text: &str) -> String {
+    decode(&text.replace('+', " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_escape_is_decoded_once_and_half_a_one_stays() {
+        assert_eq!(decode_query("a%2Bb+c%252B%zz%4"), "a+b c%2B%zz%4");
+        assert_eq!(decode("a+b"), "a+b");
+        assert_eq!(decode_query("%+1x%é"), "% 1x%é");
+        assert_eq!(decode_query("a+b%2520%zz%2"), "a b%20%zz%2");
+    }
+}
