@@ -45,7 +45,7 @@ mod res_places;
 mod schema_values;
 mod search;
 mod sort;
-mod tenancy;
+pub mod tenancy;
 mod twins;
 mod user;
 pub mod wrap;

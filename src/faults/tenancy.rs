@@ -28,7 +28,7 @@ fn is_neighbour(server: &mut dyn Service, request: &Request, now: OffsetDateTime
 }
 
 /// Answers the neighbour as if the first tenant had asked.
-fn as_own<F>(inner: Inner, is_such: F) -> Inner
+pub fn as_own<F>(inner: Inner, is_such: F) -> Inner
 where
     F: Fn(&Request) -> bool + Send + 'static,
 {

@@ -248,6 +248,20 @@ pub struct Create {
     pub without: Vec<String>,
 }
 
+impl Create {
+    /// The least of a user, made from the person of this key.
+    pub fn of_person(key: &str) -> Self {
+        Self {
+            key: key.to_owned(),
+            is_group: false,
+            full: false,
+            members: Vec::new(),
+            overrides: Map::new(),
+            without: Vec::new(),
+        }
+    }
+}
+
 /// Attributes of users or groups, written one way.
 #[derive(Clone, Debug)]
 pub struct EachAttribute {

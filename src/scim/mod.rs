@@ -22,6 +22,7 @@ mod sample;
 mod scalar;
 mod schema;
 pub mod text;
+mod truth;
 pub mod urn;
 
 pub use assigned::is_assigned;
@@ -34,3 +35,4 @@ pub use problem::{Problem, ScimType};
 pub use resource_schema::{Resolved, ResourceSchema};
 pub use sample::samples;
 pub use schema::{Schema, SchemaError};
+pub use truth::truth;

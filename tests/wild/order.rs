@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use scimulator::faults::query::{parameter, set_parameter};
+use scimulator::faults::tenancy::as_own;
 use scimulator::faults::wrap::{
     Inner, answer_of, around, creates_user, id_of, is_below, is_list, read, refusal, requests,
 };
@@ -30,18 +31,18 @@ const STALE: &[Defect] = &[
 ];
 
 const TENANTS: &[Defect] = &[
-    breaks_an_idp("a-neighbour-patches", |inner| neighbour(inner, |request| request.method == Method::Patch)),
-    breaks_an_idp("a-neighbour-deletes", |inner| neighbour(inner, |request| request.method == Method::Delete)),
-    breaks_an_idp("a-neighbour-puts", |inner| neighbour(inner, |request| request.method == Method::Put)),
+    breaks_an_idp("a-neighbour-patches", |inner| as_own(inner, |request| request.method == Method::Patch)),
+    breaks_an_idp("a-neighbour-deletes", |inner| as_own(inner, |request| request.method == Method::Delete)),
+    breaks_an_idp("a-neighbour-puts", |inner| as_own(inner, |request| request.method == Method::Put)),
     breaks_an_idp("a-neighbour-reads-groups", |inner| {
-        neighbour(inner, |request| {
+        as_own(inner, |request| {
             request.method == Method::Get && is_below(request, "/Groups") && id_of(request).is_some()
         })
     }),
     breaks_an_idp("a-neighbour-changes-groups", |inner| {
-        neighbour(inner, |request| request.method == Method::Patch && is_below(request, "/Groups"))
+        as_own(inner, |request| request.method == Method::Patch && is_below(request, "/Groups"))
     }),
-    breaks_an_idp("a-neighbour-creates-here", |inner| neighbour(inner, creates_user)),
+    breaks_an_idp("a-neighbour-creates-here", |inner| as_own(inner, creates_user)),
 ];
 
 #[test]
@@ -190,24 +191,4 @@ fn two_creates_at_once_make_twins(inner: Inner) -> Inner {
             }
         }
     })
-}
-
-/// Answers the neighbour as if the first tenant had asked.
-fn neighbour(inner: Inner, is_such: fn(&Request) -> bool) -> Inner {
-    around(inner, move |server, request, now| {
-        if !is_such(request) || !is_neighbour(server, request, now) {
-            return server.handle(request, now);
-        }
-        let mut own = request.clone();
-        own.headers.set("Authorization", format!("Bearer {}", server.token()));
-        server.handle(&own, now)
-    })
-}
-
-/// Another token than the first tenant's, and a good one.
-fn is_neighbour(server: &mut dyn Service, request: &Request, now: OffsetDateTime) -> bool {
-    let own = format!("Bearer {}", server.token());
-    let Some(credential) = request.headers.get("authorization").filter(|text| *text != own) else { return false };
-    let probe = Request::new(Method::Get, "/Users").with_header("Authorization", credential);
-    answer_of(server.handle(&probe, now)).is_some_and(|answer| answer.status == 200)
 }

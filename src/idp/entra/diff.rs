@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::patch::Change;
 use crate::idp::mapping::{Pair, Source};
+use crate::scim::truth;
 
 /// Changes in the order of the mapping. Where the target shows no value, or no element of that type, one is added
 /// (ENTRA-Q16).
@@ -30,7 +31,7 @@ fn change(pair: &Pair<'_>, resource: &Map<String, Value>) -> Option<Change> {
 /// Texts count letter by letter; a boolean may be shown as text.
 fn is_same(wanted: &Value, shown: &Value) -> bool {
     match (wanted, shown) {
-        (Value::Bool(wanted), shown) => boolean(shown) == Some(*wanted),
+        (Value::Bool(wanted), shown) => truth(shown) == Some(*wanted),
         (wanted, shown) => wanted == shown,
     }
 }
@@ -43,15 +44,5 @@ pub(super) fn is_assigned(value: &Value) -> bool {
         Value::Array(elements) => !elements.is_empty(),
         Value::Object(members) => !members.is_empty(),
         Value::Bool(_) | Value::Number(_) => true,
-    }
-}
-
-/// A boolean, or its name in any case.
-pub(super) fn boolean(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(value) => Some(*value),
-        Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
-        Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
-        _ => None,
     }
 }

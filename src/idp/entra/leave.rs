@@ -13,6 +13,7 @@ use super::requests::Requests;
 use super::{Entra, TARGET, USERS};
 use crate::idp::mapping::{Entry, Target};
 use crate::idp::{OutcomeKind, Person, Port};
+use crate::scim::truth;
 
 impl Entra {
     /// A linked user that should have no active account any more.
@@ -85,7 +86,7 @@ impl Entra {
         }
         let resource = self.read_user(id, pass).await?;
         let shown = active.get(&resource).filter(|value| diff::is_assigned(value));
-        let was_active = shown.is_none_or(|shown| diff::boolean(shown) != Some(false));
+        let was_active = shown.is_none_or(|shown| truth(shown) != Some(false));
         if was_active {
             // `Add` where the target shows no value (ENTRA-Q15).
             let change = Change { path: active.to_string(), value: false.into(), is_new: shown.is_none() };

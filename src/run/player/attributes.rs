@@ -9,14 +9,13 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::resource::{group_body, neutral, neutral_with, user_body};
-use super::setup::of_person;
 use super::trial::{Kind, Trial, trials};
 use super::{End, Player};
 use crate::finding::Source;
 use crate::http::{Answer, Method, Request, Response, Sender};
 use crate::run::address::{Resource, id_of};
 use crate::run::expect::Mismatch;
-use crate::scenario::{EachAttribute, Step};
+use crate::scenario::{Create, EachAttribute, Step};
 use crate::scim::{name, urn};
 
 /// One way to write attributes, and what must be there then.
@@ -242,13 +241,13 @@ impl Player {
         if each.is_group {
             let mut group = self.directory.groups.get(&each.key).cloned().ok_or_else(unknown)?;
             group.display_name = format!("{}{name}", self.disguise.mark);
-            return Ok(group_body(&group, &of_person(""), &[]));
+            return Ok(group_body(&group, &Create::of_person(""), &[]));
         }
         let mut person = self.directory.people.get(&each.key).cloned().ok_or_else(unknown)?;
         for attribute in ["userName", "email"] {
             person.attributes.insert(attribute.to_owned(), Value::String(self.address_of_nobody(&name)));
         }
-        Ok(user_body(&person, &of_person(""), &self.knowledge.user_attributes))
+        Ok(user_body(&person, &Create::of_person(""), &self.knowledge.user_attributes))
     }
 
     /// The path of what a create made.

@@ -52,14 +52,7 @@ pub(super) fn user_body(person: &Person, create: &Create, extra: &Map<String, Va
 
 /// What `create` sends for a person or a group of the directory when nothing else is said.
 pub(in crate::run) fn new_body(directory: &Directory, key: &str, extra: &Map<String, Value>) -> Option<Value> {
-    let create = Create {
-        key: key.to_owned(),
-        is_group: false,
-        full: false,
-        members: Vec::new(),
-        overrides: Map::new(),
-        without: Vec::new(),
-    };
+    let create = Create::of_person(key);
     let user = directory.people.get(key).map(|person| user_body(person, &create, extra));
     user.or_else(|| Some(group_body(directory.groups.get(key)?, &create, &[])))
 }

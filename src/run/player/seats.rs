@@ -5,9 +5,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::resource::{filtered, neutral_with, user_body};
-use super::setup::{USUAL_DOMAIN, of_person};
+use super::setup::USUAL_DOMAIN;
 use super::{End, Player};
 use crate::http::{Method, Response, Sender};
+use crate::scenario::Create;
 use crate::scim::name;
 
 /// Most accounts that are made only to take seats.
@@ -63,7 +64,7 @@ impl Player {
         for attribute in ["userName", "email"] {
             person.attributes.insert(attribute.to_owned(), Value::String(address.clone()));
         }
-        let body = user_body(&person, &of_person(""), &self.knowledge.user_attributes);
+        let body = user_body(&person, &Create::of_person(""), &self.knowledge.user_attributes);
         self.wire.sender = Sender::Harness;
         let credential = self.wire.site.credential();
         let answer = self.prepare(neutral_with(Method::Post, "/Users", &body), &credential).await?;

@@ -158,7 +158,7 @@ impl Player {
 
     async fn open_through_scim(&mut self, given: &GivenAccount, address: &str) -> Result<(), End> {
         let overrides = Map::from_iter([("userName".to_owned(), json!(address))]);
-        let create = Create { overrides, ..of_person(&given.person) };
+        let create = Create { overrides, ..Create::of_person(&given.person) };
         let body = user_body(&self.directory.people[&given.person], &create, &self.knowledge.user_attributes);
         let credential = self.wire.site.credential();
         let answer = self.prepare(neutral_with(Method::Post, "/Users", &body), &credential).await?;
@@ -187,18 +187,6 @@ impl Player {
         }
         let operation = json!({"op": "replace", "path": "active", "value": false});
         (Method::Patch, json!({"schemas": [urn::PATCH_OP], "Operations": [operation]}))
-    }
-}
-
-/// The least of a user, made from a person.
-pub(super) fn of_person(key: &str) -> Create {
-    Create {
-        key: key.to_owned(),
-        is_group: false,
-        full: false,
-        members: Vec::new(),
-        overrides: Map::new(),
-        without: Vec::new(),
     }
 }
 

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::{Filter, Operator};
 use crate::scim::scalar::{Scalar, comparable, scalar};
-use crate::scim::{Attribute, AttributePath, ResourceSchema, Type, is_assigned, name};
+use crate::scim::{Attribute, AttributePath, ResourceSchema, Type, is_assigned, name, truth};
 
 impl Filter {
     /// Whether a resource fits. Comparison follows the attribute's characteristics.
@@ -141,16 +141,6 @@ fn equal(value: &Value, wanted: &Value, attribute: Option<&Attribute>) -> bool {
         return truth(value).is_some_and(|value| truth(wanted) == Some(value));
     }
     scalar(value, attribute).is_some_and(|value| scalar(wanted, attribute) == Some(value))
-}
-
-/// A boolean, also as the text that Entra makes of one.
-fn truth(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(truth) => Some(*truth),
-        Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
-        Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
-        _ => None,
-    }
 }
 
 fn holds(operator: Operator, value: &Value, wanted: &Value, attribute: Option<&Attribute>) -> bool {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::target::parameters;
 use crate::http::Method;
 use crate::logs::observation::{Change, Intent, Message, Outcome};
-use crate::scim::{name, urn};
+use crate::scim::{name, truth, urn};
 
 /// What is known of a request when its meaning is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -116,15 +116,6 @@ fn is_guid(text: &str) -> bool {
 /// `active` of a resource, also as text.
 pub fn active(resource: &Value) -> Option<bool> {
     truth(name::get(resource.as_object()?, "active")?)
-}
-
-fn truth(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(truth) => Some(*truth),
-        Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
-        Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
-        _ => None,
-    }
 }
 
 /// The operations of a PATCH.
