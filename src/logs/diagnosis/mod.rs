@@ -32,10 +32,14 @@ pub fn diagnose(incident: &Incident) -> Diagnosis {
 fn fits(cause: &Cause, incident: &Incident) -> bool {
     cause.symptoms.iter().any(|symptom| glob(symptom, incident.symptom.as_str()))
         && cause
-            .says()
+            .says
+            .as_ref()
             .is_none_or(|says| incident.observations.iter().any(|seen| words(seen).any(|word| says.is_match(word))))
-        && cause.value().is_none_or(|value| failing(incident).any(|seen| sent(seen).any(|word| value.is_match(word))))
-        && cause.later.is_none_or(|later| went_well_later(incident, later))
+        && cause
+            .value
+            .as_ref()
+            .is_none_or(|value| failing(incident).any(|seen| sent(seen).any(|word| value.is_match(word))))
+        && cause.later.is_none_or(|Later::Linked| was_linked_later(incident))
 }
 
 fn failing(incident: &Incident) -> impl Iterator<Item = &Observation> {
@@ -58,18 +62,12 @@ fn sent(observation: &Observation) -> impl Iterator<Item = &str> {
     names.chain(observation.changes.iter().filter_map(|change| change.new.as_deref()))
 }
 
-/// Whether, after the last failure, the same person was handled well.
-fn went_well_later(incident: &Incident, later: Later) -> bool {
+/// Whether, after the last failure, the same person was found and handled well.
+fn was_linked_later(incident: &Incident) -> bool {
     let Some(last) = incident.failing.last() else { return false };
-    incident.observations[last + 1..].iter().any(|seen| {
-        seen.outcome == Outcome::Success
-            && match later {
-                Later::Linked => matches!(seen.intent, Intent::Update | Intent::Reactivate),
-                Later::Succeeded => {
-                    matches!(seen.intent, Intent::Update | Intent::Reactivate | Intent::Create | Intent::Delete)
-                }
-            }
-    })
+    incident.observations[last + 1..]
+        .iter()
+        .any(|seen| seen.outcome == Outcome::Success && matches!(seen.intent, Intent::Update | Intent::Reactivate))
 }
 
 /// Whether the log shows the advice followed, with the same failure after it.

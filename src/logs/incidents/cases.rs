@@ -1,13 +1,14 @@
 //! Observations by subject, as they come in, in bounded memory.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use time::Duration;
 
 use super::Incident;
 use super::find::incidents;
 use super::identity::Identities;
-use crate::logs::observation::{Intent, Observation, Outcome};
+use crate::logs::observation::{Intent, Moment, Observation, Outcome};
 
 /// So many observations are kept of somebody for whom nothing has failed.
 const KEPT: usize = 20;
@@ -30,7 +31,15 @@ pub struct Cases {
     kept: usize,
     /// How many observations of people for whom nothing failed were forgotten.
     pub forgotten: u64,
-    last_lookup: Option<(usize, Observation)>,
+    last_lookup: Option<Lookup>,
+}
+
+/// Whom the last lookup was about.
+#[derive(Debug)]
+struct Lookup {
+    subject: usize,
+    file: Arc<str>,
+    time: Option<Moment>,
 }
 
 /// What is known of one subject.
@@ -57,7 +66,8 @@ impl Cases {
             return;
         };
         if observation.intent == Intent::Lookup && observation.http.is_some() {
-            self.last_lookup = Some((subject, observation.clone()));
+            let file = Arc::clone(&observation.place.file);
+            self.last_lookup = Some(Lookup { subject, file, time: observation.time });
         }
         self.keep(subject, observation);
     }
@@ -78,14 +88,14 @@ impl Cases {
 
     /// A create has no id in its path, and an access log has no body: it is about whom the lookup before it was.
     fn subject_of_lookup(&self, observation: &Observation) -> Option<usize> {
-        let (subject, lookup) = self.last_lookup.as_ref()?;
-        let is_same_source = lookup.place.file == observation.place.file;
+        let lookup = self.last_lookup.as_ref()?;
+        let is_same_source = lookup.file == observation.place.file;
         let is_soon = match (lookup.time, observation.time) {
             (Some(before), Some(after)) => (Duration::ZERO..=AFTER_LOOKUP).contains(&(after.instant - before.instant)),
             _ => true,
         };
         let is_of_it = matches!(observation.intent, Intent::Create | Intent::GroupCreate);
-        (is_of_it && is_same_source && is_soon).then_some(*subject)
+        (is_of_it && is_same_source && is_soon).then_some(lookup.subject)
     }
 
     fn keep(&mut self, subject: usize, observation: Observation) {

@@ -41,7 +41,7 @@ pub(super) fn incidents(subjects: Vec<Vec<Observation>>, nameless: Vec<Observati
 }
 
 /// By time. Within one minute of times that know no seconds, and without times, the order of the source stays.
-fn sort(observations: &mut [Observation]) {
+fn sort(observations: &mut Vec<Observation>) {
     let key = |observation: &Observation| -> Option<OffsetDateTime> {
         let time = observation.time?;
         let instant = time.instant;
@@ -54,17 +54,15 @@ fn sort(observations: &mut [Observation]) {
     }
     // What has no time stays behind what stood before it.
     let mut last = None;
-    let keys: Vec<Option<OffsetDateTime>> = observations
-        .iter()
+    let mut placed: Vec<(Option<OffsetDateTime>, Observation)> = std::mem::take(observations)
+        .into_iter()
         .map(|observation| {
-            last = key(observation).or(last);
-            last
+            last = key(&observation).or(last);
+            (last, observation)
         })
         .collect();
-    let mut order: Vec<usize> = (0..observations.len()).collect();
-    order.sort_by_key(|index| keys[*index]);
-    let sorted: Vec<Observation> = order.into_iter().map(|index| observations[index].clone()).collect();
-    observations.clone_from_slice(&sorted);
+    placed.sort_by_key(|(time, _)| *time);
+    observations.extend(placed.into_iter().map(|(_, observation)| observation));
 }
 
 /// One incident for each kind of failure of a subject; what is left when nothing failed goes to `quiet`.

@@ -11,7 +11,7 @@ use super::evidence::Evidence;
 use super::{Assumption, Sequence};
 use crate::idp::{Dialect, Directory, Group, Person};
 use crate::logs::incidents::Incident;
-use crate::logs::observation::{Change, Idp, Intent, Observation};
+use crate::logs::observation::{Change, Idp, Intent, Observation, Provenance};
 use crate::scim::urn;
 
 /// The requests of an incident.
@@ -166,15 +166,7 @@ fn directory(incident: &Incident, dialect: &str) -> Directory {
 
 /// What the reproduction rests on without the log saying so.
 fn assumed(incident: &Incident, story: &Story, evidence: &Evidence) -> Vec<Assumption> {
-    let is_inferred = |rule: &str| {
-        evidence.steps.iter().any(|step| {
-            step.got
-                == crate::logs::observation::Provenance::Inferred(match rule {
-                    "lookup-empty" => "lookup-empty",
-                    _ => "lookup-finds",
-                })
-        })
-    };
+    let is_inferred = |rule: &'static str| evidence.steps.iter().any(|step| step.got == Provenance::Inferred(rule));
     let has_id = evidence.id.is_some();
     let names_path = evidence.steps.iter().any(|step| step.request.path.contains(super::UNKNOWN_ID));
     let is_okta = incident.observations.iter().any(|seen| seen.idp == Idp::Okta);
