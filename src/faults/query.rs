@@ -5,8 +5,7 @@ use crate::http::percent::decode_query;
 
 /// The decoded value of a parameter.
 pub fn parameter(request: &Request, name: &str) -> Option<String> {
-    let pairs = request.query.as_deref()?.split('&');
-    pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| decode_query(value))
+    request.parameter(name).map(decode_query)
 }
 
 /// Sets a parameter, or drops it.

@@ -84,12 +84,6 @@ impl<'a> Endpoint<'a> {
     }
 }
 
-/// The value of a query parameter, still encoded. Names compare exactly, as servers do.
-pub fn parameter<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
-    let pairs = request.query.as_deref()?.split('&');
-    pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::endpoint::{Kind, parameter};
+use super::endpoint::Kind;
 use super::memory::Memory;
 use super::observed::{LIST, List, Observed, names_schema};
 use super::sink::Sink;
@@ -159,12 +159,12 @@ fn asked_number(seen: &Observed<'_>, name: &str) -> Option<i64> {
     if seen.endpoint.is_search {
         return seen.request().json()?.get(name)?.as_i64();
     }
-    parameter(seen.request(), name)?.parse().ok()
+    seen.request().parameter(name)?.parse().ok()
 }
 
 /// The query without its paging parameters, when it has a filter and is not paged by cursor.
 fn filtered_query(seen: &Observed<'_>) -> Option<String> {
-    parameter(seen.request(), "filter")?;
+    seen.request().parameter("filter")?;
     let pairs = seen.request().query.as_deref()?.split('&');
     let mut kept: Vec<&str> =
         pairs.filter(|pair| !pair.starts_with("startIndex=") && !pair.starts_with("count=")).collect();

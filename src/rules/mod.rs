@@ -30,7 +30,7 @@ pub mod source;
 mod spc;
 
 pub use attributes::{Declared, Spot};
-pub use endpoint::{Endpoint, Kind, parameter};
+pub use endpoint::{Endpoint, Kind};
 pub use gateway::infrastructure;
 pub use http::is_unreadable;
 pub use judge::judge;

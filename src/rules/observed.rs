@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::attributes::{Declared, Spot, spots};
-use super::endpoint::{Endpoint, Kind, parameter};
+use super::endpoint::{Endpoint, Kind};
 use crate::http::{Exchange, Method, Request, Response, Transcript};
 
 /// URN of a list (RFC 7644 §3.4.2).
@@ -172,7 +172,7 @@ pub(super) fn names_schema(members: &Map<String, Value>, urn: &str) -> bool {
 
 fn is_projected(request: &Request) -> bool {
     const NAMES: [&str; 2] = ["attributes", "excludedAttributes"];
-    if NAMES.iter().any(|name| parameter(request, name).is_some()) {
+    if NAMES.iter().any(|name| request.parameter(name).is_some()) {
         return true;
     }
     let search = request.path.ends_with("/.search").then(|| request.json()).flatten();

@@ -8,7 +8,7 @@ use scimulator::faults::wrap::{
     Inner, answer_of, around, creates_user, id_of, is_below, is_list, read, refusal, requests,
 };
 use scimulator::http::{Method, Request, Response};
-use scimulator::server::{Reply, Service};
+use scimulator::server::Reply;
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 

@@ -52,24 +52,22 @@ const DEFECTS: &[Defect] = &[
     }),
     breaks_the_rfcs("a-start-that-is-no-number-is-500", |inner| {
         crashes(inner, |request| {
-            let value = scimulator::rules::parameter(request, "startIndex").unwrap_or("1");
+            let value = request.parameter("startIndex").unwrap_or("1");
             value.parse::<i64>().is_err()
         })
     }),
     breaks_the_rfcs("a-count-that-is-no-number-is-500", |inner| {
-        crashes(inner, |request| scimulator::rules::parameter(request, "count").unwrap_or("1").parse::<i64>().is_err())
+        crashes(inner, |request| request.parameter("count").unwrap_or("1").parse::<i64>().is_err())
     }),
     breaks_the_rfcs("a-huge-count-is-500", |inner| {
-        crashes(inner, |request| {
-            scimulator::rules::parameter(request, "count").is_some_and(|count| count.parse::<i32>().is_err())
-        })
+        crashes(inner, |request| request.parameter("count").is_some_and(|count| count.parse::<i32>().is_err()))
     }),
     breaks_the_rfcs("an-empty-filter-is-500", |inner| {
-        crashes(inner, |request| scimulator::rules::parameter(request, "filter") == Some(""))
+        crashes(inner, |request| request.parameter("filter") == Some(""))
     }),
     breaks_the_rfcs("a-bracket-that-stays-open-is-500", |inner| {
         crashes(inner, |request| {
-            let filter = scimulator::rules::parameter(request, "filter").unwrap_or_default();
+            let filter = request.parameter("filter").unwrap_or_default();
             filter.matches("%5B").count() + filter.matches('[').count() + filter.matches("%28").count()
                 > filter.matches("%5D").count() + filter.matches(']').count() + filter.matches("%29").count()
         })
@@ -132,8 +130,7 @@ const DEFECTS: &[Defect] = &[
     }),
     breaks_the_rfcs("a-sort-by-nothing-known-is-500", |inner| {
         crashes(inner, |request| {
-            is_list(request)
-                && scimulator::rules::parameter(request, "sortBy").is_some_and(|name| name.contains("noSuch"))
+            is_list(request) && request.parameter("sortBy").is_some_and(|name| name.contains("noSuch"))
         })
     }),
 ];

@@ -133,7 +133,8 @@ impl Player {
                 continue;
             }
             number += 1;
-            let written = self.write(each, change, &group, path, &before, number).await?;
+            let request = self.request(each, change, &group, path, &before, number)?;
+            let written = self.write(each, change, path, request).await?;
             let is_alone = group.len() == 1;
             if !written.answer.is_success() {
                 // A refusal alone says that the value was not to the target's liking, which is its right.
@@ -169,17 +170,14 @@ impl Player {
         self.findings.push(mismatch.into_finding(finding));
     }
 
-    /// Sends one write with these attributes, and reads what is there then.
+    /// Sends one write, and reads what is there then.
     async fn write(
         &mut self,
         each: &EachAttribute,
         change: Change,
-        group: &[Trial],
         path: &str,
-        before: &Value,
-        number: usize,
+        request: Request,
     ) -> Result<Written, End> {
-        let request = self.request(each, change, group, path, before, number)?;
         self.wire.sender = Sender::Scenario;
         let answer = self.wire.exchange(request).await?;
         self.wire.sender = Sender::Harness;
@@ -199,6 +197,7 @@ impl Player {
         Ok(Written { answer, exchange, after })
     }
 
+    /// The write that makes a change to these attributes.
     fn request(
         &self,
         each: &EachAttribute,

@@ -64,9 +64,8 @@ pub(super) fn is_about_filters(rule: &str) -> bool {
 
 /// Whether a query was answered with resources that do not match its filter.
 pub(super) fn ignores_filter(request: &Request, answer: &Response) -> bool {
-    let parameter = |name| crate::rules::parameter(request, name);
-    let is_projected = ["attributes", "excludedAttributes"].into_iter().any(|name| parameter(name).is_some());
-    let filter = parameter("filter").and_then(|text| Filter::parse(&percent::decode(text)).ok());
+    let is_projected = ["attributes", "excludedAttributes"].into_iter().any(|name| request.parameter(name).is_some());
+    let filter = request.parameter("filter").and_then(|text| Filter::parse(&percent::decode(text)).ok());
     let (Some(filter), Method::Get, false) = (filter, request.method, is_projected) else { return false };
     let listed = answer.json().and_then(|body| name::get_in(body, "Resources")).and_then(Value::as_array);
     let mut resources = listed.into_iter().flatten().filter_map(|resource| Some((resource, resource.as_object()?)));
