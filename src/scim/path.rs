@@ -60,7 +60,8 @@ impl AttributePath {
         }
         let (name, sub) = rest.split_once('.').map_or((rest, None), |(name, sub)| (name, Some(sub)));
         if !is_name(name) {
-            return wrong(from, if name.is_empty() { text } else { name }, "is no attribute name");
+            let (at, part) = if name.is_empty() { (0, text) } else { (from, name) };
+            return wrong(at, part, "is no attribute name");
         }
         if let Some(sub) = sub.filter(|sub| !is_name(sub)) {
             let (at, part) = if sub.is_empty() { (0, text) } else { (from + name.len() + 1, sub) };
@@ -191,6 +192,14 @@ mod tests {
             "members.$ref",
         ] {
             assert_eq!(Path::parse(text).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_stands_in_the_text() {
+        for text in ["a::.", "a:", "urn:a:b:.c", "a.b."] {
+            let error = Path::parse(text).unwrap_err();
+            assert!(text.get(error.at.clone()).is_some(), "{text}: {:?}", error.at);
         }
     }
 

@@ -58,13 +58,19 @@ impl Elements<'_> {
 
     /// The path has a filter.
     fn selected(&mut self, change: &Change<'_, '_>, filter: &Filter, value: &Value) -> Result<(), Problem> {
-        let fits = |element: &Value| matches_element(filter, element, Some(self.attribute));
-        let matched: Vec<usize> =
-            self.list.iter().enumerate().filter(|(_, element)| fits(element)).map(|(at, _)| at).collect();
+        let mut matched = self.matched(filter);
+        if matched.is_empty() {
+            match change.op {
+                Op::Remove => return Ok(()),
+                Op::Replace if !change.options.replace_creates => return Err(self.no_target()),
+                Op::Add | Op::Replace => self.create(change, filter, value)?,
+            }
+            // What was made may have become one with an element that the filter did not describe before: it is changed
+            // as it would be the next time.
+            matched = self.matched(filter);
+        }
         match (change.op, change.target.resolved.sub) {
-            (Op::Remove, _) if matched.is_empty() => Ok(()),
-            (Op::Replace, _) if matched.is_empty() && !change.options.replace_creates => Err(self.no_target()),
-            (Op::Add | Op::Replace, _) if matched.is_empty() => self.create(change, filter, value),
+            (_, _) if matched.is_empty() => Ok(()),
             (op, Some(sub)) => self.merge_into(&matched, &change.of_sub(sub, value), op),
             (Op::Remove, None) => {
                 self.remove_at(&matched);
@@ -77,6 +83,12 @@ impl Elements<'_> {
             },
             (Op::Replace, None) => self.replace_at(&matched, filter, value),
         }
+    }
+
+    /// Which elements a filter describes.
+    fn matched(&self, filter: &Filter) -> Vec<usize> {
+        let fits = |element: &Value| matches_element(filter, element, Some(self.attribute));
+        self.list.iter().enumerate().filter(|(_, element)| fits(element)).map(|(at, _)| at).collect()
     }
 
     /// Adds values that are not there yet; one with the `type` and `value` of another is merged into it.

@@ -215,6 +215,23 @@ fn a_filter_selects_what_is_replaced() {
 }
 
 #[test]
+fn a_made_element_that_becomes_one_with_another_is_spelled_as_sent() {
+    let before = but(alice(), &json!({"emails": [{"value": "N@x"}]}));
+    let add = json!([{"op": "add", "path": "emails[type eq \"work\"].value", "value": "n@x"}]);
+    let apply = |user: &Value| with(user, &add, ResourceSchema::user(), PatchOptions::default()).unwrap();
+    let (once, _) = apply(&before);
+    assert_eq!(once["emails"], json!([{"value": "n@x", "type": "work"}]));
+    assert!(!apply(&once).1, "what is there already changes nothing");
+
+    let options = PatchOptions { replace_creates: true, ..PatchOptions::default() };
+    let replace = json!([{"op": "replace", "path": "emails[type eq \"work\"]", "value": {"value": "n@x"}}]);
+    let replaced = |user: &Value| with(user, &replace, ResourceSchema::user(), options).unwrap().0;
+    let with_display = but(alice(), &json!({"emails": [{"value": "n@x", "display": "N"}]}));
+    assert_eq!(replaced(&with_display)["emails"], json!([{"value": "n@x", "type": "work"}]));
+    assert_eq!(replaced(&replaced(&with_display)), replaced(&with_display));
+}
+
+#[test]
 fn a_filter_that_selects_nothing_is_no_target_for_replace_and_creates_for_add() {
     let path = "phoneNumbers[type eq \"work\"].value";
     let replace = json!([{"op": "replace", "path": path, "value": "1"}]);
