@@ -29,6 +29,12 @@ pub(super) fn diagnose(context: &Context, args: &DiagnoseArgs) -> Result<ExitCod
     };
     let redacted = ticket.redact(mode);
     redacted.map_err(|error| CliError::usage("personal data cannot be replaced").caused_by(error))?;
+    if ticket.forgotten > 0 {
+        tell(&format!(
+            "note: {} records of people for whom nothing failed were not kept; `--subject` looks at one person",
+            ticket.forgotten
+        ));
+    }
     let view = View::of(&ticket, args.language());
     print(&match args.report {
         LogReport::Text => text(context, &view),
