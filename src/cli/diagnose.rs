@@ -13,7 +13,7 @@ use crate::logs::format::Format;
 use crate::logs::input::OpenError;
 use crate::logs::readers::Options;
 use crate::logs::redact::Mode;
-use crate::logs::report::{IncidentView, View, json, markdown};
+use crate::logs::report::{IncidentView, View, counted, json, markdown};
 use crate::logs::ticket::Ticket;
 use crate::yaml::nearest;
 
@@ -83,7 +83,8 @@ fn text(context: &Context, view: &View) -> String {
     page.heading(view.labels.files);
     for file in &view.files {
         let warnings = file.warnings.join(", ");
-        page.paragraph(&format!("{}  {}, {} {}", file.name, file.format, file.records, view.labels.records));
+        let records = counted(file.records, view.labels.records);
+        page.paragraph(&format!("{}  {}, {records}", file.name, file.format));
         if !warnings.is_empty() {
             page.entry(&warnings);
         }
@@ -94,7 +95,7 @@ fn text(context: &Context, view: &View) -> String {
 fn section(page: &mut Page, incident: &IncidentView, view: &View) {
     let labels = view.labels;
     page.heading(&format!("{}. {}", incident.number, incident.title));
-    let attempts = format!("{} {}", incident.attempts, labels.attempts);
+    let attempts = counted(incident.attempts as u64, labels.attempts);
     let facts = [&incident.symptom, &incident.subject, &incident.when, &attempts];
     page.paragraph(&facts.into_iter().filter(|fact| !fact.is_empty()).cloned().collect::<Vec<_>>().join(" · "));
     page.line("");

@@ -24,12 +24,12 @@ pub struct Labels {
     pub nothing: &'static str,
     /// Everybody.
     pub everybody: &'static str,
-    /// Records.
-    pub records: &'static str,
+    /// A record, and several.
+    pub records: [&'static str; 2],
     /// Nothing to do.
     pub no_advice: &'static str,
-    /// Attempts.
-    pub attempts: &'static str,
+    /// An attempt, and several.
+    pub attempts: [&'static str; 2],
     /// Files in which nothing was recognised.
     pub unknown: &'static str,
 }
@@ -44,6 +44,11 @@ impl Labels {
     }
 }
 
+/// `1 record`, `2 records`.
+pub fn counted(count: u64, [one, several]: [&str; 2]) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
+}
+
 const ENGLISH: Labels = Labels {
     files: "files",
     cause: "likely cause",
@@ -55,9 +60,9 @@ const ENGLISH: Labels = Labels {
     assumptions: "taken for granted",
     nothing: "No failure was found in these logs.",
     everybody: "everybody",
-    records: "records",
+    records: ["record", "records"],
     no_advice: "Nothing needs to be done.",
-    attempts: "attempts",
+    attempts: ["attempt", "attempts"],
     unknown: "no known log format",
 };
 
@@ -72,8 +77,8 @@ const SPANISH: Labels = Labels {
     assumptions: "se da por supuesto",
     nothing: "No se encontró ningún error en estos registros.",
     everybody: "todos",
-    records: "entradas",
+    records: ["entrada", "entradas"],
     no_advice: "No hace falta hacer nada.",
-    attempts: "intentos",
+    attempts: ["intento", "intentos"],
     unknown: "formato de registro desconocido",
 };

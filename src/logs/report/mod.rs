@@ -6,6 +6,6 @@ mod markdown;
 mod view;
 
 pub use json::json;
-pub use labels::Labels;
+pub use labels::{Labels, counted};
 pub use markdown::markdown;
 pub use view::{EvidenceLine, FileLine, IncidentView, RequestLine, View};
