@@ -53,8 +53,7 @@ pub(super) const BEHAVIOURS: &[Known] = &[
     Known::new(
         "slow-answers",
         "=SECONDS[:WHICH]",
-        "What is asked is done, but no answer comes: after SECONDS the connection closes. WHICH requests: see \
-         `gateway`.",
+        "What is asked is done, and the answer comes after SECONDS; Okta waits for 60. WHICH requests: see `gateway`.",
         Takes(slow),
     ),
 ];
@@ -129,13 +128,13 @@ fn answering(which: Which, answer: impl Fn() -> Reply + Clone + Send + Sync + 's
 
 fn slow(argument: Option<&str>) -> Option<Act> {
     let (seconds, which) = pair(argument?)?;
-    let silence = Duration::from_secs(seconds.parse().ok()?);
+    let time = Duration::from_secs(seconds.parse().ok()?);
     let which = Which::read(which)?;
     Some(Act::wrap(move |inner| {
         let which = which.clone();
-        around(inner, move |server, request, now| {
-            let reply = server.handle(request, now);
-            if which.has(request) { Reply::Silence(silence) } else { reply }
+        around(inner, move |server, request, now| match server.handle(request, now) {
+            Reply::Answer(response) if which.has(request) => Reply::Late(time, response),
+            reply => reply,
         })
     }))
 }

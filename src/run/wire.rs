@@ -204,12 +204,13 @@ impl Wire {
         Ok(sent)
     }
 
-    /// Silence passes in virtual time: what the server kept waiting for too long is a timeout to the IdP.
+    /// Silence passes in virtual time: what the server kept waiting for too long is a timeout to the IdP, even where
+    /// an answer came in the end.
     fn after_silence(&mut self, answer: Answer, before: Option<OffsetDateTime>) -> Answer {
         let times = self.site.virtual_time().zip(before);
         let passed: Option<Duration> = times.and_then(|(after, before)| (after - before).try_into().ok());
         match passed {
-            Some(passed) if answer.is_err() && passed >= PATIENCE => {
+            Some(passed) if passed >= PATIENCE => {
                 self.now += PATIENCE;
                 Err(TransportFailure::Timeout(PATIENCE))
             }

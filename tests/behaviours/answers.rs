@@ -86,11 +86,15 @@ pub const PROOFS: &[Proof] = &[
         behaviour: "slow-answers=61:POST",
         play: |scim| {
             let create = scim.request(Method::Post, "/Users").with_header("Content-Type", "application/scim+json");
-            let reply = scim.reply(&create.with_json(&user("alice@example.com")));
-            format!("{} {}", reply == Reply::Silence(Duration::from_secs(61)), scim.found("alice@example.com"))
+            let (time, answer) = match scim.reply(&create.with_json(&user("alice@example.com"))) {
+                Reply::Answer(answer) => (Duration::ZERO, answer),
+                Reply::Late(time, answer) => (time, answer),
+                other => panic!("{other:?}"),
+            };
+            format!("{time:?} {} {}", answer.status, scim.found("alice@example.com"))
         },
-        with: "true 1",
-        without: "false 1",
+        with: "61s 201 1",
+        without: "0ns 201 1",
     },
     Proof {
         behaviour: "no-patch",
