@@ -132,13 +132,14 @@ pub const PROOFS: &[Proof] = &[
             let texts = [
                 replace("active", json!("False")),
                 json!({ "op": "replace", "value": { "active": "true" } }),
+                json!({ "op": "add", "path": "emails", "value": [{ "value": "a@example.com", "primary": "True" }] }),
                 replace("active", json!(true)),
                 replace("displayName", json!("True")),
             ];
             format!("{:?}", texts.map(|operation| scim.patch(&alice, operation).status))
         },
-        with: "[400, 400, 200, 200]",
-        without: "[200, 200, 200, 200]",
+        with: "[400, 400, 400, 200, 200]",
+        without: "[200, 200, 200, 200, 200]",
     },
     Proof {
         behaviour: "strict-op-case",

@@ -18,11 +18,7 @@ fn a_run_meets_what_was_asked_for() {
     assert_eq!(*with(&[], &["lifecycle/create"]).play().verdict(), Verdict::Pass);
     for behaviour in ["seats=0", "empty-201"] {
         let ran = with(&[behaviour], &["lifecycle/create"]).play();
-        assert_eq!(
-            (ran.verdict(), ran.only().snapshot.clone()),
-            (&Verdict::Fail, SnapshotState::NotCompared),
-            "{behaviour}"
-        );
+        assert_eq!((ran.verdict(), ran.only().snapshot), (&Verdict::Fail, SnapshotState::NotCompared), "{behaviour}");
     }
 }
 
