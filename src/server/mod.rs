@@ -38,7 +38,7 @@ use crate::http::{Request, Response};
 pub enum Reply {
     /// It answers.
     Answer(Response),
-    /// It answers after this long, and what it was asked is done by then.
+    /// It answers after this long.
     Late(Duration, Response),
     /// It closes the connection without an answer.
     Drop,

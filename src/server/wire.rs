@@ -83,7 +83,7 @@ async fn answer(
         Reply::Answer(response) => return Ok(encode(response, now)),
         Reply::Late(duration, response) => {
             pass(&mount.clock, duration).await;
-            return Ok(encode(response, mount.clock.now()));
+            return Ok(encode(response, now));
         }
         Reply::Drop => {}
         Reply::Silence(duration) => pass(&mount.clock, duration).await,
@@ -92,9 +92,13 @@ async fn answer(
     Err(Closed)
 }
 
-/// Time passes: at once where the clock is virtual.
+/// Time passes, in no time where it is virtual.
 async fn pass(clock: &Clock, duration: Duration) {
-    if clock.is_virtual() { clock.advance(duration) } else { tokio::time::sleep(duration).await }
+    if clock.is_virtual() {
+        clock.advance(duration);
+    } else {
+        tokio::time::sleep(duration).await;
+    }
 }
 
 /// The request as a service takes it, or the answer that refuses it.
