@@ -211,9 +211,9 @@ impl Wire {
         times.and_then(|(after, before)| (after - before).try_into().ok()).unwrap_or_default()
     }
 
-    /// What the server kept waiting for too long is a timeout to the IdP.
+    /// What the server kept waiting for too long is a timeout to the IdP, even where an answer came in the end.
     fn after_silence(&mut self, answer: Answer, passed: Duration) -> Answer {
-        if answer.is_err() && passed >= PATIENCE {
+        if passed >= PATIENCE {
             self.now += PATIENCE;
             return Err(TransportFailure::Timeout(PATIENCE));
         }
