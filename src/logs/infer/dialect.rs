@@ -177,6 +177,15 @@ fn assumed(incident: &Incident, story: &Story, evidence: &Evidence) -> Vec<Assum
             is_inferred("lookup-finds"),
             Assumption::new("lookup-finds", "a change was sent, so the lookup found the user"),
         ),
+        (
+            incident.symptom.as_str().starts_with("group.gateway"),
+            Assumption::new("which-call-failed", "the log does not say which call it was: the first one is taken"),
+        ),
+        (
+            incident.symptom.as_str() == "create.invalid-domain"
+                && incident.observations.iter().all(|seen| seen.status().is_none()),
+            Assumption::new("status-400-from-error-code", "the log has a code and no status: 400 is usual for it"),
+        ),
         (names_path && !has_id, Assumption::new("id-unknown", "the log does not show the id at the endpoint")),
         (story.is_linked_before, Assumption::new("linked-before", "the user was provisioned before the log begins")),
         (

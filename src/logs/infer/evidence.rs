@@ -33,6 +33,8 @@ pub(super) struct Proof {
     pub(super) how: Provenance,
     /// The user was found where the log shows no create.
     pub(super) is_found: bool,
+    /// The IdP may only link users: where nobody is found, nothing is created.
+    pub(super) only_links: bool,
 }
 
 /// The port.
@@ -47,12 +49,13 @@ pub(super) struct Evidence {
     pub(super) steps: Vec<Step>,
     stored: Value,
     drawn: u64,
+    now: Duration,
 }
 
 impl Evidence {
     /// A port for a subject of these names.
     pub(super) fn new(names: Vec<String>, id: Option<String>) -> Self {
-        Self { proof: None, names, id, steps: Vec::new(), stored: json!({}), drawn: 0 }
+        Self { proof: None, names, id, steps: Vec::new(), stored: json!({}), drawn: 0, now: Duration::ZERO }
     }
 
     fn id(&self) -> &str {
@@ -74,7 +77,8 @@ impl Evidence {
                 self.names.iter().any(|name| query.contains(&name.to_lowercase().replace('"', "\\\"")))
             });
             return match &proof {
-                _ if !is_own => (list(&[]), Provenance::Inferred("probe"), Some(0)),
+                // A test of the connection is a probe and nothing else.
+                _ if !is_own && !is_test(proof.as_ref()) => (list(&[]), Provenance::Inferred("probe"), Some(0)),
                 Some(proof) if fails_at_lookup(proof) => refused(proof),
                 Some(proof) if matches!(proof.intent, Intent::Create | Intent::GroupCreate) && !proof.is_found => {
                     (list(&[]), Provenance::Inferred("lookup-empty"), Some(0))
@@ -135,6 +139,10 @@ impl Evidence {
 
 impl Port for Evidence {
     async fn send(&mut self, request: Request) -> Result<Answer, Halt> {
+        let only_links = self.proof.as_ref().is_some_and(|proof| proof.only_links);
+        if only_links && request.method.writes() {
+            return Err(Halt::Interrupted);
+        }
         let (response, got, total) = self.answer(&request);
         // A probe under a name of nobody tells nothing about the incident.
         if self.proof.is_some() && got != Provenance::Inferred("probe") {
@@ -153,12 +161,13 @@ impl Port for Evidence {
         Ok(Ok(Arc::new(response)))
     }
 
-    async fn wait(&mut self, _: Duration, _: Waiting) -> Result<(), Halt> {
+    async fn wait(&mut self, duration: Duration, _: Waiting) -> Result<(), Halt> {
+        self.now += duration;
         Ok(())
     }
 
     fn now(&self) -> Duration {
-        Duration::ZERO
+        self.now
     }
 
     fn random(&mut self) -> u64 {
@@ -169,7 +178,12 @@ impl Port for Evidence {
 
 /// The lookup itself is what failed.
 fn fails_at_lookup(proof: &Proof) -> bool {
-    !proof.is_success && matches!(proof.intent, Intent::Lookup | Intent::GroupLookup | Intent::AuthTest)
+    let is_lookup = matches!(proof.intent, Intent::Lookup | Intent::GroupLookup | Intent::AuthTest);
+    !proof.is_success && !proof.only_links && is_lookup
+}
+
+fn is_test(proof: Option<&Proof>) -> bool {
+    proof.is_some_and(|proof| proof.intent == Intent::AuthTest)
 }
 
 fn list(resources: &[Value]) -> Response {

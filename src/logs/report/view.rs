@@ -189,8 +189,8 @@ fn evidence(observation: &Observation) -> EvidenceLine {
 }
 
 fn request(step: &Step) -> RequestLine {
-    let query = step.request.query.as_deref().map(|query| format!("?{query}")).unwrap_or_default();
-    let target = percent::decode(&format!("{}{query}", step.request.path));
+    let query = step.request.query.as_deref().map(|query| format!("?{}", percent::decode_query(query)));
+    let target = format!("{}{}", percent::decode(&step.request.path), query.unwrap_or_default());
     RequestLine {
         request: format!("{} {target}", step.request.method),
         status: step.status.map(|status| status.to_string()).unwrap_or_default(),
