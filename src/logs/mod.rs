@@ -16,6 +16,7 @@ pub mod observation;
 pub mod readers;
 pub mod redact;
 pub mod report;
+pub mod scenario;
 pub mod status;
 pub mod ticket;
 pub mod times;

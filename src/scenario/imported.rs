@@ -26,12 +26,24 @@ pub struct Imported {
     pub behave: Vec<String>,
     /// Faults that do, by the id of a rule.
     pub faults: Vec<String>,
+    /// Other ways to fail that would look alike: what `reproduce --try` goes on to.
+    pub also: Vec<WayToFail>,
     /// What is taken for granted.
     pub assumptions: Vec<Assumption>,
     /// Where it stands in the logs.
     pub evidence: Vec<Evidence>,
     /// Ids of the advice for the customer.
     pub advice: Vec<String>,
+}
+
+/// Behaviours and faults of the embedded server that are switched on together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct WayToFail {
+    /// Behaviours, `NAME=ARGUMENT`.
+    pub behave: Vec<String>,
+    /// Faults, by the id of a rule.
+    pub faults: Vec<String>,
 }
 
 /// Something that the evidence does not show.

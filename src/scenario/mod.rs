@@ -14,7 +14,7 @@ mod parse;
 pub mod variables;
 
 pub use catalogue::{Catalogue, Listed};
-pub use imported::{Assumption, Evidence, Form, Imported, Observed, OwnGroup};
+pub use imported::{Assumption, Evidence, Form, Imported, Observed, OwnGroup, WayToFail};
 pub use model::{
     Admin, Create, CredentialChoice, EachAttribute, Expectation, Given, GivenAccount, HeaderExpectation, RawRequest,
     Scenario, StatusPattern, Step, Verb, Wanted, names_dialect,
