@@ -1,14 +1,15 @@
 //! The way in: tokens, limits, base URLs, media types.
 
 use super::answers::page;
+use time::OffsetDateTime;
+
 use super::behaviour::Does::{Takes, Wraps};
 use super::behaviour::{Act, Known};
-use super::written::{carries_token, inside};
+use super::door::{carries_token, inside};
 use crate::control::Action;
 use crate::faults::wrap::{Inner, answers, around, read, refusal};
 use crate::http::{Base, Headers, Response};
 use crate::server::{RateLimit, Reply, Service};
-use time::OffsetDateTime;
 
 pub(super) const BEHAVIOURS: &[Known] = &[
     Known::new(

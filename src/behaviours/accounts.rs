@@ -3,19 +3,19 @@
 use std::collections::HashMap;
 
 use serde_json::Value;
+use time::OffsetDateTime;
 
 use super::argument::{pair, status};
 use super::behaviour::Does::{Breaks, Sets, Takes, Wraps};
 use super::behaviour::{Act, Known};
-use super::written::{inside, values};
+use super::door::inside;
+use super::written::values;
 use crate::control::{Account, AccountState, Action};
 use crate::faults::create::is_inactive;
 use crate::faults::wrap::{Inner, answer_of, ask, creates_user, id_of, is_below, read, refusal};
 use crate::http::{Method, Request};
 use crate::scim::text::same;
-use crate::server::Service;
-use crate::server::Unknown;
-use time::OffsetDateTime;
+use crate::server::{Service, Settings, Unknown};
 
 pub(super) const BEHAVIOURS: &[Known] = &[
     Known::new(
@@ -84,7 +84,7 @@ pub(super) const BEHAVIOURS: &[Known] = &[
 ];
 
 fn uniqueness(argument: Option<&str>) -> Option<Act> {
-    let one_account = |settings: &mut crate::server::Settings| settings.unique_addresses = true;
+    let one_account = |settings: &mut Settings| settings.unique_addresses = true;
     match pair(argument?)? {
         ("email", None) => Some(Act::set(one_account)),
         ("global-email", only) => {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::answers::page;
 use super::behaviour::Does::{Breaks, Sets, Wraps};
 use super::behaviour::Known;
-use super::written::inside;
+use super::door::inside;
 use crate::faults::wrap::{Inner, lower, refusal, refuse_operation};
 use crate::http::Method;
 use crate::server::Reply;

@@ -11,6 +11,7 @@ mod accounts;
 mod answers;
 mod argument;
 mod behaviour;
+mod door;
 mod methods;
 mod values;
 mod written;

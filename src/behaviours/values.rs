@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::argument::Named;
 use super::behaviour::Does::{Takes, Wraps};
 use super::behaviour::{Act, Known};
-use super::written::{inside, path_of, prune, refuse_values, values};
+use super::door::inside;
+use super::written::{path_of, prune, values};
 use crate::faults::wrap::{Inner, creates_user, dropping, edit_operations, refusal, requests};
 use crate::http::Method;
 use crate::scim::AttributePath;
@@ -77,6 +78,19 @@ pub(super) const BEHAVIOURS: &[Known] = &[
         Wraps(|inner| failing_at(inner, |_, text| !text.is_ascii())),
     ),
 ];
+
+/// Refuses a request with 400 when one of the values it writes is such; `refuses` gives the words.
+fn refuse_values<F>(inner: Inner, refuses: F) -> Inner
+where
+    F: Fn(&AttributePath, &Value) -> Option<String> + Send + 'static,
+{
+    inside(inner, move |server, request, now| {
+        match values(request).iter().find_map(|(attribute, value)| refuses(attribute, value)) {
+            Some(detail) => refusal(400, Some("invalidValue"), &detail),
+            None => server.handle(request, now),
+        }
+    })
+}
 
 /// Refuses the values of one attribute of which `refuses` has something to say.
 fn refusing(argument: Option<&str>, refuses: fn(&Named, &Value) -> Option<String>) -> Option<Act> {

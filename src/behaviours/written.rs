@@ -3,42 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::argument::Named;
-use crate::faults::wrap::{Inner, around, is_core, patch_operations, refusal};
+use crate::faults::wrap::{is_core, patch_operations};
 use crate::http::{Method, Request};
 use crate::scim::{AttributePath, Path};
-use crate::server::{Reply, Service};
-use time::OffsetDateTime;
-
-/// Handles the requests that carry the token; whoever is not let in gets the server's own answer.
-pub(super) fn inside<F>(inner: Inner, mut act: F) -> Inner
-where
-    F: FnMut(&mut dyn Service, &Request, OffsetDateTime) -> Reply + Send + 'static,
-{
-    around(
-        inner,
-        move |server, request, now| {
-            if carries_token(server, request) { act(server, request, now) } else { server.handle(request, now) }
-        },
-    )
-}
-
-/// Whether a request carries the token that is valid now.
-pub(super) fn carries_token(server: &dyn Service, request: &Request) -> bool {
-    request.headers.get("authorization") == Some(format!("Bearer {}", server.token()).as_str())
-}
-
-/// Refuses a request with 400 when one of the values it writes is such; `refuses` gives the words.
-pub(super) fn refuse_values<F>(inner: Inner, refuses: F) -> Inner
-where
-    F: Fn(&AttributePath, &Value) -> Option<String> + Send + 'static,
-{
-    inside(inner, move |server, request, now| {
-        match values(request).iter().find_map(|(attribute, value)| refuses(attribute, value)) {
-            Some(detail) => refusal(400, Some("invalidValue"), &detail),
-            None => server.handle(request, now),
-        }
-    })
-}
 
 /// Every plain value that a request writes into a user or group.
 pub(super) fn values(request: &Request) -> Vec<(AttributePath, Value)> {
