@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::arguments::{DiagnoseArgs, LogReport, Redaction};
+use super::arguments::{DiagnoseArgs, Lang, LogReport, Redaction};
 use super::error::CliError;
 use super::page::Page;
 use super::{print, tell};
@@ -23,11 +23,7 @@ const TIME: usize = 23;
 /// Runs the subcommand.
 pub(super) fn diagnose(context: &Context, args: &DiagnoseArgs) -> Result<ExitCode, CliError> {
     let mut ticket = read(&args.files, args.format.as_deref(), &args.options())?;
-    let mode = match args.redact {
-        Redaction::Consistent => Mode::Consistent,
-        Redaction::Off => Mode::Off,
-    };
-    let redacted = ticket.redact(mode);
+    let redacted = ticket.redact(args.redact.mode());
     redacted.map_err(|error| CliError::usage("personal data cannot be replaced").caused_by(error))?;
     if ticket.forgotten > 0 {
         tell(&format!(
@@ -134,12 +130,29 @@ fn section(page: &mut Page, incident: &IncidentView, view: &View) {
     }
 }
 
+impl Lang {
+    /// The language.
+    pub(super) const fn language(self) -> Language {
+        match self {
+            Self::En => Language::English,
+            Self::Es => Language::Spanish,
+        }
+    }
+}
+
+impl Redaction {
+    /// What is replaced.
+    pub(super) const fn mode(self) -> Mode {
+        match self {
+            Self::Consistent => Mode::Consistent,
+            Self::Off => Mode::Off,
+        }
+    }
+}
+
 impl DiagnoseArgs {
     fn language(&self) -> Language {
-        match self.lang {
-            super::arguments::Lang::En => Language::English,
-            super::arguments::Lang::Es => Language::Spanish,
-        }
+        self.lang.language()
     }
 
     fn options(&self) -> Options {

@@ -6,6 +6,7 @@
 //!
 //! Nothing in a log is executed or fetched. A bad record is a warning with its place, never the end of the file.
 
+pub mod bundle;
 pub mod detect;
 pub mod diagnosis;
 pub mod format;

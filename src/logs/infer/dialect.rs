@@ -15,8 +15,11 @@ use crate::logs::observation::{Change, Idp, Intent, Observation, Provenance};
 use crate::scim::urn;
 
 /// The requests of an incident.
-pub(super) fn sequence(incident: &Incident) -> Sequence {
-    let (dialect, mut assumptions) = choose(incident);
+pub(super) fn sequence(incident: &Incident, chosen: Option<&str>) -> Sequence {
+    let (dialect, mut assumptions) = match chosen {
+        Some(dialect) => (dialect, Vec::new()),
+        None => choose(incident),
+    };
     let story = story(incident);
     let mut evidence = Evidence::new(names(incident), scim_id(incident));
     if let Ok(mut player) = Dialect::new(dialect, &knobs(incident, dialect)) {
@@ -25,7 +28,7 @@ pub(super) fn sequence(incident: &Incident) -> Sequence {
     assumptions.extend(assumed(incident, &story, &evidence));
     assumptions.sort_unstable();
     assumptions.dedup();
-    Sequence { dialect, steps: evidence.steps, assumptions }
+    Sequence { dialect: dialect.to_owned(), steps: evidence.steps, assumptions }
 }
 
 /// Plays the story. The port answers at once, so nothing is ever waited for.
@@ -80,7 +83,7 @@ fn scim_id(incident: &Incident) -> Option<String> {
 /// The customer's mapping, as far as the log shows which attributes were sent.
 fn knobs(incident: &Incident, dialect: &str) -> Map<String, Value> {
     let attributes = attributes(incident);
-    if dialect != "entra" || attributes.is_empty() {
+    if Dialect::parent(dialect) != "entra" || attributes.is_empty() {
         return Map::new();
     }
     let extensions = attributes.iter().filter_map(|change| Some(change.path.rsplit_once(':')?.0));
@@ -155,7 +158,7 @@ fn directory(incident: &Incident, dialect: &str) -> Directory {
         set("familyName", Some(family.to_owned()));
     }
     set("displayName", display_name);
-    if dialect == "entra" {
+    if Dialect::parent(dialect) == "entra" {
         for change in attributes(incident) {
             set(&change.path, change.new.clone());
         }

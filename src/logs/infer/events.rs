@@ -203,6 +203,7 @@ fn proof(seen: &Observation, intent: Intent) -> Proof {
         .is_some_and(|code| code.ends_with("InvalidDomain"));
     let status = seen.status().or(is_refused_domain.then_some(400));
     Proof {
+        place: seen.place.clone(),
         intent,
         is_success: seen.outcome == Outcome::Success,
         status: if is_gone { Some(404) } else { status },

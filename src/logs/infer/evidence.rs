@@ -8,13 +8,15 @@ use serde_json::{Value, json};
 use super::{Step, UNKNOWN_ID};
 use crate::http::{Answer, Headers, Method, Request, Response, percent};
 use crate::idp::{Halt, Port, Waiting};
-use crate::logs::observation::{Intent, Provenance};
+use crate::logs::observation::{Intent, Place, Provenance};
 use crate::scim::urn;
 
 /// What the log proves about one operation of the IdP.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "facts that do not exclude each other")]
 pub(super) struct Proof {
+    /// The record that tells of it.
+    pub(super) place: Place,
     /// What the IdP wanted.
     pub(super) intent: Intent,
     /// It went well.
@@ -149,6 +151,7 @@ impl Port for Evidence {
             let proof = self.proof.as_ref();
             let is_refused = response.status >= 400;
             self.steps.push(Step {
+                place: proof.map(|proof| proof.place.clone()),
                 request,
                 sent: Provenance::Inferred("dialect"),
                 status: Some(response.status),

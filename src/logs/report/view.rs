@@ -7,7 +7,7 @@ use super::Labels;
 use crate::http::percent;
 use crate::logs::diagnosis::{ADVICE, Language};
 use crate::logs::infer::{Sequence, Step, sequence};
-use crate::logs::observation::{Observation, Outcome, Provenance};
+use crate::logs::observation::{Observation, Outcome};
 use crate::logs::ticket::{Finding, Ticket};
 
 /// The most evidence of one incident that is shown.
@@ -60,7 +60,7 @@ pub struct IncidentView {
     /// How many more lines of evidence there are.
     pub more_evidence: usize,
     /// The dialect of the requests.
-    pub dialect: &'static str,
+    pub dialect: String,
     /// The requests.
     pub requests: Vec<RequestLine>,
     /// What was assumed.
@@ -194,16 +194,6 @@ fn request(step: &Step) -> RequestLine {
     RequestLine {
         request: format!("{} {target}", step.request.method),
         status: step.status.map(|status| status.to_string()).unwrap_or_default(),
-        how: known(step.got),
-    }
-}
-
-/// How something is known, by the name of its rule.
-fn known(how: Provenance) -> String {
-    match how {
-        Provenance::Observed => "observed".to_owned(),
-        Provenance::Parsed => "parsed".to_owned(),
-        Provenance::Inferred(rule) => format!("inferred: {rule}"),
-        Provenance::Defaulted(rule) => format!("usual: {rule}"),
+        how: step.got.to_string(),
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn of_finding(finding: &Finding, sequence: &Sequence, body: &Body, la
     let mut imported = Map::new();
     imported.insert("symptom".to_owned(), incident.symptom.as_str().into());
     imported.insert("cause".to_owned(), cause.id.as_str().into());
-    imported.insert("dialect".to_owned(), sequence.dialect.into());
+    imported.insert("dialect".to_owned(), sequence.dialect.as_str().into());
     imported.insert("fidelity".to_owned(), incident.fidelity().into());
     imported.extend(way(&first));
     let also: Vec<Value> = found.filter(|_| is_failure).map(|other| Value::Object(way(&other))).collect();

@@ -27,20 +27,29 @@ use serde_json::Value;
 
 use crate::http::{Request, Response};
 use crate::logs::diagnosis::Language;
-use crate::logs::infer::{Step, sequence};
+use crate::logs::infer::{Step, sequence_as};
 use crate::logs::observation::Provenance;
 use crate::logs::ticket::Finding;
 use crate::yaml;
 
+/// What the user decides of a scenario file.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// Language of its title and questions.
+    pub language: Language,
+    /// Whose requests they are, where the logs do not show them.
+    pub dialect: Option<String>,
+}
+
 /// The scenario file of a finding; `None` when nothing was ever sent.
-pub fn of_finding(finding: &Finding, language: Language) -> Option<String> {
-    let sequence = sequence(&finding.incident);
+pub fn of_finding(finding: &Finding, choice: &Choice) -> Option<String> {
+    let sequence = sequence_as(&finding.incident, choice.dialect.as_deref());
     let steps = prepare::prepare(finding, sequence.steps.clone());
     if steps.is_empty() {
         return None;
     }
     let body = document::Body::of(&steps, Some(finding));
-    let head = head::of_finding(finding, &sequence, &body, language);
+    let head = head::of_finding(finding, &sequence, &body, choice.language);
     Some(text(head, &body))
 }
 
@@ -66,6 +75,7 @@ fn text(head: serde_json::Map<String, Value>, body: &document::Body) -> String {
 fn seen(request: &Request, response: &Response) -> Step {
     let member = |name: &str| response.json().and_then(|body| body.get(name));
     Step {
+        place: None,
         request: request.clone(),
         sent: Provenance::Observed,
         status: Some(response.status),
