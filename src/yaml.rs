@@ -114,12 +114,39 @@ fn member(value: &Value, indent: usize, out: &mut String) {
             out.push('\n');
             elements(items, indent + 2, out);
         }
+        Value::String(text) if indent + line.chars().count() > ONE_LINE && is_prose(text) => folded(text, indent + 2, out),
         _ => {
             out.push(' ');
             out.push_str(&line);
             out.push('\n');
         }
     }
+}
+
+/// Words with one blank between them, which may be written in several lines.
+fn is_prose(text: &str) -> bool {
+    let words = text.split(' ').all(|word| !word.is_empty() && word.chars().all(is_printable));
+    words && text.starts_with(|first: char| first.is_alphanumeric())
+}
+
+/// A text in several lines that are read as one.
+fn folded(text: &str, indent: usize, out: &mut String) {
+    out.push_str(" >-");
+    let mut column = ONE_LINE + 1;
+    for word in text.split(' ') {
+        let letters = word.chars().count();
+        if column + 1 + letters > ONE_LINE {
+            out.push('\n');
+            out.push_str(&" ".repeat(indent));
+            column = indent;
+        } else {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += letters;
+    }
+    out.push('\n');
 }
 
 fn elements(items: &[Value], indent: usize, out: &mut String) {
@@ -161,7 +188,7 @@ fn one_line(value: &Value) -> String {
 /// A text as it is where nothing in it means something to YAML, else in quotes.
 fn scalar(text: &str) -> String {
     const WORDS: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
-    let is_plain = |letter: char| letter.is_alphanumeric() || " _./@+-'()".contains(letter);
+    let is_plain = |letter: char| letter.is_alphanumeric() || " _./@+-'()=".contains(letter);
     let colons = text.split(':').skip(1).all(|after| after.starts_with(|next: char| next.is_ascii_alphanumeric()));
     let is_word = text.starts_with(|first: char| first.is_alphabetic() || first == '/')
         && !text.ends_with(' ')
@@ -224,6 +251,8 @@ mod tests {
             document.insert((*text).to_owned(), serde_json::json!({ "one": text, "in a list": [text, at] }));
         }
         let long: Vec<Value> = texts.iter().map(|text| serde_json::json!({ "k": text, "deep": [[text]], "empty": {} })).collect();
+        document.insert("prose".to_owned(), Value::from("Words that stand in line: one, two # three - \"four\" ".repeat(9).trim()));
+        document.insert("no prose".to_owned(), Value::from("two  blanks ".repeat(20)));
         document.insert("long".to_owned(), Value::Array(long));
         let text = write(&document);
         let again: Map<String, Value> = read("x.yaml", &text).unwrap_or_else(|error| panic!("{error}\n{text}"));

@@ -304,6 +304,9 @@ pub(super) struct DiagnoseArgs {
     /// Form of the report: text, md or json
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(super) report: LogReport,
+    /// Only the requests behind incident N: which record tells of each, and by which rule
+    #[arg(long, value_name = "N", conflicts_with = "report")]
+    pub(super) why: Option<usize>,
 }
 
 /// What becomes of personal data in what is shown.

@@ -8,12 +8,13 @@ use super::page::Page;
 use super::{print, tell};
 use crate::context::Context;
 use crate::exit::ExitCode;
+use crate::http::sanitise;
 use crate::logs::diagnosis::Language;
 use crate::logs::format::Format;
 use crate::logs::input::OpenError;
 use crate::logs::readers::Options;
 use crate::logs::redact::Mode;
-use crate::logs::report::{IncidentView, View, counted, json, markdown};
+use crate::logs::report::{IncidentView, View, Why, counted, json, markdown, why};
 use crate::logs::ticket::Ticket;
 use crate::yaml::nearest;
 
@@ -31,6 +32,9 @@ pub(super) fn diagnose(context: &Context, args: &DiagnoseArgs) -> Result<ExitCod
             ticket.forgotten
         ));
     }
+    if let Some(number) = args.why {
+        return chain(context, args, &ticket, number);
+    }
     let view = View::of(&ticket, args.language());
     print(&match args.report {
         LogReport::Text => text(context, &view),
@@ -38,6 +42,25 @@ pub(super) fn diagnose(context: &Context, args: &DiagnoseArgs) -> Result<ExitCod
         LogReport::Json => format!("{:#}\n", json(&view)),
     })?;
     Ok(if ticket.is_unusable() { ExitCode::Usage } else { ExitCode::Conformant })
+}
+
+/// From log line to request, for one incident.
+fn chain(context: &Context, args: &DiagnoseArgs, ticket: &Ticket, number: usize) -> Result<ExitCode, CliError> {
+    let Some(finding) = number.checked_sub(1).and_then(|at| ticket.findings.get(at)) else {
+        let count = ticket.findings.len();
+        return Err(CliError::usage(format!("there is no incident {number}")).hint(format!("there are {count}")));
+    };
+    let mut page = Page::new(context.width);
+    page.line(&finding.diagnosis.cause.words(args.language()).title);
+    for Why { request, record, sent: [sent, why_sent], got: [got, why_got] } in why(&finding.incident, args.language()) {
+        page.heading(&sanitise::line(&request));
+        if !record.is_empty() {
+            page.row("record", 8, &record);
+        }
+        page.row("request", 8, &format!("{sent}: {why_sent}"));
+        page.row("answer", 8, &format!("{got}: {why_got}"));
+    }
+    print(&page.finish())
 }
 
 /// Reads the files of a ticket, each told as it begins.

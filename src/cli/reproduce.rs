@@ -124,8 +124,7 @@ fn read(context: &Context, args: &ReproduceArgs) -> Result<Imported, CliError> {
     let mut catalogue = crate::scenario::Catalogue::default();
     let id = selection::file(&mut catalogue, &context.folder.join(&args.scenario))?;
     let scenario = selection::one(&catalogue, &id)?.parse()?;
-    let says = scenario.steps.iter().any(|step| step.observed.is_some());
-    scenario.imported.filter(|_| says).ok_or_else(|| {
+    scenario.imported.ok_or_else(|| {
         CliError::usage(format!("`{}` does not say what was observed", args.scenario.display()))
             .caused_by("a scenario to be reproduced has `imported:`, and `observed:` at its steps")
             .hint("scimulator import LOG --out FOLDER   writes such files; `scimulator run` plays any other")
@@ -263,7 +262,7 @@ fn page(
     if args.try_all {
         page.paragraph(&format!("{tried} of {count} ways to fail were tried"));
     }
-    page.paragraph(&next(args, best, imported, at_target));
+    page.line(&format!("  {}", crate::http::sanitise::line(&next(args, best, imported, at_target))));
     page.finish()
 }
 

@@ -64,8 +64,9 @@ pub fn judge(reproduction: &Reproduction<'_>) -> Verdict {
     if let finding::Verdict::Skipped(reason) = &result.verdict {
         return Verdict::Inconclusive(reason.clone());
     }
-    if result.compared.iter().all(|compared| compared.is_as_observed.is_none()) && result.compared.is_empty() {
-        return Verdict::Inconclusive(early(result).unwrap_or_else(|| "the scenario does not say what was observed".to_owned()));
+    if result.compared.is_empty() {
+        let nothing = || "the evidence shows no answers, so there is nothing to see again".to_owned();
+        return Verdict::Inconclusive(early(result).unwrap_or_else(nothing));
     }
     let failed: Vec<usize> =
         (0..scenario.steps.len()).filter(|at| reproduction.failed_then(&scenario.steps[*at])).collect();
@@ -83,9 +84,6 @@ pub fn judge(reproduction: &Reproduction<'_>) -> Verdict {
     }
     if let Some(reason) = early(result) {
         return Verdict::Inconclusive(reason);
-    }
-    if result.compared.iter().all(|compared| compared.is_as_observed.is_none()) {
-        return Verdict::Inconclusive("the evidence shows no answers, so there is nothing to see again".to_owned());
     }
     match result.compared.iter().find(|compared| !compared.is_conformant) {
         // One of several failures came again, and another did not.

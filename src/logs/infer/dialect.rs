@@ -21,9 +21,9 @@ pub(super) fn sequence(incident: &Incident, chosen: Option<&str>) -> Sequence {
         None => choose(incident),
     };
     let story = story(incident);
-    let mut evidence = Evidence::new(names(incident), scim_id(incident));
+    let mut evidence = Evidence::new(names(incident), scim_id(incident), before(incident));
     if let Ok(mut player) = Dialect::new(dialect, &knobs(incident, dialect)) {
-        play(&mut player, &story, directory(incident, dialect), &mut evidence);
+        play(&mut player, &story, directory(incident, dialect, &story), &mut evidence);
     }
     assumptions.extend(assumed(incident, &story, &evidence));
     assumptions.sort_unstable();
@@ -59,6 +59,22 @@ fn choose(incident: &Incident) -> (&'static str, Vec<Assumption>) {
     ("okta-aiw", vec![Assumption::new("dialect-okta-aiw", why)])
 }
 
+/// What the endpoint held before the first change, as far as Entra says so; Okta writes whole resources, whatever was.
+fn before(incident: &Incident) -> Value {
+    let mut resource = json!({});
+    for Change { path, old, .. } in incident.observations.iter().flat_map(|seen| &seen.changes) {
+        let Some(old) = old else { continue };
+        match path.as_str() {
+            r#"emails[type eq "work"].value"# if resource.get("emails").is_none() => {
+                resource["emails"] = json!([{ "type": "work", "primary": true, "value": old }]);
+            }
+            "userName" | "displayName" | "title" if resource.get(path).is_none() => resource[path] = json!(old),
+            _ => {}
+        }
+    }
+    resource
+}
+
 /// Every name of the subject, the one it is looked for by first.
 fn names(incident: &Incident) -> Vec<String> {
     let mut names = Vec::new();
@@ -70,7 +86,7 @@ fn names(incident: &Incident) -> Vec<String> {
             }
         }
         for change in observation.changes.iter().filter(|change| change.path == "userName") {
-            names.extend(change.new.iter().cloned());
+            names.extend(change.old.iter().chain(&change.new).cloned());
         }
     }
     names
@@ -126,7 +142,7 @@ fn attributes(incident: &Incident) -> Vec<&Change> {
 }
 
 /// The directory: the subject alone, with what the log tells.
-fn directory(incident: &Incident, dialect: &str) -> Directory {
+fn directory(incident: &Incident, dialect: &str, story: &Story) -> Directory {
     let mut directory = Directory::default();
     let subject = |name: fn(&Observation) -> &Option<String>| {
         incident.observations.iter().find_map(|seen| name(seen).clone().filter(|text| !text.is_empty()))
@@ -160,7 +176,9 @@ fn directory(incident: &Incident, dialect: &str) -> Directory {
     set("displayName", display_name);
     if Dialect::parent(dialect) == "entra" {
         for change in attributes(incident) {
-            set(&change.path, change.new.clone());
+            // Who was linked before the log begins was so with the old values.
+            let old = change.old.clone().filter(|_| story.is_linked_before);
+            set(&change.path, old.or_else(|| change.new.clone()));
         }
     }
     directory.people.insert(KEY.to_owned(), person);

@@ -55,9 +55,9 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    /// A port for a subject of these names.
-    pub(super) fn new(names: Vec<String>, id: Option<String>) -> Self {
-        Self { proof: None, names, id, steps: Vec::new(), stored: json!({}), drawn: 0, now: Duration::ZERO }
+    /// A port for a subject of these names. `before` is what the endpoint held before a change, where the log has that.
+    pub(super) fn new(names: Vec<String>, id: Option<String>, before: Value) -> Self {
+        Self { proof: None, names, id, steps: Vec::new(), stored: before, drawn: 0, now: Duration::ZERO }
     }
 
     fn id(&self) -> &str {
@@ -110,7 +110,9 @@ impl Evidence {
     fn success(&mut self, request: &Request) -> Response {
         match request.method {
             Method::Post | Method::Put => {
-                if let Some(body) = request.json() {
+                // What only sets the stage leaves what the log has of it.
+                let is_stage = self.proof.is_none() && self.stored != json!({});
+                if let Some(body) = request.json().filter(|_| !is_stage) {
                     self.stored = body;
                 }
                 let status = if request.method == Method::Post { 201 } else { 200 };

@@ -138,7 +138,7 @@ fn incident(number: usize, finding: &Finding, labels: &Labels, language: Languag
         evidence: incident.observations.iter().take(MAX_EVIDENCE).map(evidence).collect(),
         more_evidence: incident.observations.len().saturating_sub(MAX_EVIDENCE),
         dialect,
-        requests: steps.iter().map(request).collect(),
+        requests: steps.iter().map(request_line).collect(),
         assumptions: assumptions.iter().map(|assumption| format!("{}: {}", assumption.id, assumption.why)).collect(),
         advice: advice(&diagnosis.advice),
         tried: advice(&diagnosis.tried),
@@ -188,7 +188,8 @@ fn evidence(observation: &Observation) -> EvidenceLine {
     }
 }
 
-fn request(step: &Step) -> RequestLine {
+/// A request as it is shown.
+pub(super) fn request_line(step: &Step) -> RequestLine {
     let query = step.request.query.as_deref().map(|query| format!("?{}", percent::decode_query(query)));
     let target = format!("{}{}", percent::decode(&step.request.path), query.unwrap_or_default());
     RequestLine {

@@ -8,6 +8,9 @@ use crate::logs::infer::Step;
 use crate::logs::observation::Provenance;
 use crate::scim::name;
 
+/// So many letters of an error's words are kept.
+const MAX_DETAIL: usize = 400;
+
 /// The statuses of an answer that is as it should be, by method (RFC 7644 §3).
 pub(super) fn due(step: &Step) -> Value {
     match step.request.method {
@@ -67,6 +70,14 @@ pub(super) struct Lost {
     pub(super) old: Value,
 }
 
+/// The words of an error, as long as somebody reads them.
+fn clipped(detail: &str) -> String {
+    match detail.char_indices().nth(MAX_DETAIL) {
+        Some((at, _)) => format!("{}…", &detail[..at]),
+        None => detail.to_owned(),
+    }
+}
+
 /// `expect:` and `observed:` of a step. `lost` where the answer shows a value that was written before, and not taken.
 pub(super) fn answer(step: &Step, lost: Option<&Lost>, template: &Template<'_>) -> (Value, Option<Value>) {
     let mut expect = Map::new();
@@ -77,7 +88,7 @@ pub(super) fn answer(step: &Step, lost: Option<&Lost>, template: &Template<'_>) 
     let json = json_body(step);
     let is_group = step.request.path.starts_with("/Groups");
     if let Some(detail) = &step.detail {
-        observed.insert("detail".to_owned(), template.value(&json!(detail), "", is_group));
+        observed.insert("detail".to_owned(), template.value(&json!(clipped(detail)), "", is_group));
     }
     let scim_type = json.as_ref().filter(|_| status >= 400).and_then(|json| name::get_in(json, "scimType"));
     if let Some(scim_type) = scim_type.filter(|scim_type| scim_type.is_string()) {

@@ -48,7 +48,7 @@ impl Cast {
     }
 
     fn meet(&mut self, literal: &Literal, is_rename: bool) {
-        if literal.value.is_empty() || self.variable(&literal.value, &literal.attribute).is_some() {
+        if literal.value.is_empty() || is_made_up(&literal.value) && literal.attribute == "userName" || self.variable(&literal.value, &literal.attribute).is_some() {
             return;
         }
         match literal.attribute.as_str() {
@@ -113,8 +113,12 @@ impl Cast {
     /// The `${…}` of a value; where several fit, the one of this attribute.
     pub(super) fn variable(&self, value: &str, attribute: &str) -> Option<String> {
         let of_people = self.people.iter().flat_map(|(key, person)| person.iter().map(move |(name, own)| (key, name, own)));
+        // What is shown of a person takes the place of the login name and of nothing else.
+        let is_it = |(_, name, own): &(&String, &String, &Value)| {
+            own.as_str() == Some(value) && (*name != "as-shown" || attribute == "userName")
+        };
         let mut fitting: Vec<(&String, &str)> =
-            of_people.filter(|(_, _, own)| own.as_str() == Some(value)).map(|(key, name, _)| (key, name.as_str())).collect();
+            of_people.filter(is_it).map(|(key, name, _)| (key, name.as_str())).collect();
         fitting.sort_by_key(|(_, name)| *name != attribute);
         if let Some((key, name)) = fitting.first() {
             let name = if *name == "as-shown" { "userName" } else { *name };
@@ -146,10 +150,11 @@ impl Cast {
     /// `people:` as the file has them; with the names that a create needs, where there is one.
     pub(super) fn people(&self) -> Value {
         let shown = self.shown.as_deref().filter(|name| !name.contains('@')).unwrap_or("Some Person");
-        let (given, family) = shown.split_once(' ').unwrap_or((shown, "Person"));
         let people = self.people.iter().map(|(key, own)| {
             let mut person = own.clone();
             person.shift_remove("as-shown");
+            let shown = if key.starts_with("p1") { shown } else { "Some Person" };
+            let (given, family) = shown.split_once(' ').unwrap_or((shown, "Person"));
             for (name, value) in [("givenName", given), ("familyName", family), ("displayName", shown)] {
                 person.entry(name).or_insert_with(|| json!(value));
             }
@@ -162,6 +167,12 @@ impl Cast {
     pub(super) fn groups(&self) -> Value {
         Value::Object(self.groups.iter().map(|(key, name)| (key.clone(), json!({ "displayName": name }))).collect())
     }
+}
+
+/// A name that an IdP makes up to find nobody.
+pub(super) fn is_made_up(name: &str) -> bool {
+    let parts: Vec<usize> = name.split('-').map(str::len).collect();
+    parts == [8, 4, 4, 4, 12] && name.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
 fn numbered(letter: &str, there: usize) -> String {

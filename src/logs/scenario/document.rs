@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{answer, is_due};
 use super::cast::Cast;
 use super::lost::lost;
+use super::prepare::NOBODY;
 use super::setup::{Setup, name_of};
 use super::template::Template;
 use crate::http::{Headers, Request};
@@ -33,7 +34,9 @@ impl Body {
         let was_inactive = |step: &Step| step.total.is_some() && step.body.as_deref().is_some_and(is_inactive);
         let is_inactive = symptom.starts_with("reactivate") || played.iter().any(was_inactive);
         let setup = Setup::of(played, &mut cast, is_inactive);
-        let template = Template { cast: &cast, ids: setup.ids.clone() };
+        let nobody = (NOBODY.to_owned(), "${uuid}".to_owned());
+        let ids = setup.ids.iter().cloned().chain([nobody]).collect();
+        let template = Template { cast: &cast, ids };
         let silent = symptom == "update.not-applied" || finding.is_none();
         let lost = if silent { lost(played, &template) } else { played.iter().map(|_| None).collect() };
         let mut steps = setup.steps.clone();

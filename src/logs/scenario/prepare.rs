@@ -8,7 +8,10 @@ use crate::logs::incidents::Incident;
 use crate::logs::infer::Step;
 use crate::logs::observation::Provenance;
 use crate::logs::ticket::Finding;
+use crate::scim::urn;
 
+/// An id that no resource has.
+pub(super) const NOBODY: &str = "the id of nobody";
 /// Who stands in where nobody has a name.
 const SOMEBODY: &str = "person@example.org";
 
@@ -32,7 +35,7 @@ fn without_retries(steps: Vec<Step>) -> Vec<Step> {
     let is_of_collection = |step: &Step| step.request.path.trim_matches('/').matches('/').count() == 0;
     let key = |step: &Step| {
         let query = step.request.query.as_deref().map(percent::decode_query);
-        (step.request.method, step.request.path.clone(), query, step.status, step.total, step.request.headers.get("authorization").is_some())
+        (step.request.method, step.request.path.clone(), query, step.status, step.total)
     };
     let mut kept: Vec<Step> = Vec::new();
     for step in steps {
@@ -69,13 +72,24 @@ fn complete(step: &mut Step, incident: &Incident) {
     if !is_write || step.request.path.ends_with("/.search") {
         return;
     }
-    if step.request.body.as_ref().is_none_or(|body| body.is_empty()) {
+    // Of a body that the log cut nothing can be sent.
+    if step.request.json().is_none() {
         let name = incident.observations.iter().find_map(|seen| seen.subject.user_name.clone());
         let name = name.filter(|name| name.contains('@')).unwrap_or_else(|| SOMEBODY.to_owned());
         if let Some(body) = default_body(&step.request, incident, &name) {
             step.request = step.request.clone().with_json(&body);
             step.sent = Provenance::Defaulted("bodies-unknown");
         }
+    }
+    // People who try something by hand leave `schemas` out; a server that took it is not asked to do so again.
+    if let Some(mut body) = step.request.json().filter(|body| body.get("schemas").is_none() && step.status != Some(400))
+        && let Some(members) = body.as_object_mut()
+    {
+        let is_patch = step.request.method == Method::Patch;
+        let is_group = step.request.path.starts_with("/Groups");
+        let schema = if is_patch { urn::PATCH_OP } else if is_group { urn::CORE_GROUP } else { urn::CORE_USER };
+        members.shift_insert(0, "schemas".to_owned(), serde_json::json!([schema]));
+        step.request = step.request.clone().with_json(&body);
     }
     let is_refused = step.status.is_some_and(|status| !is_due(step, status));
     let Some(mut body) = step.request.json().filter(|_| is_refused && step.status == Some(400)) else { return };
@@ -87,7 +101,7 @@ fn complete(step: &mut Step, incident: &Incident) {
         step.request = step.request.clone().with_json(&body);
     }
     if incident.symptom.as_str() == "group.member-unknown" && body.get("members").is_none_or(|members| members == &serde_json::json!([])) {
-        body["members"] = serde_json::json!([{ "value": "${uuid}" }]);
+        body["members"] = serde_json::json!([{ "value": NOBODY }]);
         step.request = step.request.clone().with_json(&body);
     }
 }

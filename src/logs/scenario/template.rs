@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::cast::Cast;
+use super::cast::{Cast, is_made_up};
 use super::literals::{filter, of, quoted};
 use crate::http::{Request, percent};
 
@@ -93,7 +93,8 @@ impl Template<'_> {
         let filter = filter(request)?;
         let (mut out, mut done) = (String::new(), 0);
         for (path, value, range) in quoted(&filter) {
-            let Some(variable) = self.cast.variable(&value, &of(&path, is_group)) else { continue };
+            let made_up = || is_made_up(&value).then(|| "${uuid}".to_owned());
+            let Some(variable) = self.cast.variable(&value, &of(&path, is_group)).or_else(made_up) else { continue };
             out.push_str(&filter[done..range.start]);
             let is_plain = !value.contains(['"', '\\']);
             let variable = if is_plain { variable } else { variable.replace('}', "|filter}") };
