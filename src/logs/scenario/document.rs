@@ -6,7 +6,7 @@ use super::answer::{answer, is_due, is_text};
 use super::cast::Cast;
 use super::lost::lost;
 use super::setup::{Setup, name_of};
-use super::template::Template;
+use super::template::{Template, plain};
 use crate::http::{Headers, Request};
 use crate::logs::infer::Step;
 use crate::logs::ticket::Finding;
@@ -76,7 +76,7 @@ fn request(request: &Request, template: &Template<'_>) -> Map<String, Value> {
     if let Some(list) = template.list(request).filter(|_| headers.is_empty()) {
         return [("list".to_owned(), Value::Object(list))].into_iter().collect();
     }
-    let query = request.query.as_deref().map(|query| format!("?{query}")).unwrap_or_default();
+    let query = request.query.as_deref().map(|query| format!("?{}", plain(query))).unwrap_or_default();
     let mut own = Map::new();
     own.insert(request.method.to_string(), format!("{}{query}", template.path(&request.path)).into());
     if !headers.is_empty() {
@@ -106,7 +106,9 @@ fn headers(headers: &Headers) -> Map<String, Value> {
     let is_usual = |value: &str| value.starts_with("application/scim+json");
     ["Accept", "Content-Type", "If-Match", "If-None-Match"]
         .into_iter()
-        .filter_map(|name| Some((name.to_owned(), headers.get(name).filter(|value| !is_usual(value))?.into())))
+        .filter_map(|name| {
+            Some((name.to_owned(), headers.get(name).filter(|value| !is_usual(value)).map(plain)?.into()))
+        })
         .collect()
 }
 
