@@ -19,6 +19,8 @@ pub(super) struct Body {
     pub(super) cast: Cast,
     /// Users made before the requests begin.
     pub(super) users_before: usize,
+    /// Requests to a resource's own URL made before they begin.
+    pub(super) writes_before: usize,
     /// Requests made before they begin.
     pub(super) requests_before: usize,
     /// The requests as they were given, for what else is told of them.
@@ -52,6 +54,7 @@ impl Body {
         }
         drop_unused_names(&mut steps);
         let (users_before, requests_before) = (setup.users, setup.steps.len());
+        let writes_before = setup.steps.iter().filter(|step| step.get("request").is_some()).count();
         let whole = Value::Array(steps.clone()).to_string();
         let is_used =
             |key: &String| whole.contains(&format!("${{{key}.")) || whole.contains(&format!("\"user\":\"{key}\""));
@@ -60,7 +63,7 @@ impl Body {
             people.retain(|key, _| is_used(key));
         }
         let (groups, played) = (cast.groups(), played.to_vec());
-        Self { people, groups, steps, cast, users_before, requests_before, played }
+        Self { people, groups, steps, cast, users_before, writes_before, requests_before, played }
     }
 
     /// The first step that failed.

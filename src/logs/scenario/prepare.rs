@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::answer::{is_due, is_empty_create, is_list, is_text, texts_for_numbers};
+use super::answer::{is_due, is_empty_create, is_list, is_text, is_unusable, texts_for_numbers};
 use super::bodies::{default_body, lengthen, named_attribute, named_limit};
 use crate::http::{Method, percent};
 use crate::logs::incidents::Incident;
@@ -54,7 +54,11 @@ fn last_failure(incident: &Incident, steps: &[Step]) -> Option<usize> {
     let first_write = steps.iter().position(|step| matches!(step.request.method, Method::Put | Method::Patch));
     let fails = |(at, step): (usize, &Step)| match step.status {
         Some(status) if !is_due(step, status) => true,
-        Some(_) if is_text(step) || is_empty_create(step) || !texts_for_numbers(step).is_empty() => true,
+        Some(_)
+            if is_unusable(step) || is_text(step) || is_empty_create(step) || !texts_for_numbers(step).is_empty() =>
+        {
+            true
+        }
         Some(_) if step.total.is_some_and(|total| total > 1) && is_list(step) => true,
         // Without a body in the log, the next read after a write shows it.
         Some(_) => is_silent && first_write.is_some_and(|write| at >= write) && shows(step),
