@@ -79,7 +79,7 @@ fn request(request: &Request, template: &Template<'_>) -> Map<String, Value> {
     if let Some(list) = template.list(request).filter(|_| headers.is_empty()) {
         return [("list".to_owned(), Value::Object(list))].into_iter().collect();
     }
-    let query = request.query.as_deref().map(|query| format!("?{}", plain(query))).unwrap_or_default();
+    let query = template.query(request).map(|query| format!("?{query}")).unwrap_or_default();
     let mut own = Map::new();
     own.insert(request.method.to_string(), format!("{}{query}", template.path(&request.path)).into());
     if !headers.is_empty() {
