@@ -1,6 +1,8 @@
 //! From the requests of an incident to those of a scenario: no retries, nothing after the failure, bodies where the log
 //! has none.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::answer::{is_due, is_empty_create, is_list, is_text, is_unusable, texts_for_numbers};
@@ -39,17 +41,12 @@ pub(super) fn prepare(finding: &Finding, steps: Vec<Step>) -> Vec<Step> {
 /// A lookup or a create that is tried again gets the same answer again; once is enough to see it.
 fn without_retries(steps: Vec<Step>) -> Vec<Step> {
     let is_of_collection = |step: &Step| step.request.path.trim_matches('/').matches('/').count() == 0;
-    let key = |step: &Step| {
+    let mut seen = HashSet::new();
+    let mut is_new = |step: &Step| {
         let query = step.request.query.as_deref().map(percent::decode_query);
-        (step.request.method, step.request.path.clone(), query, step.status, step.total)
+        seen.insert((step.request.method, step.request.path.clone(), query, step.status, step.total))
     };
-    let mut kept: Vec<Step> = Vec::new();
-    for step in steps {
-        if !(is_of_collection(&step) && kept.iter().any(|known| key(known) == key(&step))) {
-            kept.push(step);
-        }
-    }
-    kept
+    steps.into_iter().filter(|step| !is_of_collection(step) || is_new(step)).collect()
 }
 
 /// The last step that failed: by its status, by its form, or because it shows the old value once more.
