@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn a_zone_is_a_difference_to_utc() {
         assert_eq!(zone("+01:00").map(UtcOffset::whole_hours), Ok(1));
-        assert_eq!(zone("-03:30").map(|zone| zone.whole_minutes()), Ok(-210));
+        assert_eq!(zone("-03:30").map(UtcOffset::whole_minutes), Ok(-210));
         assert!(zone("Europe/Madrid").is_err() && zone("").is_err());
     }
 }
