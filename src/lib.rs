@@ -17,6 +17,7 @@
 //! | [`snapshot`] | approved transcripts and the semantic diff |
 //! | [`run`] | plan, engine, judge |
 //! | [`logs`] | customers' logs: what they show, what is likely wrong, without personal data |
+//! | [`reproduce`] | whether a scenario fails as it did at the customer |
 //! | [`report`] | terminal, JUnit, JSON: folds over the run's events |
 //! | [`cli`] | arguments and subcommands |
 
@@ -32,6 +33,7 @@ pub mod http;
 pub mod idp;
 pub mod logs;
 pub mod report;
+pub mod reproduce;
 pub mod rules;
 pub mod run;
 pub mod scenario;

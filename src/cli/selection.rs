@@ -27,6 +27,27 @@ pub(super) fn catalogue(flag: Option<&Path>, config: &Config, context: &Context)
     Ok(catalogue)
 }
 
+/// The selectors, with the id of the scenario in the place of each that is a file.
+pub(super) fn files(
+    catalogue: &mut Catalogue,
+    selectors: &[String],
+    context: &Context,
+) -> Result<Vec<String>, CliError> {
+    let is_file = |selector: &&String| Path::new(selector).extension().is_some_and(|end| end == "yaml" || end == "yml");
+    let id = |selector: &String| match Some(selector).filter(is_file) {
+        Some(path) => file(catalogue, &context.folder.join(path)),
+        None => Ok(selector.clone()),
+    };
+    selectors.iter().map(id).collect()
+}
+
+/// Adds a scenario file; gives its id.
+pub(super) fn file(catalogue: &mut Catalogue, path: &Path) -> Result<String, CliError> {
+    catalogue
+        .add_file(path)
+        .map_err(|error| CliError::usage(format!("the scenario `{}` cannot be read", path.display())).caused_by(error))
+}
+
 /// The scenarios and rules that the selectors name.
 pub(super) fn chosen<'a>(catalogue: &'a Catalogue, selectors: &[String]) -> Result<Vec<&'a Listed>, CliError> {
     select(catalogue, selectors).map_err(|nothing| {

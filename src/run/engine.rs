@@ -7,7 +7,7 @@ use super::capabilities::{Capabilities, Gate};
 use super::event::{ScenarioResult, SnapshotState, StepLine};
 use super::judge::{self, Standard};
 use super::plan::{Job, PLAIN};
-use super::player::{Disguise, Knowledge, Played, Player, Unoffered};
+use super::player::{Disguise, Knowledge, Played, Player, USUAL_DOMAIN, Unoffered};
 use super::shared::{Pace, Shared};
 use super::snapshots::{Baseline, Comparison, normalised};
 use super::values::Values;
@@ -92,12 +92,13 @@ impl Engine {
         let nothing = Comparison { state: SnapshotState::NotCompared, differences: Vec::new() };
         let Comparison { state, differences } = comparison.unwrap_or(nothing);
         let verdict = judge::verdict(played, &findings, state, &differences);
-        let Played { outcomes, transcript, virtual_elapsed, leftovers, .. } = performance.played;
+        let Played { outcomes, compared, transcript, virtual_elapsed, leftovers, .. } = performance.played;
         ScenarioResult {
             findings,
             snapshot: state,
             differences,
             outcomes,
+            compared,
             transcript: Arc::new(transcript),
             virtual_elapsed,
             leftovers,
@@ -119,6 +120,8 @@ impl Engine {
         let seed = job_seed(self.seed, job);
         let stage = self.venue.stage(&self.client, index, job, seed)?;
         let mut directory = self.directory.clone();
+        let usual = stage.disguise.domain.as_ref().map(|_| USUAL_DOMAIN);
+        job.scenario.join(&mut directory, usual);
         stage.disguise.directory(&mut directory);
         let dialect = match job.dialect.as_str() {
             PLAIN => None,
@@ -140,6 +143,7 @@ impl Engine {
             unoffered: Unoffered::of(capabilities),
             values: Values::default(),
             findings: Vec::new(),
+            compared: Vec::new(),
             outcomes: Vec::new(),
             is_lean: false,
             restore: None,
@@ -170,6 +174,7 @@ fn unplayed(job: &Job, elapsed: Duration, verdict: Verdict) -> ScenarioResult {
         differences: Vec::new(),
         steps: steps.collect(),
         outcomes: Vec::new(),
+        compared: Vec::new(),
         transcript: Arc::new(Transcript::default()),
         elapsed,
         virtual_elapsed: Duration::ZERO,

@@ -22,6 +22,8 @@ use crate::yaml::{self, DataError, nearest};
 
 /// Most steps that one file may have.
 const MAX_STEPS: usize = 200;
+/// … and that one made of a log or a recording may have.
+const MAX_IMPORTED_STEPS: usize = 2_000;
 
 /// Most accounts of nobody in particular.
 const MAX_CROWD: u32 = 500;
@@ -33,8 +35,9 @@ const MAX_CROWD: u32 = 500;
 pub fn parse(id: &str, file: &str, text: &str, is_rule: bool) -> Result<Scenario, DataError> {
     let read: ScenarioFile = yaml::read(file, text)?;
     let place = Place { file, text };
-    if read.steps.len() > MAX_STEPS {
-        return Err(place.error(1, format!("a scenario has at most {MAX_STEPS} steps")));
+    let most = if read.imported.is_some() { MAX_IMPORTED_STEPS } else { MAX_STEPS };
+    if read.steps.len() > most {
+        return Err(place.error(1, format!("a scenario has at most {most} steps")));
     }
     let given = lower_given(read.given, &place)?;
     let steps = read.steps.into_iter().map(|step| lower_step(step, &place)).collect::<Result<Vec<_>, _>>()?;
@@ -54,6 +57,9 @@ pub fn parse(id: &str, file: &str, text: &str, is_rule: bool) -> Result<Scenario
         idps: read.idps,
         except: read.except,
         is_rule,
+        people: read.people,
+        groups: read.groups,
+        imported: read.imported,
         given,
         needs,
         steps,
@@ -125,7 +131,7 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
         Some(RuleFile::Same(rule)) => (Some(rule), BTreeMap::new()),
         Some(RuleFile::ByIdp(rules)) => (None, rules),
     };
-    let (bind, only) = (file.bind.take(), file.only.take());
+    let (bind, only, observed) = (file.bind.take(), file.only.take(), file.observed.take());
     let when = file.when.take().unwrap_or_default().into_iter().collect();
     let verb = lower_verb(file, line, place)?;
     let is_raw = matches!(verb, Verb::Request(_) | Verb::Create(_) | Verb::Get(_) | Verb::Delete(_));
@@ -134,7 +140,10 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
             place.error(line, "`assume` belongs to a single request: `create`, `get`, `delete`, `list`, `request`")
         );
     }
-    Ok(Step { line, label: label::of(&verb), verb, bind, outcome, expect, assume, rule, rule_by, only, when })
+    if observed.is_some() && !is_raw {
+        return Err(place.error(line, "`observed` belongs to a single request"));
+    }
+    Ok(Step { line, label: label::of(&verb), verb, bind, outcome, expect, observed, assume, rule, rule_by, only, when })
 }
 
 /// The one verb of a step; none or several is a mistake.
