@@ -9,7 +9,7 @@ use crate::exit::ExitCode;
 use crate::faults;
 use crate::idp::Dialect;
 use crate::rules::Profile;
-use crate::run::select;
+use crate::run::{Job, plan, select};
 use crate::scenario::{Catalogue, Listed};
 use crate::yaml::nearest;
 
@@ -45,6 +45,35 @@ pub(super) fn one<'a>(catalogue: &'a Catalogue, id: &str) -> Result<&'a Listed, 
             .guess(guess)
             .hint("`scimulator list` shows what there is")
     })
+}
+
+/// The id of a scenario that may be given by its file, which the catalogue gets to know then.
+pub(super) fn id_or_file(catalogue: &mut Catalogue, name: &str, context: &Context) -> Result<String, CliError> {
+    let path = context.folder.join(name);
+    if catalogue.get(name).is_some() || !path.is_file() {
+        return Ok(name.to_owned());
+    }
+    Ok(catalogue.add_file(&path)?)
+}
+
+/// One scenario or rule as it is played under one dialect.
+pub(super) fn job(catalogue: &Catalogue, id: &str, dialect: &str) -> Result<Job, CliError> {
+    let listed = one(catalogue, id)?;
+    let dialect = self::dialect(dialect)?;
+    let nothing = |message: String| CliError::usage(message).with_code(ExitCode::NothingSelected);
+    if listed.is_passive {
+        return Err(nothing(format!("`{id}` has no steps of its own: it looks at every exchange"))
+            .hint(format!("scimulator explain {id}")));
+    }
+    if let Some(job) = plan(&[listed], catalogue, std::slice::from_ref(&dialect), false)?.pop() {
+        return Ok(job);
+    }
+    let scenario = listed.parse()?;
+    let hint = match &scenario.idps {
+        Some(idps) if !scenario.except.contains(&dialect) => format!("it is for {}", idps.join(", ")),
+        _ => format!("it is for all but {}", scenario.except.join(", ")),
+    };
+    Err(nothing(format!("`{id}` is not played as {dialect}")).hint(hint))
 }
 
 /// The dialects to play, each once.

@@ -1,0 +1,174 @@
+//! From what went over the wire to a [`Script`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::expected::Asked;
+use super::minted::Values;
+use super::script::{Call, Check, Script};
+use super::text::{BASE, Text};
+use super::{created, given};
+use crate::http::{
+    Answer, Exchange, MASK, MarkKind, Method, Redactor, Request, Response, Sender, Transcript, own_fields,
+};
+use crate::scenario::{CredentialChoice, Scenario, Verb};
+
+/// Where the endpoint is said to be, as the one that answered was only there for a moment.
+pub(super) const EXAMPLE_BASE: &str = "https://scim.example.com/scim/v2";
+
+/// In the place of every password, also of those that a dialect makes up.
+pub(super) const PASSWORD: &str = "Example-password-1";
+
+/// No longer pause is really made; more than this is time that only the IdP lets pass.
+const SHORT: Duration = Duration::from_secs(5);
+
+/// Makes a script of a scenario that was played under a dialect. Of secrets the redactor knows none comes into it.
+pub fn script(scenario: &Scenario, dialect: &str, transcript: &Transcript, redactor: &Redactor) -> Script {
+    let builder = Builder { scenario, transcript, redactor };
+    let mut values = Values::default();
+    let mut calls: Vec<Call> = Vec::new();
+    let mut notes = given::notes(&scenario.given);
+    let mut pause = None;
+    for (at, exchange) in transcript.exchanges.iter().enumerate() {
+        for mark in transcript.marks.iter().filter(|mark| mark.after == at) {
+            builder.heed(&mark.kind, &mut notes, &mut pause);
+        }
+        if exchange.sender == Sender::CleanUp || is_weather(exchange) {
+            continue;
+        }
+        let mut call = builder.call(at, exchange);
+        call.notes.splice(0..0, notes.drain(..));
+        call.pause = pause.take();
+        values.put_into(&mut call, &mut calls);
+        call.checks.retain(|check| !matches!(check, Check::Equals(_, value) if value.as_str().is_some_and(|text| values.has(text))));
+        values.learn(calls.len(), &call);
+        calls.push(call);
+    }
+    let mut clean_up: Vec<Call> = created::leftovers(&calls).iter().rev().map(|path| deletion(path, &calls)).collect();
+    clean_up.iter_mut().for_each(|call| values.put_into(call, &mut calls));
+    Script { id: scenario.id.clone(), title: scenario.title.clone(), dialect: dialect.to_owned(), calls, clean_up }
+}
+
+struct Builder<'a> {
+    scenario: &'a Scenario,
+    transcript: &'a Transcript,
+    redactor: &'a Redactor,
+}
+
+impl Builder<'_> {
+    /// What a mark means for the next request.
+    fn heed(&self, mark: &MarkKind, notes: &mut Vec<String>, pause: &mut Option<Duration>) {
+        match mark {
+            MarkKind::Step(step, label) if matches!(self.verb(*step), Some(Verb::Admin(_))) => {
+                notes.push(format!("before this, {label}"));
+            }
+            MarkKind::Wait(time, _) if *time <= SHORT => *pause = Some(pause.unwrap_or_default() + *time),
+            MarkKind::Wait(time, why) => notes.push(format!("before this: {} pass ({why})", spoken(*time))),
+            MarkKind::Step(..) | MarkKind::Outcome(_) => {}
+        }
+    }
+
+    fn verb(&self, step: usize) -> Option<&Verb> {
+        self.scenario.steps.get(step).map(|step| &step.verb)
+    }
+
+    fn call(&self, at: usize, exchange: &Exchange) -> Call {
+        let step = self.scenario.steps.get(exchange.step);
+        let of_step = |other: &&Exchange| other.step == exchange.step && other.sender == exchange.sender;
+        let place = self.transcript.exchanges[..at].iter().filter(of_step).count();
+        let count = self.transcript.exchanges.iter().filter(of_step).count();
+        let asked = step.map(|step| Asked::of(step, exchange.sender, place, count)).unwrap_or_default();
+        let is_parallel = matches!(self.verb(exchange.step), Some(Verb::Parallel(_)));
+        let credential = match self.verb(exchange.step) {
+            Some(Verb::Request(raw)) if exchange.sender == Sender::Scenario => raw.credential,
+            _ => CredentialChoice::Own,
+        };
+        let mut notes = Vec::new();
+        if is_parallel && place == 0 {
+            notes.push("the requests of this step were sent at the same time".to_owned());
+        }
+        if let Err(failure) = &exchange.answer {
+            notes.push(format!("no answer came: {failure}"));
+        }
+        Call {
+            step: exchange.step,
+            label: step.map_or_else(|| "before the first step".to_owned(), |step| step.label.clone()),
+            notes,
+            credential,
+            answer: self.answer(&exchange.answer),
+            at: exchange.at,
+            statuses: asked.statuses(exchange),
+            checks: asked.checks(exchange),
+            is_look: exchange.sender == Sender::Harness && exchange.request.method == Method::Get && !is_parallel,
+            ..call(self.request(&exchange.request))
+        }
+    }
+
+    fn request(&self, request: &Request) -> Request {
+        Request {
+            method: request.method,
+            path: self.clean(&request.path),
+            query: request.query.as_deref().map(|query| self.clean(query)),
+            headers: request.headers.iter().map(|(name, value)| (name, self.clean(value))).collect(),
+            body: request.body.as_deref().map(|body| self.clean(&String::from_utf8_lossy(body)).into()),
+        }
+    }
+
+    fn answer(&self, answer: &Answer) -> Answer {
+        let response = answer.as_ref().map_err(Clone::clone)?;
+        let headers = response.headers.iter().map(|(name, value)| (name, self.clean(value))).collect();
+        let body = self.clean(&String::from_utf8_lossy(&response.body));
+        Ok(Arc::new(Response::new(response.status, headers, body)))
+    }
+
+    /// Text without secrets, and without the address of the server that was there for a moment.
+    fn clean(&self, text: &str) -> String {
+        self.redactor.mask(text).replace(MASK, PASSWORD).replace(&self.transcript.base, EXAMPLE_BASE)
+    }
+}
+
+/// A call of which nothing is known but the request.
+fn call(request: Request) -> Call {
+    let text = |text: &str| {
+        let mut text = Text::new(text);
+        text.replace(EXAMPLE_BASE, BASE);
+        text
+    };
+    Call {
+        step: 0,
+        label: String::new(),
+        notes: Vec::new(),
+        pause: None,
+        credential: CredentialChoice::Own,
+        target: text(&request.target()),
+        headers: own_fields(&request.headers).map(|(name, value)| (name.to_owned(), text(value))).collect(),
+        body: request.body.as_deref().map(|body| text(&String::from_utf8_lossy(body))),
+        answer: Ok(Arc::default()),
+        at: Duration::ZERO,
+        statuses: Vec::new(),
+        checks: Vec::new(),
+        captures: Vec::new(),
+        is_look: false,
+        request,
+    }
+}
+
+/// Removes a resource; whether it can be removed is no part of the scenario, so that any answer will do.
+fn deletion(path: &str, calls: &[Call]) -> Call {
+    let last = calls.last().map_or(0, |call| call.step);
+    Call { step: last + 1, label: "clean up".to_owned(), ..call(Request::new(Method::Delete, path)) }
+}
+
+/// A target that was busy, and was asked again.
+fn is_weather(exchange: &Exchange) -> bool {
+    let status = exchange.response().map(|response| response.status);
+    exchange.sender == Sender::Harness && matches!(status, Some(429 | 503))
+}
+
+fn spoken(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..60 => format!("{seconds} s"),
+        seconds @ 60..3_600 => format!("{} min", seconds / 60),
+        seconds => format!("{} h", seconds / 3_600),
+    }
+}
