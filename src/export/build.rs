@@ -3,15 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::expected::Asked;
+use serde_json::Value;
+
+use super::expected::{self, Asked};
+use super::given::Preparation;
 use super::minted::Values;
 use super::script::{Call, Check, Script};
 use super::text::{BASE, Text};
-use super::{created, given};
+use super::created;
 use crate::http::{
     Answer, Exchange, MASK, MarkKind, Method, Redactor, Request, Response, Sender, Transcript, own_fields,
 };
-use crate::scenario::{CredentialChoice, Scenario, Verb};
+use crate::scenario::{Admin, CredentialChoice, Scenario, Verb};
 
 /// Where the endpoint is said to be, as the one that answered was only there for a moment.
 pub(super) const EXAMPLE_BASE: &str = "https://scim.example.com/scim/v2";
@@ -25,28 +28,90 @@ const SHORT: Duration = Duration::from_secs(5);
 /// Makes a script of a scenario that was played under a dialect. Of secrets the redactor knows none comes into it.
 pub fn script(scenario: &Scenario, dialect: &str, transcript: &Transcript, redactor: &Redactor) -> Script {
     let builder = Builder { scenario, transcript, redactor };
-    let mut values = Values::default();
-    let mut calls: Vec<Call> = Vec::new();
-    let mut notes = given::notes(&scenario.given);
-    let mut pause = None;
+    let mut story = Story::default();
+    story.next.preparation = Preparation::of(&scenario.given);
     for (at, exchange) in transcript.exchanges.iter().enumerate() {
         for mark in transcript.marks.iter().filter(|mark| mark.after == at) {
-            builder.heed(&mark.kind, &mut notes, &mut pause);
+            story.next.heed(&mark.kind, scenario);
         }
-        if exchange.sender == Sender::CleanUp || is_weather(exchange) {
-            continue;
+        if exchange.sender != Sender::CleanUp && !is_weather(exchange) {
+            story.go_on(builder.call(at, exchange));
         }
-        let mut call = builder.call(at, exchange);
-        call.notes.splice(0..0, notes.drain(..));
-        call.pause = pause.take();
-        values.put_into(&mut call, &mut calls);
-        call.checks.retain(|check| !matches!(check, Check::Equals(_, value) if value.as_str().is_some_and(|text| values.has(text))));
-        values.learn(calls.len(), &call);
-        calls.push(call);
     }
-    let mut clean_up: Vec<Call> = created::leftovers(&calls).iter().rev().map(|path| deletion(path, &calls)).collect();
-    clean_up.iter_mut().for_each(|call| values.put_into(call, &mut calls));
+    let (calls, clean_up) = story.end();
     Script { id: scenario.id.clone(), title: scenario.title.clone(), dialect: dialect.to_owned(), calls, clean_up }
+}
+
+/// The calls so far.
+#[derive(Default)]
+struct Story {
+    calls: Vec<Call>,
+    values: Values,
+    next: Before,
+}
+
+/// What comes before the next call.
+#[derive(Default)]
+struct Before {
+    preparation: Preparation,
+    pause: Option<Duration>,
+}
+
+impl Before {
+    /// What a mark means for the next call.
+    fn heed(&mut self, mark: &MarkKind, scenario: &Scenario) {
+        let verb = |step: usize| scenario.steps.get(step).map(|step| &step.verb);
+        match mark {
+            MarkKind::Step(step, label) => match verb(*step) {
+                Some(Verb::Admin(Admin::CreateAccount(account))) => self.preparation.open(account),
+                Some(Verb::Admin(_)) => self.preparation.notes.push(format!("before this, {label}")),
+                _ => {}
+            },
+            MarkKind::Wait(time, _) if *time <= SHORT => self.pause = Some(self.pause.unwrap_or_default() + *time),
+            MarkKind::Wait(time, why) => {
+                self.preparation.notes.push(format!("before this: {} pass ({why})", spoken(*time)));
+            }
+            MarkKind::Outcome(_) => {}
+        }
+    }
+}
+
+impl Story {
+    /// One more call, with what must come before it.
+    fn go_on(&mut self, mut call: Call) {
+        let Before { preparation, pause } = std::mem::take(&mut self.next);
+        for (request, answer) in preparation.requests {
+            let statuses = expected::usual(request.method, answer.status);
+            let (label, answer) = ("preparation".to_owned(), Ok(Arc::new(answer)));
+            let step = call.step;
+            self.add(Call { step, label, answer, statuses, is_look: true, ..self::call(request) });
+        }
+        call.notes.splice(0..0, preparation.notes);
+        call.pause = pause;
+        self.add(call);
+    }
+
+    fn add(&mut self, mut call: Call) {
+        self.values.put_into(&mut call, &mut self.calls);
+        let is_made = |value: &Value| value.as_str().is_some_and(|text| self.values.has(text));
+        call.checks.retain(|check| !matches!(check, Check::Equals(_, value) if is_made(value)));
+        self.values.learn(self.calls.len(), &call);
+        self.calls.push(call);
+    }
+
+    /// All calls, and those that remove again what they made, the newest first.
+    fn end(mut self) -> (Vec<Call>, Vec<Call>) {
+        let step = self.calls.last().map_or(0, |call| call.step + 1);
+        let mut clean_up = Vec::new();
+        for path in created::leftovers(&self.calls).iter().rev() {
+            let request = Request::new(Method::Delete, path).with_header("Accept", "application/scim+json");
+            // Whether it can be removed is no part of the scenario, so any answer will do.
+            let mut call = Call { step, label: "clean up".to_owned(), ..call(request) };
+            self.values.put_into(&mut call, &mut self.calls);
+            clean_up.push(call);
+        }
+        (self.calls, clean_up)
+    }
 }
 
 struct Builder<'a> {
@@ -56,18 +121,6 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// What a mark means for the next request.
-    fn heed(&self, mark: &MarkKind, notes: &mut Vec<String>, pause: &mut Option<Duration>) {
-        match mark {
-            MarkKind::Step(step, label) if matches!(self.verb(*step), Some(Verb::Admin(_))) => {
-                notes.push(format!("before this, {label}"));
-            }
-            MarkKind::Wait(time, _) if *time <= SHORT => *pause = Some(pause.unwrap_or_default() + *time),
-            MarkKind::Wait(time, why) => notes.push(format!("before this: {} pass ({why})", spoken(*time))),
-            MarkKind::Step(..) | MarkKind::Outcome(_) => {}
-        }
-    }
-
     fn verb(&self, step: usize) -> Option<&Verb> {
         self.scenario.steps.get(step).map(|step| &step.verb)
     }
@@ -116,7 +169,9 @@ impl Builder<'_> {
 
     fn answer(&self, answer: &Answer) -> Answer {
         let response = answer.as_ref().map_err(Clone::clone)?;
-        let headers = response.headers.iter().map(|(name, value)| (name, self.clean(value))).collect();
+        // With another address in it the body has another length.
+        let kept = response.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("content-length"));
+        let headers = kept.map(|(name, value)| (name, self.clean(value))).collect();
         let body = self.clean(&String::from_utf8_lossy(&response.body));
         Ok(Arc::new(Response::new(response.status, headers, body)))
     }
@@ -151,12 +206,6 @@ fn call(request: Request) -> Call {
         is_look: false,
         request,
     }
-}
-
-/// Removes a resource; whether it can be removed is no part of the scenario, so that any answer will do.
-fn deletion(path: &str, calls: &[Call]) -> Call {
-    let last = calls.last().map_or(0, |call| call.step);
-    Call { step: last + 1, label: "clean up".to_owned(), ..call(Request::new(Method::Delete, path)) }
 }
 
 /// A target that was busy, and was asked again.

@@ -88,7 +88,7 @@ fn stated(alternatives: &[Expectation]) -> Option<Vec<StatusPattern>> {
 }
 
 /// An answer of this status, and what is as good: a PATCH may show the resource or not (RFC 7644 §3.5.2).
-fn usual(method: Method, status: u16) -> Vec<StatusPattern> {
+pub(super) fn usual(method: Method, status: u16) -> Vec<StatusPattern> {
     match (method, status) {
         (Method::Patch, 200 | 204) => vec![StatusPattern::Code(200), StatusPattern::Code(204)],
         _ => vec![StatusPattern::Code(status)],

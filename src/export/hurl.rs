@@ -24,7 +24,8 @@ pub fn hurl(script: &Script) -> String {
     let calls: Vec<&Call> = script.all().collect();
     for step in calls.chunk_by(|one, other| one.step == other.step) {
         out.push_str(&format!("\n# {}\n", sanitise::line(&step[0].label)));
-        for call in step {
+        for (at, call) in step.iter().enumerate() {
+            out.push_str(if at > 0 { "\n" } else { "" });
             write_call(&mut out, call);
         }
     }
@@ -62,7 +63,6 @@ fn write_call(out: &mut String, call: &Call) {
         line("[Asserts]");
         asserts.iter().for_each(|assert| line(assert));
     }
-    line("");
 }
 
 /// The status of the answer, and everything else that must hold.

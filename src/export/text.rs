@@ -28,10 +28,12 @@ impl Text {
     /// The text with words before it.
     #[must_use]
     pub(super) fn after(&self, words: &str) -> Self {
-        let mut text = Self::default();
-        text.push(words);
-        text.0.extend(self.0.iter().cloned());
-        text
+        let mut pieces = self.0.clone();
+        match pieces.first_mut() {
+            Some(Piece::Literal(text)) => text.insert_str(0, words),
+            _ => pieces.insert(0, Piece::Literal(words.to_owned())),
+        }
+        Self(pieces)
     }
 
     /// Whether a value stands in it.
