@@ -30,10 +30,11 @@ pub fn script(scenario: &Scenario, dialect: &str, transcript: &Transcript, redac
     let builder = Builder { scenario, transcript, redactor };
     let mut story = Story::default();
     story.next.preparation = Preparation::of(&scenario.given);
-    for (at, exchange) in transcript.exchanges.iter().enumerate() {
-        for mark in transcript.marks.iter().filter(|mark| mark.after == at) {
+    for (position, at) in builder.order().into_iter().enumerate() {
+        for mark in transcript.marks.iter().filter(|mark| mark.after == position) {
             story.next.heed(&mark.kind, scenario);
         }
+        let exchange = &transcript.exchanges[at];
         if exchange.sender != Sender::CleanUp && !is_weather(exchange) {
             story.go_on(builder.call(at, exchange));
         }
@@ -93,7 +94,7 @@ impl Story {
 
     fn add(&mut self, mut call: Call) {
         self.values.put_into(&mut call, &mut self.calls);
-        let is_made = |value: &Value| value.as_str().is_some_and(|text| self.values.has(text));
+        let is_made = |value: &Value| value.as_str().is_some_and(|text| self.values.stand_in(text));
         call.checks.retain(|check| !matches!(check, Check::Equals(_, value) if is_made(value)));
         self.values.learn(self.calls.len(), &call);
         self.calls.push(call);
@@ -121,6 +122,22 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
+    /// Exchanges in the order in which they are sent again. Of requests that were sent at the same time those go first
+    /// that were the first to be answered: one after the other the first wins.
+    fn order(&self) -> Vec<usize> {
+        let exchanges = &self.transcript.exchanges;
+        let lost = |at: &usize| {
+            let exchange = &exchanges[*at];
+            let is_parallel = matches!(self.verb(exchange.step), Some(Verb::Parallel(_)));
+            is_parallel && !exchange.response().is_some_and(Response::is_success)
+        };
+        let mut order: Vec<usize> = (0..exchanges.len()).collect();
+        for step in order.chunk_by_mut(|one, other| exchanges[*one].step == exchanges[*other].step) {
+            step.sort_by_key(lost);
+        }
+        order
+    }
+
     fn verb(&self, step: usize) -> Option<&Verb> {
         self.scenario.steps.get(step).map(|step| &step.verb)
     }
@@ -130,7 +147,11 @@ impl Builder<'_> {
         let of_step = |other: &&Exchange| other.step == exchange.step && other.sender == exchange.sender;
         let place = self.transcript.exchanges[..at].iter().filter(of_step).count();
         let count = self.transcript.exchanges.iter().filter(of_step).count();
-        let asked = step.map(|step| Asked::of(step, exchange.sender, place, count)).unwrap_or_default();
+        let asked = match (step, self.refused_before(at)) {
+            (_, Some(refused)) => Asked::unchanged_by(refused),
+            (Some(step), None) => Asked::of(step, exchange.sender, place, count),
+            (None, None) => Asked::default(),
+        };
         let is_parallel = matches!(self.verb(exchange.step), Some(Verb::Parallel(_)));
         let credential = match self.verb(exchange.step) {
             Some(Verb::Request(raw)) if exchange.sender == Sender::Scenario => raw.credential,
@@ -155,6 +176,16 @@ impl Builder<'_> {
             is_look: exchange.sender == Sender::Harness && exchange.request.method == Method::Get && !is_parallel,
             ..call(self.request(&exchange.request))
         }
+    }
+
+    /// The refused request after which the harness looks here whether it changed something.
+    fn refused_before(&self, at: usize) -> Option<&Request> {
+        let exchange = &self.transcript.exchanges[at];
+        let step = self.scenario.steps.get(exchange.step)?;
+        let before = at.checked_sub(1).and_then(|before| self.transcript.exchanges.get(before))?;
+        let may_refuse = step.expect.iter().any(|expectation| expectation.refused);
+        let is_look = exchange.sender == Sender::Harness && before.sender == Sender::Scenario;
+        (may_refuse && is_look && before.step == exchange.step).then_some(&before.request)
     }
 
     fn request(&self, request: &Request) -> Request {

@@ -31,7 +31,7 @@ pub fn curl(script: &Script) -> String {
     );
     credentials(&mut out, script);
     let calls: Vec<&Call> = script.all().collect();
-    for step in calls.chunk_by(|one, other| one.step == other.step) {
+    for step in calls.chunk_by(|one, other| one.is_of_step(other)) {
         let _ = writeln!(out, "\nstep {}", shell_word(&step[0].label)); // writing to a String cannot fail
         step.iter().for_each(|call| write_call(&mut out, call));
     }

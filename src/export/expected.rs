@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::script::Check;
-use crate::http::{Exchange, Method, Sender};
+use crate::http::{Exchange, Method, Request, Sender};
 use crate::scenario::{Expectation, StatusPattern, Step, Verb, Wanted};
 use crate::scim::name;
 
@@ -15,12 +15,14 @@ pub(super) struct Asked<'s> {
     assumed: &'s [Expectation],
     /// Attributes that a `check` names.
     attributes: Option<&'s Map<String, Value>>,
+    /// A request that was refused before: nothing it is about may have changed.
+    refused: Option<&'s Request>,
 }
 
 impl<'s> Asked<'s> {
     /// What a step asks of an exchange: the `place`-th of those that `sender` sent for it, of `count`.
     pub(super) fn of(step: &'s Step, sender: Sender, place: usize, count: usize) -> Self {
-        let of_step = |step: &'s Step| Self { alternatives: &step.expect, assumed: &step.assume, attributes: None };
+        let of_step = |step: &'s Step| Self { alternatives: &step.expect, assumed: &step.assume, ..Self::default() };
         match &step.verb {
             // What is asked of an event is asked of its last answer.
             Verb::Event(_) if sender == Sender::Idp && place + 1 == count => of_step(step),
@@ -34,6 +36,11 @@ impl<'s> Asked<'s> {
             },
             _ => Self::default(),
         }
+    }
+
+    /// What is asked of a look after a request that had to be refused.
+    pub(super) fn unchanged_by(request: &'s Request) -> Self {
+        Self { refused: Some(request), ..Self::default() }
     }
 
     /// Accepted statuses.
@@ -59,6 +66,11 @@ impl<'s> Asked<'s> {
         paths.extend(self.attributes.into_iter().flat_map(Map::keys).map(String::as_str));
         if exchange.sender == Sender::Idp && exchange.request.parameter("filter").is_some() {
             paths.push(TOTAL);
+        }
+        if let Some(sent) = self.refused.and_then(|request| request.body.as_deref()) {
+            let sent = String::from_utf8_lossy(sent);
+            let members = body.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
+            paths.extend(members.filter(|member| *member == TOTAL || sent.contains(&format!("\"{member}\""))));
         }
         let is_new = response.status == 201 && name::get_in(body, "id").is_some();
         let new = is_new.then(|| Check::Present("id".to_owned()));

@@ -1,12 +1,11 @@
 //! A Hurl file (<https://hurl.dev>): requests with captures and asserts.
 
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::braces::{authorization, variable, variables};
 use super::script::{Call, Capture, Check, Form, Place, Script};
 use super::text::Text;
-use crate::http::sanitise;
+use crate::http::{Request, sanitise};
 
 /// The file.
 pub fn hurl(script: &Script) -> String {
@@ -22,7 +21,7 @@ pub fn hurl(script: &Script) -> String {
         out.push_str(&format!("# The variable `{name}` is {meaning}.\n"));
     }
     let calls: Vec<&Call> = script.all().collect();
-    for step in calls.chunk_by(|one, other| one.step == other.step) {
+    for step in calls.chunk_by(|one, other| one.is_of_step(other)) {
         out.push_str(&format!("\n# {}\n", sanitise::line(&step[0].label)));
         for (at, call) in step.iter().enumerate() {
             out.push_str(if at > 0 { "\n" } else { "" });
@@ -51,7 +50,7 @@ fn write_call(out: &mut String, call: &Call) {
         line(&format!("[Options]\ndelay: {}ms", pause.as_millis()));
     }
     if let Some(body) = &call.body {
-        line(&self::body(body, call.request.body.as_deref().unwrap_or_default()));
+        line(&self::body(body, &call.request));
     }
     let (status, asserts) = expected(call);
     line(&format!("HTTP {status}"));
@@ -104,9 +103,10 @@ fn written(text: &Text) -> String {
     text.render(|literal| escaped(literal, '#'), variable)
 }
 
-/// JSON stands as it is, anything else between backticks.
-fn body(text: &Text, sent: &[u8]) -> String {
-    if serde_json::from_slice::<&RawValue>(sent).is_ok() && !sent.iter().any(|byte| byte.is_ascii_control()) {
+/// JSON without blanks stands as it is; Hurl would take blanks out of it. Anything else stands between backticks.
+fn body(text: &Text, request: &Request) -> String {
+    let sent = request.body.as_deref().unwrap_or_default();
+    if request.json().is_some_and(|json| json.to_string().as_bytes() == sent) {
         return text.render(|literal| literal.replace("{{", r"{\u007b"), variable);
     }
     format!("`{}`", text.render(|literal| escaped(literal, '`'), variable))
@@ -134,14 +134,20 @@ fn escaped(text: &str, special: char) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::Method;
 
     #[test]
     fn what_means_something_to_hurl_is_escaped() {
         assert_eq!(escaped("a#b\\c{{d}} {e}\n", '#'), r"a\#b\\c\u{7b}{d}} {e}\n");
         assert_eq!(escaped("`a`\u{7}", '`'), r"\`a\`\u{7}");
         assert_eq!(escaped("\"#", '"'), "\\\"#");
-        let body = |text: &str| body(&Text::new(text), text.as_bytes());
+        let body = |text: &str| {
+            let mut request = Request::new(Method::Post, "/Users");
+            request.body = Some(text.to_owned().into());
+            body(&Text::new(text), &request)
+        };
         assert_eq!(body(r#"{"a":"{{b}}"}"#), r#"{"a":"{\u007bb}}"}"#);
         assert_eq!(body("{\"a\":\n"), "`{\"a\":\\n`");
+        assert_eq!(body(r#"{"a": 1}"#), r#"`{"a": 1}`"#);
     }
 }

@@ -56,9 +56,10 @@ pub(super) struct Values {
 }
 
 impl Values {
-    /// Whether a text is a value that the service provider made.
-    pub(super) fn has(&self, text: &str) -> bool {
-        self.minted.iter().any(|minted| minted.value == text)
+    /// Whether a value that the service provider made stands in a text.
+    pub(super) fn stand_in(&self, text: &str) -> bool {
+        let text = Text::new(text);
+        self.minted.iter().any(|minted| text.is(&minted.value) || text.holds(&minted.value))
     }
 
     /// Puts variables into a request, and captures into those before it.
@@ -182,7 +183,7 @@ fn end_of_url(url: &str) -> Option<&str> {
 }
 
 /// A text as it stands between the quotes of JSON.
-pub(super) fn in_json(text: &str) -> String {
+fn in_json(text: &str) -> String {
     let quoted = Value::from(text).to_string();
     quoted[1..quoted.len() - 1].to_owned()
 }

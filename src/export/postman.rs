@@ -12,7 +12,7 @@ const SCHEMA: &str = "https://schema.getpostman.com/json/collection/v2.1.0/colle
 /// The collection.
 pub fn postman(script: &Script) -> String {
     let calls: Vec<&Call> = script.all().collect();
-    let steps = calls.chunk_by(|one, other| one.step == other.step);
+    let steps = calls.chunk_by(|one, other| one.is_of_step(other));
     let folders: Vec<Value> =
         steps.map(|step| json!({ "name": step[0].label, "item": step.iter().map(|call| item(call)).collect::<Vec<_>>() })).collect();
     let own = ["base", "token"].into_iter().chain(variables(script).into_iter().map(|(name, _)| name));
@@ -41,6 +41,8 @@ fn bearer(token: &str) -> Value {
 }
 
 fn item(call: &Call) -> Value {
+    let target = written(&call.target);
+    let name = format!("{} {}", call.request.method, target.split('?').next().unwrap_or_default());
     let header: Vec<Value> =
         call.headers.iter().map(|(name, value)| json!({ "key": name, "value": written(value) })).collect();
     let mut request = json!({ "method": call.request.method.as_str(), "header": header });
@@ -51,7 +53,7 @@ fn item(call: &Call) -> Value {
             header.push(json!({ "key": "Authorization", "value": value }));
         }
     }
-    request["url"] = format!("{{{{base}}}}{}", written(&call.target)).into();
+    request["url"] = format!("{{{{base}}}}{target}").into();
     if let Some(body) = &call.body {
         let is_json = call.request.json().is_some();
         let raw = body.render(|text| if is_json { text.replace("{{", r"{\u007b") } else { text.to_owned() }, variable);
@@ -60,7 +62,6 @@ fn item(call: &Call) -> Value {
     if !call.notes.is_empty() {
         request["description"] = call.notes.join("\n").into();
     }
-    let name = format!("{} {}", call.request.method, call.request.path);
     json!({ "name": name, "event": events(call), "request": request, "response": [] })
 }
 

@@ -76,6 +76,11 @@ pub struct Call {
 }
 
 impl Call {
+    /// Whether it stands under the same heading.
+    pub(super) fn is_of_step(&self, other: &Self) -> bool {
+        self.step == other.step && self.label == other.label
+    }
+
     /// The step, and what there is to know about the request.
     pub(super) fn remark(&self) -> String {
         [std::slice::from_ref(&self.label), &self.notes].concat().join("; ")

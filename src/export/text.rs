@@ -36,6 +36,11 @@ impl Text {
         Self(pieces)
     }
 
+    /// Whether it is this value and nothing else.
+    pub(super) fn is(&self, value: &str) -> bool {
+        matches!(&self.0[..], [Piece::Literal(text)] if text == value)
+    }
+
     /// Whether a value stands in it.
     pub(super) fn holds(&self, value: &str) -> bool {
         let found = |text: &str| places(text, value).next().is_some();

@@ -86,7 +86,8 @@ fn request(call: &Call) -> Value {
         matcher.insert("headers".to_owned(), headers.into());
     }
     if let Some(body) = &call.request.body {
-        matcher.insert("bodyPatterns".to_owned(), json!([pattern(&String::from_utf8_lossy(body), call.request.json())]));
+        let is_json = call.request.json().is_some();
+        matcher.insert("bodyPatterns".to_owned(), json!([pattern(&located(&String::from_utf8_lossy(body)), is_json)]));
     }
     matcher.into()
 }
@@ -118,20 +119,19 @@ fn address(request: &Request) -> Map<String, Value> {
     address
 }
 
-fn pattern(text: &str, json: Option<Value>) -> Value {
-    match json {
-        // An identity provider makes up its passwords.
-        Some(_) => json!({ "equalToJson": text.replace(PASSWORD, "${json-unit.any-string}") }),
-        None => json!({ "equalTo": text }),
+fn pattern(body: &str, is_json: bool) -> Value {
+    if !is_json {
+        return json!({ "equalTo": body });
     }
+    // An identity provider makes up its passwords.
+    json!({ "equalToJson": body.replace(PASSWORD, "${json-unit.any-string}") })
 }
 
 fn response(answer: &Answer) -> Value {
     let Ok(answer) = answer else { return json!({ "fault": "CONNECTION_RESET_BY_PEER" }) };
-    let text = |text: &str| text.replace(EXAMPLE_BASE, BASE);
-    let mut response = json!({ "status": answer.status, "headers": fields(&answer.headers, text) });
+    let mut response = json!({ "status": answer.status, "headers": fields(&answer.headers) });
     if !answer.body.is_empty() {
-        let body = text(&String::from_utf8_lossy(&answer.body));
+        let body = located(&String::from_utf8_lossy(&answer.body));
         match serde_json::from_str::<Value>(&body) {
             Ok(json) => response["jsonBody"] = json,
             Err(_) => response["body"] = body.into(),
@@ -140,12 +140,17 @@ fn response(answer: &Answer) -> Value {
     response
 }
 
+/// A text that says where WireMock is.
+fn located(text: &str) -> String {
+    text.replace(EXAMPLE_BASE, BASE)
+}
+
 /// Header fields by name, several values of one as a list.
-fn fields(headers: &Headers, text: impl Fn(&str) -> String) -> Map<String, Value> {
+fn fields(headers: &Headers) -> Map<String, Value> {
     let mut fields: Map<String, Value> = Map::new();
     let kept = headers.iter().filter(|(name, _)| !LEFT_OUT.iter().any(|out| name.eq_ignore_ascii_case(out)));
     for (name, value) in kept {
-        let value = Value::from(text(value));
+        let value = Value::from(located(value));
         match fields.get_mut(name) {
             None => drop(fields.insert(name.to_owned(), value)),
             Some(Value::Array(values)) => values.push(value),
