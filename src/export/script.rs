@@ -8,6 +8,9 @@ use super::text::Text;
 use crate::http::{Answer, Request};
 use crate::scenario::{CredentialChoice, StatusPattern};
 
+/// The dialect of scenarios that are no identity provider's.
+const PLAIN: &str = "plain";
+
 /// A scenario as it was played.
 #[derive(Clone, Debug)]
 pub struct Script {
@@ -24,9 +27,14 @@ pub struct Script {
 }
 
 impl Script {
-    /// `lifecycle/create, as okta: A new employee gets an account`.
+    /// `lifecycle/create as okta`; the id alone where no identity provider plays.
+    pub(super) fn name(&self) -> String {
+        if self.dialect == PLAIN { self.id.clone() } else { format!("{} as {}", self.id, self.dialect) }
+    }
+
+    /// `lifecycle/create as okta: A new employee gets an account`.
     pub(super) fn headline(&self) -> String {
-        format!("{}, as {}: {}", self.id, self.dialect, self.title)
+        format!("{}: {}", self.name(), self.title)
     }
 
     /// Everything that is sent, clean-up included.
@@ -49,7 +57,7 @@ pub struct Call {
     pub label: String,
     /// What must happen before it, and what there is to know about it.
     pub notes: Vec<String>,
-    /// Seconds that must pass before it.
+    /// How long must be waited before it.
     pub pause: Option<Duration>,
     /// As it was sent.
     pub request: Request,

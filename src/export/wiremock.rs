@@ -54,7 +54,7 @@ fn mapping(script: &Script, call: &Call, state: usize, next: usize) -> Value {
     let name = |state| if state == 0 { FIRST.to_owned() } else { format!("after {state}") };
     let mut mapping = json!({
         "name": call.remark(),
-        "scenarioName": format!("{} as {}", script.id, script.dialect),
+        "scenarioName": script.name(),
         "requiredScenarioState": name(state),
     });
     if next > state {

@@ -1,5 +1,7 @@
 //! What was exported is read again by the readers of customers' logs, and is what was played.
 
+use std::process::Command;
+
 use scimulator::http::{Exchange, percent};
 use scimulator::logs::detect;
 use scimulator::logs::input::LogFile;
@@ -167,5 +169,18 @@ fn an_export_is_the_same_every_time_and_holds_no_password_that_was_sent() {
         assert_eq!(text, exported("lifecycle/create", "okta", form));
         assert!(passwords.iter().all(|password| !text.contains(password)), "{form}");
         assert!(!text.contains("127.0.0.1"), "{form} names the embedded server");
+    }
+}
+
+#[test]
+fn diagnose_finds_in_a_har_what_went_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    for (scenario, words) in [("capacity/create", "No seat is free"), ("conflict/unassign-reassign", "409")] {
+        let file = folder.path().join("record.har");
+        std::fs::write(&file, exported(scenario, "okta", "har")).unwrap();
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_scimulator")).arg("diagnose").arg(&file).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && said.contains(words), "{said}");
     }
 }
