@@ -18,6 +18,7 @@
 //! | [`export`] | a played scenario in the form of other tools |
 //! | [`run`] | plan, engine, judge |
 //! | [`logs`] | customers' logs: what they show, what is likely wrong, without personal data |
+//! | [`reproduce`] | whether a scenario fails as it did at the customer |
 //! | [`report`] | terminal, JUnit, JSON: folds over the run's events |
 //! | [`cli`] | arguments and subcommands |
 
@@ -34,6 +35,7 @@ pub mod http;
 pub mod idp;
 pub mod logs;
 pub mod report;
+pub mod reproduce;
 pub mod rules;
 pub mod run;
 pub mod scenario;

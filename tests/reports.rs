@@ -126,6 +126,7 @@ fn passing(scenario: &str, dialect: &str) -> ScenarioResult {
             StepLine { line: 4, label: "assign alice".to_owned() },
             StepLine { line: 6, label: "check alice".to_owned() },
         ],
+        compared: Vec::new(),
         outcomes: vec![(
             0,
             Outcome {

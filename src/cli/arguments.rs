@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::export::ExportArgs;
+use super::import::ImportArgs;
+use super::reproduce::ReproduceArgs;
 use super::review::{AcceptArgs, ReviewArgs};
 
 /// Plays the identity provider: replays what Okta and Microsoft Entra ID send to a SCIM endpoint, and judges every
@@ -49,6 +51,10 @@ pub(super) enum Command {
     Clean(CleanArgs),
     /// Say what customers' logs show, what is likely wrong, and what to tell the customer
     Diagnose(DiagnoseArgs),
+    /// Make scenario files of customers' logs
+    Import(Box<ImportArgs>),
+    /// Play an imported scenario, and say whether it fails as it did at the customer
+    Reproduce(Box<ReproduceArgs>),
     /// Write logs again without personal data and secrets, to share them
     Redact(RedactArgs),
     /// Print the JSON Schema of scenario files, for editors
@@ -91,7 +97,7 @@ pub(super) struct TargetArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "flags are booleans")]
 pub(super) struct RunArgs {
-    /// Ids, globs (`patch/*`), tags or sections of an RFC (`7644-3.5.2`); everything when absent
+    /// Ids, globs (`patch/*`), tags, sections of an RFC (`7644-3.5.2`) or files; everything when absent
     #[arg(value_name = "SELECT")]
     pub(super) select: Vec<String>,
     /// Identity providers to play; `all` for every dialect there is [default: okta,entra]
@@ -218,7 +224,7 @@ pub(super) enum Format {
 /// Arguments of `show`.
 #[derive(Clone, Debug, Args)]
 pub(super) struct ShowArgs {
-    /// Scenario or rule
+    /// Scenario or rule, by id or file
     pub(super) id: String,
     /// Whose requests to show
     #[arg(long, value_name = "IDP", default_value = "okta")]
@@ -301,6 +307,9 @@ pub(super) struct DiagnoseArgs {
     /// Form of the report: text, md or json
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(super) report: LogReport,
+    /// Only the requests behind incident N: which record tells of each, and by which rule
+    #[arg(long, value_name = "N", conflicts_with = "report")]
+    pub(super) why: Option<usize>,
 }
 
 /// What becomes of personal data in what is shown.

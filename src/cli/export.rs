@@ -16,7 +16,7 @@ use crate::exit::ExitCode;
 use crate::export::{Script, curl, har, hurl, postman, script, wiremock};
 use crate::finding::Verdict;
 use crate::http::Redactor;
-use crate::run::{RunEvent, ScenarioResult, Shared};
+use crate::run::{RunEvent, ScenarioResult, Session, Shared};
 
 const FORMS: &str = "\
 Forms:
@@ -62,6 +62,11 @@ pub(super) enum Form {
 }
 
 impl Form {
+    /// It holds answers, and not what they must be like.
+    const fn is_record(self) -> bool {
+        matches!(self, Self::Har | Self::Wiremock)
+    }
+
     fn write(self, script: &Script) -> String {
         match self {
             Self::Curl => curl(script),
@@ -77,20 +82,23 @@ impl Form {
 pub(super) fn export(context: &Context, args: &ExportArgs, redactor: &Redactor) -> Result<ExitCode, CliError> {
     let config = Config::find(None, context, redactor)?;
     let mut catalogue = selection::catalogue(args.scenarios.as_deref(), &config, context)?;
-    let id = selection::id_or_file(&mut catalogue, &args.scenario, context)?;
+    let id = selection::id(&mut catalogue, &args.scenario, context)?;
     let job = selection::job(&catalogue, &id, &args.idp)?;
     let (scenario, dialect) = (Arc::clone(&job.scenario), job.dialect.clone());
-    let session = quiet_session(vec![job], Vec::new(), &catalogue, redactor);
-    let mut played: Option<Box<ScenarioResult>> = None;
-    let mut keep = |event| {
-        if let RunEvent::ScenarioFinished(result) = event {
-            played = Some(result);
+    let mut session = quiet_session(vec![job], Vec::new(), &catalogue, redactor);
+    let is_case = match &scenario.imported {
+        // A record of a customer's case shows how it failed; a script asks for what is right.
+        Some(imported) if args.form.is_record() => {
+            session.behaviours = selection::behaviours(&imported.behave)?;
+            session.faults.clone_from(&imported.faults);
+            true
         }
+        _ => false,
     };
-    runtime::start()?.block_on(session.run(Arc::new(Shared::default()), &mut keep)).map_err(run_error)?;
-    let result = played.ok_or_else(|| not_played(&id, "there is nothing to play"))?;
+    let result = play(session)?.ok_or_else(|| not_played(&id, "there is nothing to play"))?;
     match &result.verdict {
         Verdict::Pass => {}
+        Verdict::Fail | Verdict::Inconclusive(_) if is_case => {}
         Verdict::Fail => tell("note: at the embedded server it did not go as it should; what was seen is exported"),
         Verdict::Skipped(why) | Verdict::Inconclusive(why) | Verdict::Infrastructure(why) => {
             return Err(not_played(&id, why));
@@ -101,6 +109,18 @@ pub(super) fn export(context: &Context, args: &ExportArgs, redactor: &Redactor) 
     fs::write(context.folder.join(file), text)
         .map_err(|error| CliError::usage(format!("cannot write `{}`", file.display())).caused_by(error))?;
     Ok(ExitCode::Conformant)
+}
+
+/// Plays the only job.
+fn play(session: Session) -> Result<Option<Box<ScenarioResult>>, CliError> {
+    let mut played = None;
+    let mut keep = |event| {
+        if let RunEvent::ScenarioFinished(result) = event {
+            played = Some(result);
+        }
+    };
+    runtime::start()?.block_on(session.run(Arc::new(Shared::default()), &mut keep)).map_err(run_error)?;
+    Ok(played)
 }
 
 fn not_played(id: &str, why: &str) -> CliError {

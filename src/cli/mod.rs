@@ -11,11 +11,13 @@ mod error;
 mod explain;
 mod export;
 mod help;
+mod import;
 mod interrupt;
 mod list;
 mod page;
 mod policy;
 mod redact;
+mod reproduce;
 pub mod review;
 mod rule_pages;
 mod run;
@@ -79,6 +81,8 @@ fn dispatch(context: &Context, cli: Cli, redactor: &Redactor) -> Result<ExitCode
         Some(Command::Accept(args)) => snapshots::accept(context, args),
         Some(Command::Clean(args)) => clean::clean(context, &args, redactor),
         Some(Command::Diagnose(args)) => diagnose::diagnose(context, &args),
+        Some(Command::Import(args)) => import::import(context, &args),
+        Some(Command::Reproduce(args)) => reproduce::reproduce(context, &args, redactor),
         Some(Command::Redact(args)) => redact::redact(context, &args),
         Some(Command::Schema) => print(&schema()),
         Some(Command::Help(args)) => help::help(&args),

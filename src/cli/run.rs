@@ -64,7 +64,7 @@ pub(super) fn run_error(error: RunError) -> CliError {
     }
 }
 
-fn session(
+pub(super) fn session(
     context: &Context,
     args: &RunArgs,
     config: &Config,
@@ -83,9 +83,10 @@ fn session(
         return Err(CliError::usage("`--update-snapshots` writes, and nothing is written in CI")
             .hint("approve on your own machine and commit the snapshots"));
     }
-    let catalogue = selection::catalogue(args.scenarios.as_deref(), config, context)?;
+    let mut catalogue = selection::catalogue(args.scenarios.as_deref(), config, context)?;
+    let select = selection::files(&mut catalogue, &args.select, context)?;
     let dialects = selection::dialects(&args.idp, config)?;
-    let (jobs, only) = jobs(&catalogue, args, &dialects, endpoint.is_some())?;
+    let (jobs, only) = jobs(&catalogue, &select, &dialects, endpoint.is_some())?;
     let client = target::client(&args.at, config, context)?;
     let rate = target::rate(&args.at, config, endpoint.as_ref().map(|endpoint| &endpoint.base))?;
     let mut standard = Standard::new(catalogue, selection::profiles(&dialects, args.strict), redactor.clone());
@@ -137,13 +138,13 @@ const fn is_whole_run(args: &RunArgs) -> bool {
 /// A passive rule looks at what others send: chosen alone, everything is played and nothing else judged.
 fn jobs(
     catalogue: &Catalogue,
-    args: &RunArgs,
+    select: &[String],
     dialects: &[String],
     at_target: bool,
 ) -> Result<(Vec<Job>, Option<Vec<String>>), CliError> {
-    let mut chosen = selection::chosen(catalogue, &args.select)?;
+    let mut chosen = selection::chosen(catalogue, select)?;
     let passive = |listed: &&Listed| listed.is_rule && listed.is_passive;
-    let only = (!args.select.is_empty() && chosen.iter().all(passive))
+    let only = (!select.is_empty() && chosen.iter().all(passive))
         .then(|| chosen.iter().map(|listed| listed.id.clone()).collect());
     if only.is_some() {
         chosen = selection::for_passive(catalogue);
@@ -215,7 +216,7 @@ fn specs(args: &RunArgs) -> Result<Vec<ReportSpec>, CliError> {
 }
 
 /// How the terminal report of a run looks here.
-fn report_settings(context: &Context, args: &RunArgs, redactor: &Redactor) -> ReportSettings {
+pub(super) fn report_settings(context: &Context, args: &RunArgs, redactor: &Redactor) -> ReportSettings {
     ReportSettings {
         redactor: redactor.clone(),
         begun: context.now(),

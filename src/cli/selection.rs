@@ -27,6 +27,32 @@ pub(super) fn catalogue(flag: Option<&Path>, config: &Config, context: &Context)
     Ok(catalogue)
 }
 
+/// The selectors, with the id of the scenario in the place of each that is a file.
+pub(super) fn files(
+    catalogue: &mut Catalogue,
+    selectors: &[String],
+    context: &Context,
+) -> Result<Vec<String>, CliError> {
+    let is_file = |selector: &&String| Path::new(selector).extension().is_some_and(|end| end == "yaml" || end == "yml");
+    let id = |selector: &String| match Some(selector).filter(is_file) {
+        Some(path) => file(catalogue, &context.folder.join(path)),
+        None => Ok(selector.clone()),
+    };
+    selectors.iter().map(id).collect()
+}
+
+/// Adds a scenario file; gives its id.
+pub(super) fn file(catalogue: &mut Catalogue, path: &Path) -> Result<String, CliError> {
+    catalogue
+        .add_file(path)
+        .map_err(|error| CliError::usage(format!("the scenario `{}` cannot be read", path.display())).caused_by(error))
+}
+
+/// The id of one scenario or rule, given by it or by its file.
+pub(super) fn id(catalogue: &mut Catalogue, selector: &str, context: &Context) -> Result<String, CliError> {
+    Ok(files(catalogue, &[selector.to_owned()], context)?.remove(0))
+}
+
 /// The scenarios and rules that the selectors name.
 pub(super) fn chosen<'a>(catalogue: &'a Catalogue, selectors: &[String]) -> Result<Vec<&'a Listed>, CliError> {
     select(catalogue, selectors).map_err(|nothing| {
@@ -46,15 +72,6 @@ pub(super) fn one<'a>(catalogue: &'a Catalogue, id: &str) -> Result<&'a Listed, 
             .guess(guess)
             .hint("`scimulator list` shows what there is")
     })
-}
-
-/// The id of a scenario that may be given by its file, which the catalogue gets to know then.
-pub(super) fn id_or_file(catalogue: &mut Catalogue, name: &str, context: &Context) -> Result<String, CliError> {
-    let path = context.folder.join(name);
-    if catalogue.get(name).is_some() || !path.is_file() {
-        return Ok(name.to_owned());
-    }
-    Ok(catalogue.add_file(&path)?)
 }
 
 /// One scenario or rule as it is played under one dialect.

@@ -21,9 +21,10 @@ const SEED: u64 = 1;
 /// Runs the subcommand.
 pub(super) fn show(context: &Context, args: &ShowArgs, redactor: &Redactor) -> Result<ExitCode, CliError> {
     let config = Config::find(None, context, redactor)?;
-    let catalogue = selection::catalogue(args.scenarios.as_deref(), &config, context)?;
-    let listed = selection::one(&catalogue, &args.id)?;
-    let job = selection::job(&catalogue, &args.id, &args.idp)?;
+    let mut catalogue = selection::catalogue(args.scenarios.as_deref(), &config, context)?;
+    let id = selection::id(&mut catalogue, &args.id, context)?;
+    let listed = selection::one(&catalogue, &id)?;
+    let job = selection::job(&catalogue, &id, &args.idp)?;
     let mut page = Page::new(context.width);
     head(&mut page, &job.scenario, listed);
     page.heading(&format!("requests, as {}", job.dialect));

@@ -14,6 +14,7 @@ use super::created;
 use crate::http::{
     Answer, Exchange, MASK, MarkKind, Method, Redactor, Request, Response, Sender, Transcript, own_fields,
 };
+use crate::idp::Directory;
 use crate::scenario::{Admin, CredentialChoice, Scenario, Verb};
 
 /// Where the endpoint is said to be, as the one that answered was only there for a moment.
@@ -27,12 +28,14 @@ const SHORT: Duration = Duration::from_secs(5);
 
 /// Makes a script of a scenario that was played under a dialect. Of secrets the redactor knows none comes into it.
 pub fn script(scenario: &Scenario, dialect: &str, transcript: &Transcript, redactor: &Redactor) -> Script {
+    let mut directory = Directory::built_in();
+    scenario.join(&mut directory);
     let builder = Builder { scenario, transcript, redactor };
     let mut story = Story::default();
-    story.next.preparation = Preparation::of(&scenario.given);
+    story.next.preparation = Preparation::of(&scenario.given, &directory);
     for (position, at) in builder.order().into_iter().enumerate() {
         for mark in transcript.marks.iter().filter(|mark| mark.after == position) {
-            story.next.heed(&mark.kind, scenario);
+            story.next.heed(&mark.kind, scenario, &directory);
         }
         let exchange = &transcript.exchanges[at];
         if exchange.sender != Sender::CleanUp && !is_weather(exchange) {
@@ -60,11 +63,11 @@ struct Before {
 
 impl Before {
     /// What a mark means for the next call.
-    fn heed(&mut self, mark: &MarkKind, scenario: &Scenario) {
+    fn heed(&mut self, mark: &MarkKind, scenario: &Scenario, directory: &Directory) {
         let verb = |step: usize| scenario.steps.get(step).map(|step| &step.verb);
         match mark {
             MarkKind::Step(step, label) => match verb(*step) {
-                Some(Verb::Admin(Admin::CreateAccount(account))) => self.preparation.open(account),
+                Some(Verb::Admin(Admin::CreateAccount(account))) => self.preparation.open(account, directory),
                 Some(Verb::Admin(_)) => self.preparation.notes.push(format!("before this, {label}")),
                 _ => {}
             },

@@ -20,7 +20,7 @@ pub(super) struct Preparation {
 
 impl Preparation {
     /// Before the first step.
-    pub(super) fn of(given: &Given) -> Self {
+    pub(super) fn of(given: &Given, directory: &Directory) -> Self {
         let mut notes = Vec::new();
         if let Some(persona) = given.persona.as_deref().filter(|persona| *persona != "rfc") {
             notes.push(format!("the service provider behaves like `scimulator serve --persona {persona}`"));
@@ -32,13 +32,12 @@ impl Preparation {
         notes.extend(given.server.iter().map(|(name, value)| format!("the setting `{name}` of the server is {value}")));
         let notes = notes.into_iter().map(|note| format!("before this: {note}")).collect();
         let mut preparation = Self { notes, requests: Vec::new() };
-        given.accounts.iter().for_each(|account| preparation.open(account));
+        given.accounts.iter().for_each(|account| preparation.open(account, directory));
         preparation
     }
 
     /// An account that the identity provider did not make.
-    pub(super) fn open(&mut self, account: &GivenAccount) {
-        let directory = Directory::built_in();
+    pub(super) fn open(&mut self, account: &GivenAccount, directory: &Directory) {
         let person = directory.people.get(&account.person).map(|person| &person.attributes);
         let address = text(person, "email").unwrap_or(&account.person);
         let address = if account.upper_case { address.to_uppercase() } else { address.to_owned() };

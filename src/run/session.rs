@@ -323,6 +323,7 @@ fn unreached(problem: &Untestable, elapsed: Duration) -> ScenarioResult {
         differences: Vec::new(),
         steps: Vec::new(),
         outcomes: Vec::new(),
+        compared: Vec::new(),
         transcript: Arc::default(),
         elapsed,
         virtual_elapsed: Duration::ZERO,

@@ -76,15 +76,6 @@ impl Catalogue {
         Self { listed: BUILT_IN.iter().map(|entry| (entry.id.to_owned(), entry.listed())).collect() }
     }
 
-    /// Adds one file, whose id is its name without the ending; gives the id.
-    pub fn add_file(&mut self, path: &Path) -> Result<String, DataError> {
-        let folder = path.parent().unwrap_or(path);
-        let listed = from_disk(folder, path).map_err(|error| unreadable(path, &error))?;
-        let id = listed.id.clone();
-        self.listed.insert(id.clone(), listed);
-        Ok(id)
-    }
-
     /// Adds the `.yaml` files below a folder; a file with the id of a built-in one replaces it.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), DataError> {
         let mut folders = vec![folder.to_path_buf()];
@@ -101,6 +92,18 @@ impl Catalogue {
             }
         }
         Ok(())
+    }
+
+    /// Adds one file; gives its id, which is its name without the ending.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn add_file(&mut self, path: &Path) -> std::io::Result<String> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let listed = from_disk(folder, path)?;
+        let id = listed.id.clone();
+        self.listed.insert(id.clone(), listed);
+        Ok(id)
     }
 
     /// Everything, sorted by id.
