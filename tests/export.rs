@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
 
+#[path = "export/case.rs"]
+mod case;
 #[path = "export/played.rs"]
 mod played;
 #[path = "export/read_again.rs"]

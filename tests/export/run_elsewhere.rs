@@ -5,27 +5,39 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use scimulator::behaviours::Behaviour;
 use scimulator::clock::Clock;
 use scimulator::faults;
-use scimulator::server::{Served, Settings, serve};
+use scimulator::server::{Served, Service, Settings, serve};
 use tokio::runtime::Runtime;
 
 use crate::played::{ODD_VALUES, SCENARIOS, exported};
 
 /// The reference server, for as long as it is held.
-struct Server {
+pub struct Server {
     served: Served,
     _runtime: Runtime,
 }
 
 impl Server {
-    fn new(fault: Option<&str>) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        let settings = Settings::persona("rfc").unwrap();
-        let around = |service| match fault {
+    /// As it should be, or with a fault.
+    pub fn new(fault: Option<&str>) -> Self {
+        Self::start(Settings::persona("rfc").unwrap(), |service| match fault {
             Some(fault) => faults::wrap(fault, service).unwrap_or_else(|error| panic!("{error}")),
             None => service,
-        };
+        })
+    }
+
+    /// Like a customer's endpoint.
+    pub fn like(behaviour: &str) -> Self {
+        let behaviour: Behaviour = behaviour.parse().unwrap();
+        let mut settings = Settings::persona("rfc").unwrap();
+        behaviour.set(&mut settings);
+        Self::start(settings, |service| behaviour.wrap(service))
+    }
+
+    fn start(settings: Settings, around: impl FnOnce(Box<dyn Service>) -> Box<dyn Service>) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         let address = ([127, 0, 0, 1], 0).into();
         let served = runtime.block_on(async { serve(settings, address, Clock::real(), around) }).unwrap();
         Self { served, _runtime: runtime }
@@ -50,7 +62,7 @@ fn tools(names: &[&str]) -> Option<Vec<PathBuf>> {
 }
 
 /// Runs one form at a server; `None` when the tool is not installed.
-fn run(form: &str, text: &str, server: &Server) -> Option<Output> {
+pub fn run(form: &str, text: &str, server: &Server) -> Option<Output> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, text).unwrap();
@@ -77,7 +89,7 @@ fn run(form: &str, text: &str, server: &Server) -> Option<Output> {
     Some(command.output().unwrap())
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
