@@ -124,5 +124,7 @@ fn play(session: Session) -> Result<Option<Box<ScenarioResult>>, CliError> {
 }
 
 fn not_played(id: &str, why: &str) -> CliError {
-    CliError::usage(format!("`{id}` cannot be played on the embedded server")).with_code(ExitCode::CouldNotTest).caused_by(why)
+    CliError::usage(format!("`{id}` cannot be played on the embedded server"))
+        .with_code(ExitCode::CouldNotTest)
+        .caused_by(why)
 }

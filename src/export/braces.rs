@@ -22,7 +22,9 @@ pub(super) fn variables(script: &Script) -> Vec<(&'static str, &'static str)> {
 const fn own_variable(choice: CredentialChoice) -> Option<(&'static str, &'static str)> {
     match choice {
         CredentialChoice::Cut => Some(("token_cut", "the token without its last four characters")),
-        CredentialChoice::OtherCase => Some(("token_other_case", "the token with capital letters small and small ones capital")),
+        CredentialChoice::OtherCase => {
+            Some(("token_other_case", "the token with capital letters small and small ones capital"))
+        }
         CredentialChoice::OtherTenant => Some(("token_other_tenant", "the token of a second tenant")),
         _ => None,
     }

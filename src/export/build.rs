@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::created;
 use super::expected::{self, Asked};
 use super::given::Preparation;
 use super::minted::Values;
 use super::script::{Call, Check, Script};
 use super::text::{BASE, Text};
-use super::created;
 use crate::http::{
     Answer, Exchange, MASK, MarkKind, Method, Redactor, Request, Response, Sender, Transcript, own_fields,
 };

@@ -33,7 +33,9 @@ pub fn curl(script: &Script) -> String {
     let calls: Vec<&Call> = script.all().collect();
     for step in calls.chunk_by(|one, other| one.is_of_step(other)) {
         let _ = writeln!(out, "\nstep {}", shell_word(&step[0].label)); // writing to a String cannot fail
-        step.iter().for_each(|call| write_call(&mut out, call));
+        for call in step {
+            write_call(&mut out, call);
+        }
     }
     out
 }
@@ -58,12 +60,8 @@ const fn credential(choice: CredentialChoice) -> Option<(&'static str, &'static 
         CredentialChoice::Wrong => ("wrong", WRONG),
         CredentialChoice::Cut => ("cut", "Bearer ${SCIM_TOKEN%????}"),
         CredentialChoice::Longer => ("longer", "Bearer ${SCIM_TOKEN}xxxx"),
-        CredentialChoice::OtherCase => {
-            ("other-case", "Bearer $(printf '%s' \"$SCIM_TOKEN\" | tr 'a-zA-Z' 'A-Za-z')")
-        }
-        CredentialChoice::OtherTenant => {
-            ("other-tenant", "Bearer ${SCIM_OTHER_TOKEN:?the token of a second tenant}")
-        }
+        CredentialChoice::OtherCase => ("other-case", "Bearer $(printf '%s' \"$SCIM_TOKEN\" | tr 'a-zA-Z' 'A-Za-z')"),
+        CredentialChoice::OtherTenant => ("other-tenant", "Bearer ${SCIM_OTHER_TOKEN:?the token of a second tenant}"),
     })
 }
 

@@ -1,5 +1,7 @@
 //! A Hurl file (<https://hurl.dev>): requests with captures and asserts.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::braces::{authorization, variable, variables};
@@ -18,11 +20,11 @@ pub fn hurl(script: &Script) -> String {
         headline = sanitise::line(&script.headline()),
     );
     for (name, meaning) in variables(script) {
-        out.push_str(&format!("# The variable `{name}` is {meaning}.\n"));
+        let _ = writeln!(out, "# The variable `{name}` is {meaning}."); // writing to a String cannot fail
     }
     let calls: Vec<&Call> = script.all().collect();
     for step in calls.chunk_by(|one, other| one.is_of_step(other)) {
-        out.push_str(&format!("\n# {}\n", sanitise::line(&step[0].label)));
+        let _ = writeln!(out, "\n# {}", sanitise::line(&step[0].label)); // nor here
         for (at, call) in step.iter().enumerate() {
             out.push_str(if at > 0 { "\n" } else { "" });
             write_call(&mut out, call);
@@ -60,7 +62,9 @@ fn write_call(out: &mut String, call: &Call) {
     }
     if !asserts.is_empty() {
         line("[Asserts]");
-        asserts.iter().for_each(|assert| line(assert));
+        for assert in &asserts {
+            line(assert);
+        }
     }
 }
 
@@ -124,7 +128,7 @@ fn escaped(text: &str, special: char) -> String {
             // Two of them would begin a variable.
             '{' if text[at + 1..].starts_with('{') => out.push_str("\\u{7b}"),
             _ if found == special => out.extend(['\\', found]),
-            _ if found.is_control() => out.push_str(&format!("\\u{{{:x}}}", u32::from(found))),
+            _ if found.is_control() => out.extend(format!("\\u{{{:x}}}", u32::from(found)).chars()),
             _ => out.push(found),
         }
     }

@@ -78,7 +78,8 @@ impl Values {
                 self.put(at, &mut call.target, &value, Form::Plain, earlier);
                 self.put(at, &mut call.target, &encoded, Form::InQuery, earlier);
             }
-            let is_in_body = kind == Kind::Id || (kind == Kind::Version && is_bulk) || (kind == Kind::Time && is_search);
+            let is_in_body =
+                kind == Kind::Id || (kind == Kind::Version && is_bulk) || (kind == Kind::Time && is_search);
             if let Some(body) = call.body.as_mut().filter(|_| is_in_body) {
                 let escaped = in_json(&value);
                 let form = if escaped == value { Form::Plain } else { Form::InJson };
@@ -139,7 +140,15 @@ impl Values {
             (Kind::Time, text("/meta/lastModified"), place("meta.lastModified")),
         ] {
             if let Some(value) = value.map(str::to_owned) {
-                self.add(Minted { kind, value, call, place, form: Form::Plain, owner: owner.clone(), id: id.to_owned() });
+                self.add(Minted {
+                    kind,
+                    value,
+                    call,
+                    place,
+                    form: Form::Plain,
+                    owner: owner.clone(),
+                    id: id.to_owned(),
+                });
             }
         }
     }

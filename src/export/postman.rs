@@ -13,8 +13,9 @@ const SCHEMA: &str = "https://schema.getpostman.com/json/collection/v2.1.0/colle
 pub fn postman(script: &Script) -> String {
     let calls: Vec<&Call> = script.all().collect();
     let steps = calls.chunk_by(|one, other| one.is_of_step(other));
-    let folders: Vec<Value> =
-        steps.map(|step| json!({ "name": step[0].label, "item": step.iter().map(|call| item(call)).collect::<Vec<_>>() })).collect();
+    let folders: Vec<Value> = steps
+        .map(|step| json!({ "name": step[0].label, "item": step.iter().map(|call| item(call)).collect::<Vec<_>>() }))
+        .collect();
     let own = ["base", "token"].into_iter().chain(variables(script).into_iter().map(|(name, _)| name));
     let captured = script.all().flat_map(|call| &call.captures).map(|capture| capture.name.as_str());
     let variables: Vec<Value> = own.chain(captured).map(|name| json!({ "key": name, "value": "" })).collect();
@@ -66,9 +67,7 @@ fn item(call: &Call) -> Value {
 }
 
 fn events(call: &Call) -> Vec<Value> {
-    let event = |listen: &str, lines: Vec<String>| {
-        json!({ "listen": listen, "script": { "type": "text/javascript", "exec": lines } })
-    };
+    let event = |listen: &str, lines: Vec<String>| json!({ "listen": listen, "script": { "type": "text/javascript", "exec": lines } });
     let pause = call.pause.map(|pause| vec![format!("setTimeout(() => {{}}, {});", pause.as_millis())]);
     let tests = Some(tests(call)).filter(|tests| !tests.is_empty());
     let pause = pause.map(|lines| event("prerequest", lines));
@@ -81,9 +80,7 @@ fn tests(call: &Call) -> Vec<String> {
     if let Some(statuses) = call.alternatives(r"\d") {
         let pattern = statuses.join("|");
         let name = text(&format!("status {}", statuses.join(" or ").replace(r"\d", "x")));
-        lines.push(format!(
-            "pm.test({name}, () => pm.expect(String(pm.response.code)).to.match(/^({pattern})$/));"
-        ));
+        lines.push(format!("pm.test({name}, () => pm.expect(String(pm.response.code)).to.match(/^({pattern})$/));"));
     }
     let reads_body = |capture: &Capture| matches!(capture.place, Place::Body(_));
     if !call.checks.is_empty() || call.captures.iter().any(reads_body) {
@@ -97,9 +94,7 @@ fn tests(call: &Call) -> Vec<String> {
             format!("pm.test({}, () => pm.expect(body.{path}).to.eql({value}));", text(&format!("{path} is {value}")))
         }
     }));
-    let kept = |capture: &Capture| {
-        format!("pm.collectionVariables.set({}, {});", text(&capture.name), found(capture))
-    };
+    let kept = |capture: &Capture| format!("pm.collectionVariables.set({}, {});", text(&capture.name), found(capture));
     lines.extend(call.captures.iter().map(kept));
     lines
 }

@@ -97,7 +97,8 @@ fn address(request: &Request) -> Map<String, Value> {
     let mut address = Map::new();
     let path = format!("{PATH}{}", request.path);
     let query = request.query.as_deref().unwrap_or_default();
-    let pairs: Option<Vec<(&str, &str)>> = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=')).collect();
+    let pairs: Option<Vec<(&str, &str)>> =
+        query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=')).collect();
     let parameters = pairs.map(|pairs| {
         let count = pairs.len();
         let decoded: Map<String, Value> = pairs

@@ -26,7 +26,9 @@ fn sent(exchange: &Exchange, base: &str) -> Sent {
         method: request.method.to_string(),
         path: percent::decode(&request.path),
         query: percent::decode_query(request.query.as_deref().unwrap_or_default()),
-        body: body(&request.body.as_deref().map(String::from_utf8_lossy).unwrap_or_default().replace(base, ELSEWHERE[0])),
+        body: body(
+            &request.body.as_deref().map(String::from_utf8_lossy).unwrap_or_default().replace(base, ELSEWHERE[0]),
+        ),
     }
 }
 
@@ -161,8 +163,7 @@ fn no_id_of_the_endpoint_that_answered_is_left_in_what_runs_elsewhere() {
 fn an_export_is_the_same_every_time_and_holds_no_password_that_was_sent() {
     let transcript = transcript("lifecycle/create", "okta");
     let bodies = transcript.exchanges.iter().filter_map(|exchange| exchange.request.json());
-    let passwords: Vec<String> =
-        bodies.filter_map(|body| Some(body.get("password")?.as_str()?.to_owned())).collect();
+    let passwords: Vec<String> = bodies.filter_map(|body| Some(body.get("password")?.as_str()?.to_owned())).collect();
     assert!(!passwords.is_empty(), "Okta sends one");
     for form in ["curl", "hurl", "postman", "har", "wiremock"] {
         let text = exported("lifecycle/create", "okta", form);
@@ -178,8 +179,7 @@ fn diagnose_finds_in_a_har_what_went_wrong() {
     for (scenario, words) in [("capacity/create", "No seat is free"), ("conflict/unassign-reassign", "409")] {
         let file = folder.path().join("record.har");
         std::fs::write(&file, exported(scenario, "okta", "har")).unwrap();
-        let output =
-            Command::new(env!("CARGO_BIN_EXE_scimulator")).arg("diagnose").arg(&file).output().unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_scimulator")).arg("diagnose").arg(&file).output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success() && said.contains(words), "{said}");
     }

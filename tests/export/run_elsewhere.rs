@@ -45,6 +45,7 @@ impl Server {
 }
 
 /// The paths of programs, when all are there.
+#[expect(clippy::print_stderr, reason = "who runs the tests should know what was passed over")]
 fn tools(names: &[&str]) -> Option<Vec<PathBuf>> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let wanted = std::env::var("SCIMULATOR_TOOLS").unwrap_or_default();
