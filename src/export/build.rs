@@ -15,7 +15,7 @@ use crate::http::{
     Answer, Exchange, MASK, MarkKind, Method, Redactor, Request, Response, Sender, Transcript, own_fields,
 };
 use crate::idp::Directory;
-use crate::scenario::{Admin, CredentialChoice, Scenario, Verb};
+use crate::scenario::{Admin, CredentialChoice, Scenario, StatusPattern, Verb};
 
 /// Where the endpoint is said to be, as the one that answered was only there for a moment.
 pub(super) const EXAMPLE_BASE: &str = "https://scim.example.com/scim/v2";
@@ -83,14 +83,14 @@ impl Before {
 impl Story {
     /// One more call, with what must come before it.
     fn go_on(&mut self, mut call: Call) {
-        let Before { preparation, pause } = std::mem::take(&mut self.next);
-        for (request, answer) in preparation.requests {
+        let Before { preparation: Preparation { mut notes, requests }, pause } = std::mem::take(&mut self.next);
+        for (request, answer) in requests {
             let statuses = expected::usual(request.method, answer.status);
             let (label, answer) = ("preparation".to_owned(), Ok(Arc::new(answer)));
-            let step = call.step;
-            self.add(Call { step, label, answer, statuses, is_look: true, ..self::call(request) });
+            let (step, notes) = (call.step, std::mem::take(&mut notes));
+            self.add(Call { step, label, notes, answer, statuses, is_look: true, ..self::call(request) });
         }
-        call.notes.splice(0..0, preparation.notes);
+        call.notes.splice(0..0, notes);
         call.pause = pause;
         self.add(call);
     }
@@ -113,6 +113,10 @@ impl Story {
             let mut call = Call { step, label: "clean up".to_owned(), ..call(request) };
             self.values.put_into(&mut call, &mut self.calls);
             clean_up.push(call);
+        }
+        // What is needed of a body is not in an answer without one.
+        for call in self.calls.iter_mut().filter(|call| !call.checks.is_empty() || !call.captures.is_empty()) {
+            call.statuses.retain(|pattern| *pattern != StatusPattern::Code(204));
         }
         (self.calls, clean_up)
     }

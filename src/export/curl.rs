@@ -115,9 +115,9 @@ fn condition(check: &Check) -> String {
 
 /// The command that gives a value of the answer.
 fn found(capture: &Capture) -> String {
-    match (&capture.place, capture.form) {
-        (Place::Body(path), form) => {
-            let filter = match form {
+    match &capture.place {
+        Place::Body(path) => {
+            let filter = match capture.form {
                 Form::Plain => "",
                 Form::EndOfUrl => r#" | sub(".*/"; "")"#,
                 Form::InJson => " | tojson | .[1:-1]",
@@ -126,15 +126,15 @@ fn found(capture: &Capture) -> String {
             };
             format!("field {}", shell_word(&format!(".{path}{filter}")))
         }
-        (Place::Header(name), form) => {
-            let filter = match form {
-                Form::Plain => "",
-                Form::EndOfUrl => " | sed 's|.*/||'",
-                Form::InJson => r#" | sed 's/[\\"]/\\&/g'"#,
-                Form::InQuery => " | jq -Rr @uri",
-                Form::Strong => " | sed 's|^W/||'",
+        Place::Header(name) => {
+            let change = match capture.form {
+                // The end of a URL is encoded already.
+                Form::Plain | Form::InQuery => "",
+                Form::EndOfUrl => "s|.*/||",
+                Form::InJson => r#"s/[\\"]/\\&/g"#,
+                Form::Strong => "s|^W/||",
             };
-            format!("header {name}{filter}")
+            format!("header {name} {}", shell_word(change))
         }
     }
 }

@@ -55,9 +55,12 @@ expect() {
 # holds CONDITION: what jq must find true of the body.
 holds() { jq -e "$1" "$work/body" >/dev/null 2>&1 || fail "$method $target: not so: $1"; }
 
-# field EXPRESSION: a value of the body, by jq. header NAME: the value of a header field.
+# field EXPRESSION: a value of the body, by jq.
 field() { jq -er "$1" "$work/body" || fail "$method $target: the answer has no $1"; }
+
+# header NAME SCRIPT: the value of a header field, as sed changes it.
 header() {
-  awk -v name="$1:" 'tolower($1) == name { sub(/^[^:]*:[ \t]*/, ""); sub(/\r$/, ""); print; found = 1; exit }
-    END { exit !found }' "$work/head" || fail "$method $target: the answer has no header field $1"
+  value=$(awk -v name="$1:" 'tolower($1) == name { sub(/^[^:]*:[ \t]*/, ""); sub(/\r$/, ""); print; found = 1; exit }
+    END { exit !found }' "$work/head") || fail "$method $target: the answer has no header field $1"
+  printf '%s\n' "$value" | sed "$2"
 }
