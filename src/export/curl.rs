@@ -32,7 +32,7 @@ pub fn curl(script: &Script) -> String {
     credentials(&mut out, script);
     let calls: Vec<&Call> = script.all().collect();
     for step in calls.chunk_by(|one, other| one.is_of_step(other)) {
-        let _ = writeln!(out, "\nstep {}", shell_word(&step[0].label)); // writing to a String cannot fail
+        let _ = writeln!(out, "\nstep {}", shell_word(&sanitise::line(&step[0].label))); // writing to a String cannot fail
         for call in step {
             write_call(&mut out, call);
         }
@@ -71,7 +71,7 @@ fn write_call(out: &mut String, call: &Call) {
         out.push('\n');
     };
     for note in &call.notes {
-        line(&format!("# {}", sanitise::line(note)));
+        line(&format!("note {}", shell_word(&sanitise::line(note))));
     }
     if let Some(pause) = call.pause {
         line(&format!("sleep {}", pause.as_secs().max(1)));

@@ -21,6 +21,7 @@ bearer() { printf 'Authorization: %s\n' "$2" >"$work/$1"; }
 bearer own "Bearer $SCIM_TOKEN"
 
 step() { printf '%s\n' "$1"; }
+note() { printf '  (%s)\n' "$1"; }
 
 # ask METHOD TARGET ARGUMENT…: sends a request with curl and keeps the answer.
 ask() {
