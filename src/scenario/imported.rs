@@ -97,13 +97,13 @@ pub struct Observed {
     pub body: Map<String, Value>,
     /// Values at paths, as they stood there: a number and a text are not the same.
     pub at: BTreeMap<String, Value>,
-    /// `text` or `empty`: a body that was no JSON, or none.
+    /// `text`, `empty` or `unusable`: a body that was no JSON, none, or a list that the IdP could not use.
     pub form: Option<Form>,
     /// How it is known: `observed`, `parsed` out of a sentence, `inferred: …`, or `usual: …`.
     pub known: Option<String>,
 }
 
-/// A body that is no JSON.
+/// A body that is not as it must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Form {
@@ -111,6 +111,8 @@ pub enum Form {
     Text,
     /// Nothing.
     Empty,
+    /// No list that an IdP can use: numbers that are texts, no `schemas`, no `Resources`.
+    Unusable,
 }
 
 impl Observed {

@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::literals::{Literal, literals};
+use super::answer::{is_list, json_body};
+use super::literals::{Literal, literals, literals_of};
 use crate::http::Method;
 use crate::logs::incidents::Incident;
 use crate::logs::infer::Step;
@@ -37,8 +38,16 @@ impl Cast {
         }
         for step in steps {
             let is_rename = matches!(step.request.method, Method::Put | Method::Patch);
-            for literal in literals(&step.request) {
+            let named = literals(&step.request);
+            if step.request.method == Method::Patch && cast.people.is_empty() && names_login(&named) {
+                cast.person_named(SOMEBODY);
+            }
+            for literal in named {
                 cast.meet(&literal, is_rename);
+            }
+            // Who was there before shows in what is read.
+            for literal in shown(step) {
+                cast.meet(&literal, false);
             }
         }
         if cast.people.is_empty() && cast.groups.is_empty() {
@@ -171,6 +180,18 @@ impl Cast {
     pub(super) fn groups(&self) -> Value {
         Value::Object(self.groups.iter().map(|(key, name)| (key.clone(), json!({ "displayName": name }))).collect())
     }
+}
+
+fn names_login(literals: &[Literal]) -> bool {
+    literals.iter().any(|literal| literal.attribute == "userName")
+}
+
+/// The names in a resource that was read.
+fn shown(step: &Step) -> Vec<Literal> {
+    if step.request.method != Method::Get || is_list(step) {
+        return Vec::new();
+    }
+    json_body(step).map(|body| literals_of(&body, step.request.path.starts_with("/Groups"))).unwrap_or_default()
 }
 
 /// A name that an IdP makes up to find nobody.

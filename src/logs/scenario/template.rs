@@ -41,7 +41,7 @@ impl Template<'_> {
                     ("value", None) if member != "Operations" => member,
                     _ => name,
                 };
-                (name.clone(), self.value(value, of, is_group))
+                (plain(name), self.value(value, of, is_group))
             })
             .collect()
     }
@@ -54,9 +54,7 @@ impl Template<'_> {
             return variable.clone();
         }
         let long = self.ids.iter().filter(|(id, _)| id.len() >= LONG_ID && text.contains(id.as_str()));
-        // What looks like a variable in a log is none.
-        let escaped = text.replace("${", "$${");
-        long.fold(escaped, |text, (id, variable)| text.replace(id.as_str(), variable))
+        long.fold(plain(text), |text, (id, variable)| text.replace(id.as_str(), variable))
     }
 
     /// A path, with variables for ids.
@@ -66,7 +64,7 @@ impl Template<'_> {
             self.ids
                 .iter()
                 .find(|(known, _)| *known == id)
-                .map_or_else(|| part.to_owned(), |(_, variable)| variable.clone())
+                .map_or_else(|| plain(part), |(_, variable)| variable.clone())
         });
         parts.collect::<Vec<_>>().join("/")
     }
@@ -81,8 +79,8 @@ impl Template<'_> {
             let value = percent::decode_query(value);
             let value = match name {
                 "filter" => Value::from(self.filter(request)?),
-                "startIndex" | "count" => value.parse::<i64>().map_or(Value::from(value), Value::from),
-                name if OF_LIST.contains(&name) => Value::from(value),
+                "startIndex" | "count" => value.parse::<i64>().map_or_else(|_| Value::from(plain(&value)), Value::from),
+                name if OF_LIST.contains(&name) => Value::from(plain(&value)),
                 _ => return None,
             };
             list.insert(name.to_owned(), value);
@@ -97,13 +95,18 @@ impl Template<'_> {
         for (path, value, range) in quoted(&filter) {
             let made_up = || is_made_up(&value).then(|| "${uuid}".to_owned());
             let Some(variable) = self.cast.variable(&value, &of(&path, is_group)).or_else(made_up) else { continue };
-            out.push_str(&filter[done..range.start]);
+            out.push_str(&plain(&filter[done..range.start]));
             let is_plain = !value.contains(['"', '\\']);
             let variable = if is_plain { variable } else { variable.replace('}', "|filter}") };
             out.push_str(&format!("\"{variable}\""));
             done = range.end;
         }
-        out.push_str(&filter[done..]);
+        out.push_str(&plain(&filter[done..]));
         Some(out)
     }
+}
+
+/// What looks like a variable in a log is none.
+pub(super) fn plain(text: &str) -> String {
+    text.replace("${", "$${")
 }
