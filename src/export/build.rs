@@ -29,7 +29,7 @@ const SHORT: Duration = Duration::from_secs(5);
 /// Makes a script of a scenario that was played under a dialect. Of secrets the redactor knows none comes into it.
 pub fn script(scenario: &Scenario, dialect: &str, transcript: &Transcript, redactor: &Redactor) -> Script {
     let mut directory = Directory::built_in();
-    scenario.join(&mut directory);
+    scenario.join(&mut directory, None);
     let builder = Builder { scenario, transcript, redactor };
     let mut story = Story::default();
     story.next.preparation = Preparation::of(&scenario.given, &directory);

@@ -94,8 +94,13 @@ pub fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
+/// So many of them a form runs: newman takes seconds to begin.
+fn share<T: Copy>(form: &str, all: &[T]) -> Vec<T> {
+    all.iter().step_by(if form == "postman" { 2 } else { 1 }).copied().collect()
+}
+
 fn passes_at_a_sound_server(form: &str) {
-    for (scenario, dialect) in SCENARIOS.into_iter().chain([(ODD_VALUES, "plain")]) {
+    for (scenario, dialect) in share(form, &SCENARIOS).into_iter().chain([(ODD_VALUES, "plain")]) {
         let Some(output) = run(form, &exported(scenario, dialect, form), &Server::new(None)) else { return };
         assert!(output.status.success(), "{scenario} as {dialect}, {form}: {}", said(&output));
     }
@@ -110,7 +115,7 @@ const BROKEN: [(&str, &str, &str); 4] = [
 ];
 
 fn fails_at_a_broken_server(form: &str) {
-    for (scenario, fault, words) in BROKEN {
+    for (scenario, fault, words) in share(form, &BROKEN) {
         let text = exported(scenario, "okta", form);
         let Some(output) = run(form, &text, &Server::new(Some(fault))) else { return };
         let said = said(&output);
