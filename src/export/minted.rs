@@ -88,11 +88,15 @@ impl Values {
         }
     }
 
-    /// Positions of the values, those of the resource that a path addresses first.
+    /// Positions of the values, those of the resource that a path addresses first. Of equal times the newest is meant:
+    /// what was read last is what a filter asks about.
     fn nearest_first(&self, path: &str) -> Vec<usize> {
-        let (near, far): (Vec<usize>, Vec<usize>) =
-            (0..self.minted.len()).partition(|at| path.ends_with(self.minted[*at].id.as_str()));
-        near.into_iter().chain(far).collect()
+        let mut positions: Vec<usize> = (0..self.minted.len()).collect();
+        positions.sort_by_key(|at| {
+            let minted = &self.minted[*at];
+            (!path.ends_with(&minted.id), if minted.kind == Kind::Time { usize::MAX - at } else { *at })
+        });
+        positions
     }
 
     fn put(&mut self, at: usize, text: &mut Text, spelled: &str, form: Form, earlier: &mut [Call]) {
@@ -174,10 +178,10 @@ impl Values {
         self.add(Minted { kind: Kind::Id, value: id.clone(), call, place, form: Form::EndOfUrl, owner, id });
     }
 
-    /// The first answer that has a value is where it comes from.
+    /// The first answer that has a value is where it comes from; equal times may be of two moments.
     fn add(&mut self, new: Minted) {
         let is_known = |known: &Minted| known.value == new.value && known.kind == new.kind && known.id == new.id;
-        if !self.minted.iter().any(is_known) {
+        if new.kind == Kind::Time || !self.minted.iter().any(is_known) {
             self.minted.push(new);
         }
     }

@@ -91,9 +91,10 @@ fn places<'t>(text: &'t str, value: &'t str) -> impl Iterator<Item = usize> + 't
     text.match_indices(value).map(|(at, _)| at).filter(stands)
 }
 
-/// Whether a value is a whole segment of a path, or a whole text of a JSON body.
+/// Whether a value is a whole segment of a path, a whole text of a JSON body, or one of a list in a header field.
 fn stands_alone(before: &str, after: &str) -> bool {
-    before.ends_with(['/', '"']) && (after.is_empty() || after.starts_with(['/', '?', '"']))
+    (before.is_empty() || before.ends_with(['/', '"', ' ', ',']))
+        && (after.is_empty() || after.starts_with(['/', '?', '"', ',']))
 }
 
 #[cfg(test)]
@@ -121,5 +122,6 @@ mod tests {
     fn a_short_value_only_where_it_stands_alone() {
         assert_eq!(shown("/Users/1?count=1", "1"), "/Users/<x>?count=1");
         assert_eq!(shown(r#"{"value":"1","n":"10"}"#, "1"), r#"{"value":"<x>","n":"10"}"#);
+        assert_eq!(shown(r#"W/"1", W/"12", W/"1"a"#, r#"W/"1""#), r#"<x>, W/"12", W/"1"a"#);
     }
 }

@@ -11,6 +11,9 @@ use crate::support::run::{Play, play};
 /// Values with quotes, apostrophes, line ends, backticks and dollar signs.
 pub const ODD_VALUES: &str = "tests/export/odd-values.yaml";
 
+/// Versions and times, in header fields and in a filter.
+pub const TWO_VERSIONS: &str = "tests/export/two-versions.yaml";
+
 /// Scenarios, and under which dialect they are played.
 pub const SCENARIOS: [(&str, &str); 8] = [
     ("lifecycle/create", "okta"),

@@ -9,7 +9,7 @@ use scimulator::logs::observation::{Http, Observation};
 use scimulator::logs::readers::{self, Options};
 use serde_json::Value;
 
-use crate::played::{ODD_VALUES, SCENARIOS, everything, exported, story, transcript};
+use crate::played::{ODD_VALUES, SCENARIOS, TWO_VERSIONS, everything, exported, story, transcript};
 
 /// A request as two sides can be compared by it.
 #[derive(Debug, PartialEq)]
@@ -99,7 +99,7 @@ fn status(http: &Http) -> Option<u16> {
 }
 
 fn cases() -> impl Iterator<Item = (&'static str, &'static str)> {
-    SCENARIOS.into_iter().chain([(ODD_VALUES, "plain")])
+    SCENARIOS.into_iter().chain([(ODD_VALUES, "plain"), (TWO_VERSIONS, "plain")])
 }
 
 #[test]
@@ -157,6 +157,17 @@ fn no_id_of_the_endpoint_that_answered_is_left_in_what_runs_elsewhere() {
             assert!(left.is_empty(), "{scenario} as {form}: {left:?}");
         }
     }
+}
+
+#[test]
+fn a_version_is_taken_from_the_resource_it_belongs_to_and_a_time_is_encoded() {
+    let text = exported(TWO_VERSIONS, "plain", "hurl");
+    let line = |words: &str| text.lines().position(|line| line == words).unwrap_or_else(|| panic!("{words}:\n{text}"));
+    let (alice, bob) = (line("If-Match: {{alice_version}}"), line("If-Match: {{bob_version}}"));
+    assert!(line("DELETE {{base}}/Users/{{alice_id}}") < alice && bob < alice);
+    assert!(line("alice_version: jsonpath \"$.meta.version\"") < line("bob_version: jsonpath \"$.meta.version\""));
+    assert!(text.contains("%20ge%20%22{{bob_time_in_query}}%22"), "{text}");
+    line("bob_time_in_query: jsonpath \"$.meta.lastModified\" urlEncode");
 }
 
 #[test]

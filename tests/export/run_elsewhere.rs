@@ -11,7 +11,7 @@ use scimulator::faults;
 use scimulator::server::{Served, Service, Settings, serve};
 use tokio::runtime::Runtime;
 
-use crate::played::{ODD_VALUES, SCENARIOS, exported};
+use crate::played::{ODD_VALUES, SCENARIOS, TWO_VERSIONS, exported};
 
 /// The reference server, for as long as it is held.
 pub struct Server {
@@ -100,7 +100,9 @@ fn share<T: Copy>(form: &str, all: &[T]) -> Vec<T> {
 }
 
 fn passes_at_a_sound_server(form: &str) {
-    for (scenario, dialect) in share(form, &SCENARIOS).into_iter().chain([(ODD_VALUES, "plain")]) {
+    for (scenario, dialect) in
+        share(form, &SCENARIOS).into_iter().chain([(ODD_VALUES, "plain"), (TWO_VERSIONS, "plain")])
+    {
         let Some(output) = run(form, &exported(scenario, dialect, form), &Server::new(None)) else { return };
         assert!(output.status.success(), "{scenario} as {dialect}, {form}: {}", said(&output));
     }
