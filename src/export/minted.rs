@@ -3,16 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::script::{Call, Capture, Form, Place};
 use super::text::Text;
-use crate::http::Response;
+use crate::http::{Response, percent};
 use crate::scim::name;
-
-/// What may stand in a query as it is (RFC 3986 §2.3).
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Endpoints whose ids are the same everywhere (RFC 7644 §4).
 const DISCOVERY: [&str; 3] = ["/Schemas", "/ResourceTypes", "/ServiceProviderConfig"];
@@ -74,7 +70,7 @@ impl Values {
                     self.put(at, text, value.trim_start_matches("W/"), Form::Strong, earlier);
                 }
             } else {
-                let encoded = utf8_percent_encode(&value, UNRESERVED).to_string();
+                let encoded = percent::encode(&value);
                 self.put(at, &mut call.target, &value, Form::Plain, earlier);
                 self.put(at, &mut call.target, &encoded, Form::InQuery, earlier);
             }

@@ -50,7 +50,8 @@ fn system_log(case: &Case) -> Value {
 fn provisioning_log(record: &Record, is_group: bool) -> Value {
     let kind = if is_group { "Group" } else { "User" };
     let details = if is_group { json!({}) } else { json!({ "UserPrincipalName": "ann.lee@acme.example.org" }) };
-    let changed = record.changed.iter().map(|(path, old, new)| json!({ "displayName": path, "oldValue": old, "newValue": new }));
+    let changed =
+        record.changed.iter().map(|(path, old, new)| json!({ "displayName": path, "oldValue": old, "newValue": new }));
     json!({ "value": [{
         "id": "r1", "activityDateTime": "2026-11-16T15:22:47Z", "changeId": "c1", "provisioningAction": record.action,
         "sourceIdentity": { "id": "8f01f470-f8e6-45e9-a458-d4f1ceb42766", "displayName": if is_group { "Team" } else { "Ann Lee" },
@@ -67,7 +68,8 @@ fn what_identity_providers_say_is_reproduced_and_not_without_its_behaviour() {
     let cases: Vec<Case> = serde_saphyr::from_str(include_str!("idps.yaml")).unwrap();
     let mut wrong = Vec::new();
     for case in &cases {
-        let log = case.entra.as_ref().map_or_else(|| system_log(case), |record| provisioning_log(record, case.is_group));
+        let log =
+            case.entra.as_ref().map_or_else(|| system_log(case), |record| provisioning_log(record, case.is_group));
         let binary = Binary::new().file("log.json", &log.to_string());
         let said = binary.run(&["import", "log.json", "--out", "case"]);
         let files = std::fs::read_dir(binary.folder().join("case")).map_or(0, Iterator::count);

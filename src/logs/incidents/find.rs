@@ -151,11 +151,15 @@ fn of_nameless(mut nameless: Vec<Observation>, quiet: &mut Vec<Observation>) -> 
     };
     let kinds: Vec<Option<Symptom>> = nameless.iter().enumerate().map(kind).collect();
     let mut by_kind: BTreeMap<Symptom, Vec<Observation>> = BTreeMap::new();
-    for (index, (observation, kind)) in nameless.iter().cloned().zip(kinds).enumerate() {
+    let is_dropped =
+        |kind: &Option<Symptom>| kind.as_ref().is_some_and(|kind| kind.as_str() == "auth.header-dropped-on-redirect");
+    let redirects: Vec<Option<Observation>> =
+        kinds.iter().enumerate().map(|(index, kind)| is_dropped(kind).then(|| nameless[index - 1].clone())).collect();
+    for ((observation, kind), redirect) in nameless.into_iter().zip(kinds).zip(redirects) {
         match kind {
-            Some(kind) if kind.as_str() == "auth.header-dropped-on-redirect" => {
-                quiet.retain(|seen| *seen != nameless[index - 1]);
-                by_kind.entry(kind).or_default().extend([nameless[index - 1].clone(), observation]);
+            Some(kind) if redirect.is_some() => {
+                quiet.retain(|seen| Some(seen) != redirect.as_ref());
+                by_kind.entry(kind).or_default().extend(redirect.into_iter().chain([observation]));
             }
             Some(kind) => by_kind.entry(kind).or_default().push(observation),
             None => quiet.push(observation),

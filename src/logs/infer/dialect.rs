@@ -40,6 +40,7 @@ fn play(dialect: &mut Dialect, story: &Story, mut directory: Directory, evidence
             continue;
         }
         evidence.proof.clone_from(&happening.proof);
+        let begun = evidence.steps.len();
         let is_played = {
             let played = pin!(dialect.play(&happening.event, &directory, evidence));
             played.poll(&mut Context::from_waker(Waker::noop())).is_ready()
@@ -47,7 +48,7 @@ fn play(dialect: &mut Dialect, story: &Story, mut directory: Directory, evidence
         if !is_played {
             return;
         }
-        if let Some(proof) = happening.proof.as_ref().filter(|proof| evidence.misses(proof)) {
+        if let Some(proof) = happening.proof.as_ref().filter(|proof| evidence.misses(proof, begun)) {
             let (method, path) = usual(proof.intent, evidence.id(), patches);
             evidence.stand_in(Request::new(method, path), proof);
         }

@@ -64,15 +64,10 @@ impl Evidence {
         Self { proof: None, names, id, steps: Vec::new(), stored: before, drawn: 0, now: Duration::ZERO }
     }
 
-    /// The log tells of a failure, and nothing that was sent met it.
-    pub(super) fn misses(&self, proof: &Proof) -> bool {
-        let is_met = |step: &Step| {
-            let is_of_record = step.place.as_ref() == Some(&proof.place);
-            is_of_record
-                && (step.status.is_some_and(|status| status >= 400) || step.got != Provenance::Inferred("went-well"))
-        };
+    /// The log tells of a failure, and nothing that was sent since then met it.
+    pub(super) fn misses(&self, proof: &Proof, since: usize) -> bool {
         let is_refusal = !proof.is_success && proof.status.is_some_and(|status| status >= 400);
-        is_refusal && !proof.only_links && !self.steps.iter().any(|step| is_met(step) && step.status == proof.status)
+        is_refusal && !proof.only_links && !self.steps[since..].iter().any(|step| step.status == proof.status)
     }
 
     /// A request in the place of the one that failed.

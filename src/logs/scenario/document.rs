@@ -1,5 +1,7 @@
 //! The steps of a scenario file, put together.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::answer::{answer, is_due, is_text};
@@ -79,7 +81,7 @@ fn request(request: &Request, template: &Template<'_>) -> Map<String, Value> {
     if let Some(list) = template.list(request).filter(|_| headers.is_empty()) {
         return [("list".to_owned(), Value::Object(list))].into_iter().collect();
     }
-    let query = request.query.as_deref().map(|query| format!("?{}", plain(query))).unwrap_or_default();
+    let query = template.query(request).map(|query| format!("?{query}")).unwrap_or_default();
     let mut own = Map::new();
     own.insert(request.method.to_string(), format!("{}{query}", template.path(&request.path)).into());
     if !headers.is_empty() {
@@ -126,10 +128,12 @@ fn follow(step: &mut Map<String, Value>, before: &str, status: Option<u16>) {
 /// `as:` stands only where it is used.
 fn drop_unused_names(steps: &mut [Value]) {
     let whole = Value::Array(steps.to_vec()).to_string();
+    let variables = whole.split("${").skip(1).filter_map(|rest| rest.split_once('.').map(|(name, _)| name));
+    let conditions = steps.iter().filter_map(|step| step.get("when")?.as_object()).flat_map(Map::keys);
+    let conditions = conditions.filter_map(|name| name.split_once('.').map(|(name, _)| name));
+    let used: HashSet<String> = variables.chain(conditions).map(str::to_owned).collect();
     for step in steps.iter_mut().filter_map(Value::as_object_mut) {
-        let name = step.get("as").and_then(Value::as_str).unwrap_or_default();
-        let is_used = ["body", "status"].iter().any(|part| whole.contains(&format!("{name}.{part}")));
-        if !is_used {
+        if step.get("as").and_then(Value::as_str).is_some_and(|name| !used.contains(name)) {
             step.shift_remove("as");
         }
     }

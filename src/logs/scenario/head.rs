@@ -86,8 +86,8 @@ fn facts(finding: &Finding, body: &Body) -> Facts {
     facts.extend(body.people["p1_new"]["userName"].as_str().map(|name| ("address", name.to_owned())));
     let Some((at, step)) = body.first_failure() else { return facts };
     let before = &body.played[..at];
-    let creates = before.iter().filter(|step| step.request.method == Method::Post);
-    let created = creates.filter(|step| step.status.is_some_and(|status| status < 300)).count();
+    let went_well = before.iter().filter(|step| step.status.is_some_and(|status| status < 300));
+    let created = went_well.filter(|step| step.request.method == Method::Post).count();
     facts.extend(step.status.map(|status| ("status", status.to_string())));
     // The two methods that servers leave out, with the statuses that say so.
     match (step.request.method, step.status) {

@@ -1,5 +1,7 @@
 //! Requests with variables in the place of what belongs to one endpoint or one person.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value};
 
 use super::cast::{Cast, is_made_up};
@@ -88,6 +90,16 @@ impl Template<'_> {
         list.contains_key("filter").then_some(list)
     }
 
+    /// A query as it was sent, with variables in its filter.
+    pub(super) fn query(&self, request: &Request) -> Option<String> {
+        let query = request.query.as_deref()?;
+        let pair = |pair: &str| match (pair.split_once('='), self.filter(request)) {
+            (Some(("filter", _)), Some(filter)) => format!("filter={}", encoded(&filter)),
+            _ => plain(pair),
+        };
+        Some(query.split('&').map(pair).collect::<Vec<_>>().join("&"))
+    }
+
     fn filter(&self, request: &Request) -> Option<String> {
         let is_group = request.path.starts_with("/Groups");
         let filter = filter(request)?;
@@ -98,12 +110,25 @@ impl Template<'_> {
             out.push_str(&plain(&filter[done..range.start]));
             let is_plain = !value.contains(['"', '\\']);
             let variable = if is_plain { variable } else { variable.replace('}', "|filter}") };
-            out.push_str(&format!("\"{variable}\""));
+            let _ = write!(out, "\"{variable}\""); // writing to a String cannot fail
             done = range.end;
         }
         out.push_str(&plain(&filter[done..]));
         Some(out)
     }
+}
+
+/// A filter as it stands in a query: its variables are encoded when they are looked up.
+fn encoded(filter: &str) -> String {
+    let (mut out, mut rest) = (String::new(), filter);
+    while let Some((text, after)) = rest.split_once("${").filter(|(text, _)| !text.ends_with('$')) {
+        let Some((name, after)) = after.split_once('}') else { break };
+        out.push_str(&percent::encode(text));
+        let _ = write!(out, "${{{}|query}}", name.trim_end_matches("|filter")); // writing to a String cannot fail
+        rest = after;
+    }
+    out.push_str(&percent::encode(rest));
+    out
 }
 
 /// What looks like a variable in a log is none.
