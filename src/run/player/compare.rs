@@ -20,7 +20,7 @@ impl Player {
         };
         self.compared.push(Compared {
             step: self.wire.step,
-            answer: answer.as_ref().map_or_else(ToString::to_string, |response| shown(response)),
+            answer: answer.as_ref().map_or_else(ToString::to_string, |response| shown(observed, response)),
             is_conformant,
             is_as_observed: differences.as_ref().map(Vec::is_empty),
             differences: differences.unwrap_or_default(),
@@ -62,12 +62,18 @@ fn words(Mismatch { subject, expected, actual, .. }: Mismatch) -> String {
     format!("{subject}: {} was observed, now {actual}", expected.join(" or "))
 }
 
-/// The status, with what tells more than it.
-fn shown(response: &Response) -> String {
+/// The status, with what tells more than it: the members that were observed at the customer, first of all.
+fn shown(observed: &Observed, response: &Response) -> String {
     let member = |name: &str| response.json().and_then(|body| name::get_in(body, name));
     let status = response.status;
     if let Some(detail) = member("detail").and_then(|detail| detail.as_str()).filter(|_| status >= 400) {
         return format!("{status}: {}", clip(detail.trim()));
+    }
+    let watched = observed.body.iter().map(|(path, _)| path).chain(observed.at.iter().map(|(path, _)| path));
+    let watched: Vec<String> =
+        watched.filter_map(|path| Some(format!("{path} {}", clip(&member(path)?.to_string())))).collect();
+    if !watched.is_empty() {
+        return format!("{status}, {}", watched.join(", "));
     }
     match member("totalResults") {
         Some(total) => format!("{status}, {total} found"),
