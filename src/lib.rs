@@ -17,6 +17,7 @@
 //! | [`snapshot`] | approved transcripts and the semantic diff |
 //! | [`run`] | plan, engine, judge |
 //! | [`logs`] | customers' logs: what they show, what is likely wrong, without personal data |
+//! | [`record`] | a proxy between an IdP and an endpoint that writes down what passes |
 //! | [`report`] | terminal, JUnit, JSON: folds over the run's events |
 //! | [`cli`] | arguments and subcommands |
 
@@ -30,6 +31,7 @@ pub mod finding;
 pub mod http;
 pub mod idp;
 pub mod logs;
+pub mod record;
 pub mod report;
 pub mod rules;
 pub mod run;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::record::RecordArgs;
 use super::review::{AcceptArgs, ReviewArgs};
 
 /// Plays the identity provider: replays what Okta and Microsoft Entra ID send to a SCIM endpoint, and judges every
@@ -48,6 +49,8 @@ pub(super) enum Command {
     Diagnose(DiagnoseArgs),
     /// Write logs again without personal data and secrets, to share them
     Redact(RedactArgs),
+    /// Stand between an IdP and a SCIM endpoint, and write down what passes
+    Record(Box<RecordArgs>),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// Help on a topic (exit-codes, environment, scenarios) or a command

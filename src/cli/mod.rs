@@ -14,6 +14,7 @@ mod interrupt;
 mod list;
 mod page;
 mod policy;
+mod record;
 mod redact;
 pub mod review;
 mod rule_pages;
@@ -78,6 +79,7 @@ fn dispatch(context: &Context, cli: Cli, redactor: &Redactor) -> Result<ExitCode
         Some(Command::Clean(args)) => clean::clean(context, &args, redactor),
         Some(Command::Diagnose(args)) => diagnose::diagnose(context, &args),
         Some(Command::Redact(args)) => redact::redact(context, &args),
+        Some(Command::Record(args)) => record::record(context, &args, redactor),
         Some(Command::Schema) => print(&schema()),
         Some(Command::Help(args)) => help::help(&args),
     }

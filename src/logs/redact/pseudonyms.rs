@@ -60,25 +60,41 @@ impl Pseudonyms {
     /// # Errors
     /// When there are more values than can be searched for at once.
     pub fn new(key: Key, mode: Mode, vocabulary: Vocabulary) -> std::io::Result<Self> {
-        let patterns = vocabulary.patterns(mode);
-        let values = if patterns.is_empty() {
+        let mut pseudonyms = Self {
+            key,
+            mode,
+            values: None,
+            kinds: Vec::new(),
+            known: HashSet::new(),
+            assigned: RefCell::default(),
+            found: RefCell::default(),
+            vocabulary,
+        };
+        pseudonyms.look_for_all()?;
+        Ok(pseudonyms)
+    }
+
+    /// Learns more values while the case goes on. Who has a pseudonym keeps it.
+    ///
+    /// # Errors
+    /// When `more` fails, or there are more values than can be searched for at once.
+    pub fn learn(&mut self, more: impl FnOnce(&mut Vocabulary) -> std::io::Result<()>) -> std::io::Result<()> {
+        let before = self.vocabulary.len();
+        more(&mut self.vocabulary)?;
+        if self.vocabulary.len() == before { Ok(()) } else { self.look_for_all() }
+    }
+
+    fn look_for_all(&mut self) -> std::io::Result<()> {
+        let patterns = self.vocabulary.patterns(self.mode);
+        self.values = if patterns.is_empty() {
             None
         } else {
             let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).clone();
             Some(builder.build(patterns.iter().map(|pattern| &pattern.0)).map_err(std::io::Error::other)?)
         };
-        let kinds = patterns.into_iter().map(|(_, kind, rule)| (kind, rule)).collect();
-        let known = vocabulary.words();
-        Ok(Self {
-            key,
-            mode,
-            values,
-            kinds,
-            known,
-            assigned: RefCell::default(),
-            found: RefCell::default(),
-            vocabulary,
-        })
+        self.kinds = patterns.into_iter().map(|(_, kind, rule)| (kind, rule)).collect();
+        self.known = self.vocabulary.words();
+        Ok(())
     }
 
     /// A text without personal data and secrets.
