@@ -1,7 +1,7 @@
 //! The folder of a recording.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The transcript: one exchange a line.
@@ -52,9 +52,25 @@ impl Folder {
 
     /// Writes a whole file at once: readers see the old one or the new one.
     pub(super) fn replace(&self, name: &str, text: &str) -> io::Result<()> {
+        self.replace_by(name, |file| file.write_all(text.as_bytes()))
+    }
+
+    /// Writes a file again, line by line.
+    pub(super) fn rewrite(&self, name: &str, change: impl Fn(&str) -> String) -> io::Result<()> {
+        let lines = BufReader::new(File::open(self.path(name))?).lines();
+        self.replace_by(name, |file| {
+            let mut out = BufWriter::new(file);
+            for line in lines {
+                writeln!(out, "{}", change(&line?))?;
+            }
+            out.flush()
+        })
+    }
+
+    fn replace_by(&self, name: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
         let new = self.path(&format!(".{name}.new"));
         let written = File::create(&new).and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
+            write(&mut file)?;
             file.sync_data()
         });
         let replaced = written.and_then(|()| fs::rename(&new, self.path(name)));
@@ -62,10 +78,5 @@ impl Folder {
             let _ = fs::remove_file(&new); // the error that matters is the first one
         }
         replaced
-    }
-
-    /// The files that were written.
-    pub(super) fn written(&self) -> impl Iterator<Item = PathBuf> {
-        [TRANSCRIPT, SCENARIO].into_iter().map(|name| self.path(name)).filter(|path| path.exists())
     }
 }

@@ -6,7 +6,9 @@ use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
 
 use super::exchange::Passed;
-use crate::http::{Base, Headers, MASK};
+use crate::http::{Base, Headers, MASK, Method, Request};
+use crate::logs::infer::Step;
+use crate::logs::observation::Provenance;
 
 /// Header fields whose value is never written down.
 const SECRET: [&str; 8] = [
@@ -29,7 +31,8 @@ pub(super) fn line(passed: &Passed, base: &Base) -> String {
     put("time", passed.begun.format(&Rfc3339).unwrap_or_default().into());
     put("durationMs", json!(u64::try_from(passed.exchange.elapsed.as_millis()).unwrap_or(u64::MAX)));
     put("method", request.method.as_str().into());
-    put("url", format!("{base}{}", request.target()).into());
+    put("base", base.as_str().into());
+    put("path", request.target().into());
     put("status", passed.replied.status.into());
     if let Err(failure) = &passed.exchange.answer {
         put("failure", failure.to_string().into());
@@ -40,6 +43,33 @@ pub(super) fn line(passed: &Passed, base: &Base) -> String {
     put("responseHeaders", fields(&passed.replied.headers, None));
     put_body(&mut put, "responseBody", &passed.replied.body);
     Value::Object(line).to_string()
+}
+
+/// The request and the answer that a line of the transcript shows; `None` for one that is no line of ours.
+pub(super) fn step(line: &str) -> Option<Step> {
+    let line: Map<String, Value> = serde_json::from_str(line).ok()?;
+    let text = |name: &str| line.get(name).and_then(Value::as_str);
+    let mut request = Request::new(Method::parse(text("method")?)?, "");
+    let target = text("path")?;
+    let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+    (request.path, request.query) = (path.to_owned(), query.map(str::to_owned));
+    for (name, value) in line.get("requestHeaders").and_then(Value::as_object)? {
+        let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        values.iter().filter_map(Value::as_str).for_each(|value| request.headers.push(name, value));
+    }
+    request.body = text("requestBody").map(|body| body.to_owned().into());
+    let body = text("responseBody").map(str::to_owned);
+    let json: Option<Value> = body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+    let member = |name: &str| json.as_ref().and_then(|json| json.get(name));
+    Some(Step {
+        request,
+        sent: Provenance::Observed,
+        status: line.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok()),
+        got: Provenance::Observed,
+        detail: member("detail").and_then(Value::as_str).map(str::to_owned),
+        total: member("totalResults").and_then(Value::as_u64),
+        body,
+    })
 }
 
 /// As it is where it is text, else in base64 under a name that says so.

@@ -39,6 +39,11 @@ impl Mask {
         self.redactor.mask(&text).into_owned()
     }
 
+    /// A text that was masked when fewer names were known.
+    pub(super) fn again(&self, text: &str) -> String {
+        self.pseudonyms.again(text)
+    }
+
     /// What is still there of what was replaced, in a file that was written.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
 
 use super::exchange::Passed;
-use super::folder::Folder;
+use super::folder::{Folder, SCENARIO, TRANSCRIPT};
 use super::line::line;
 use super::lines::{Lines, SYNC};
 use super::mask::Mask;
@@ -89,9 +89,9 @@ impl Recorder {
     ) -> std::io::Result<(Self, JoinHandle<Summary>)> {
         let (messages, incoming) = mpsc::channel();
         let lines = Lines::new(folder.transcript()?);
-        let replay = Replay::new(folder);
-        let mut desk =
-            Desk { lines, base, mask, sight, tell, replay, summary: Summary::default(), is_in_trouble: false };
+        let replay = Replay::new(folder.clone());
+        let summary = Summary::default();
+        let mut desk = Desk { folder, lines, base, mask, sight, tell, replay, summary, is_in_trouble: false };
         let thread = thread::Builder::new().name("recorder".to_owned()).spawn(move || {
             desk.work(&incoming);
             desk.close()
@@ -131,6 +131,7 @@ impl Drop for Place {
 
 /// What the thread works with.
 struct Desk {
+    folder: Folder,
     lines: Lines<File>,
     base: Base,
     mask: Mask,
@@ -237,21 +238,30 @@ impl Desk {
         self.found(new);
         let synced = self.lines.sync(true);
         self.trouble("the transcript cannot be brought to the disk", synced);
-        let mut summary = self.summary;
-        if let Err(error) = self.replay.write() {
-            summary.no_scenario = Some(error.to_string());
+        if self.leak(TRANSCRIPT).is_some() {
+            // A name in a text that nothing marked as personal, before it was known to be one.
+            let again = self.folder.rewrite(TRANSCRIPT, |line| self.mask.again(line));
+            self.trouble("the transcript cannot be written again", again);
+            self.replay.change(|line| self.mask.again(line));
         }
-        for path in self.replay.folder().written() {
-            match self.mask.leak(&path) {
-                Ok(leak) => summary.leaks.extend(leak),
-                Err(error) => summary.leaks.push(format!("`{}` cannot be checked: {error}", path.display())),
-            }
-        }
+        let mut summary = std::mem::take(&mut self.summary);
+        summary.no_scenario = self.replay.write().err().map(|error| error.to_string());
+        summary.leaks = [TRANSCRIPT, SCENARIO].into_iter().filter_map(|name| self.leak(name)).collect();
         summary.lost = self.lines.lost;
         summary.steps = self.replay.steps();
         summary.dialect = self.sight.habits.dialect();
         summary.quirks = self.sight.habits.seen().collect();
         summary.findings = self.sight.findings(&self.mask);
         summary
+    }
+
+    /// What the check of a file finds in it.
+    fn leak(&self, name: &str) -> Option<String> {
+        let path = self.folder.path(name);
+        match self.mask.leak(&path) {
+            Ok(leak) => leak,
+            Err(_) if !path.exists() => None,
+            Err(error) => Some(format!("`{}` cannot be checked: {error}", path.display())),
+        }
     }
 }

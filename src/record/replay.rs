@@ -32,11 +32,6 @@ impl Replay {
         Self { folder, lines: BTreeMap::new(), bytes: 0, is_changed: false, last: Instant::now(), pause: PAUSE }
     }
 
-    /// Where the recording lies.
-    pub(super) const fn folder(&self) -> &Folder {
-        &self.folder
-    }
-
     /// How many exchanges the scenario consists of.
     pub(super) fn steps(&self) -> usize {
         self.lines.len()
@@ -49,6 +44,11 @@ impl Replay {
             self.lines.insert(number, line);
             self.is_changed = true;
         }
+    }
+
+    /// Changes every line.
+    pub(super) fn change(&mut self, change: impl Fn(&str) -> String) {
+        self.lines.values_mut().for_each(|line| *line = change(line));
     }
 
     /// Writes the scenario when something is new and the last time was long enough ago.

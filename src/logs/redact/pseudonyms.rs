@@ -102,6 +102,13 @@ impl Pseudonyms {
         self.at_depth(text, 0)
     }
 
+    /// A text that was redacted when less was known, without what is known now.
+    pub fn again(&self, text: &str) -> String {
+        let (spelled, mut spans) = (Spelled::new(text), Vec::new());
+        self.known_values(&spelled, 0..spelled.text.len(), &mut spans);
+        self.rewritten(&spelled, &spans, 0)
+    }
+
     /// Takes the personal data and secrets out of an observation.
     pub fn observation(&self, observation: &mut Observation) {
         let Observation { place, app, job, kind, subject, http, changes, message, .. } = observation;
@@ -206,12 +213,17 @@ impl Pseudonyms {
 
     fn at_depth(&self, text: &str, depth: usize) -> String {
         let spelled = Spelled::new(text);
-        let mut out = String::with_capacity(text.len() + 64);
-        let mut done = 0;
-        for span in self.spans(&spelled, depth) {
+        let spans = self.spans(&spelled, depth);
+        self.rewritten(&spelled, &spans, depth)
+    }
+
+    fn rewritten(&self, spelled: &Spelled<'_>, spans: &[Span], depth: usize) -> String {
+        let text = spelled.source;
+        let (mut out, mut done) = (String::with_capacity(text.len() + 64), 0);
+        for span in spans {
             let place = spelled.place(span.range.clone());
             out.push_str(&text[done..place.start]);
-            self.write(&spelled, &span, depth, &mut out);
+            self.write(spelled, span, depth, &mut out);
             done = place.end;
         }
         out.push_str(&text[done..]);
