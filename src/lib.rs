@@ -11,16 +11,18 @@
 //! | [`clock`] | real or virtual time for the server |
 //! | [`control`], [`finding`] | two shared vocabularies: what happens outside SCIM, what was found |
 //! | [`idp`] | dialects: Okta, Entra, generic (pure) |
-//! | [`server`] | the reference server; [`faults`] break it on purpose |
+//! | [`server`] | the reference server; [`faults`] break it on purpose, [`behaviours`] make it like a customer's |
 //! | [`scenario`] | scenario files: model, reading, expectations, catalogue |
 //! | [`rules`] | passive checks and the rules' own data |
 //! | [`snapshot`] | approved transcripts and the semantic diff |
 //! | [`run`] | plan, engine, judge |
 //! | [`logs`] | customers' logs: what they show, what is likely wrong, without personal data |
+//! | [`reproduce`] | whether a scenario fails as it did at the customer |
 //! | [`record`] | a proxy between an IdP and an endpoint that writes down what passes |
 //! | [`report`] | terminal, JUnit, JSON: folds over the run's events |
 //! | [`cli`] | arguments and subcommands |
 
+pub mod behaviours;
 pub mod cli;
 pub mod clock;
 pub mod context;
@@ -33,6 +35,7 @@ pub mod idp;
 pub mod logs;
 pub mod record;
 pub mod report;
+pub mod reproduce;
 pub mod rules;
 pub mod run;
 pub mod scenario;

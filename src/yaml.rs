@@ -1,9 +1,12 @@
-//! Reading data files, with the place of every mistake.
+//! Reading data files, with the place of every mistake; and writing them.
 //!
 //! Scenarios, `scimulator.yaml` and fixtures come through here, so all of them
 //! fail the same way: file, line, the text itself, the accepted names, a guess.
 
+use std::fmt::Write as _;
+
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 /// A mistake in a data file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,8 +81,147 @@ pub fn nearest<'a>(wrong: &str, accepted: impl IntoIterator<Item = &'a str>) -> 
         .map(|(_, name)| name)
 }
 
+/// Columns that a value may take to stand in one line.
+const ONE_LINE: usize = 96;
+
+/// Writes a mapping as a YAML document that [`read`] reads as the same: short values in one line, order kept.
+pub fn write(document: &Map<String, Value>) -> String {
+    let mut out = String::new();
+    members(document, 0, &mut out);
+    out
+}
+
+fn members(map: &Map<String, Value>, indent: usize, out: &mut String) {
+    for (at, (name, value)) in map.iter().enumerate() {
+        if at > 0 || out.ends_with('\n') || out.is_empty() {
+            out.push_str(&" ".repeat(indent));
+        }
+        out.push_str(&scalar(name));
+        out.push(':');
+        member(value, indent, out);
+    }
+}
+
+/// What stands behind `name:`.
+fn member(value: &Value, indent: usize, out: &mut String) {
+    let line = one_line(value);
+    match value {
+        Value::Object(map) if !map.is_empty() && indent + line.chars().count() > ONE_LINE => {
+            out.push('\n');
+            members(map, indent + 2, out);
+        }
+        Value::Array(items) if !items.is_empty() && indent + line.chars().count() > ONE_LINE => {
+            out.push('\n');
+            elements(items, indent + 2, out);
+        }
+        Value::String(text) if indent + line.chars().count() > ONE_LINE && is_prose(text) => folded(text, indent + 2, out),
+        _ => {
+            out.push(' ');
+            out.push_str(&line);
+            out.push('\n');
+        }
+    }
+}
+
+/// Words with one blank between them, which may be written in several lines.
+fn is_prose(text: &str) -> bool {
+    let words = text.split(' ').all(|word| !word.is_empty() && word.chars().all(is_printable));
+    words && text.starts_with(|first: char| first.is_alphanumeric())
+}
+
+/// A text in several lines that are read as one.
+fn folded(text: &str, indent: usize, out: &mut String) {
+    out.push_str(" >-");
+    let mut column = ONE_LINE + 1;
+    for word in text.split(' ') {
+        let letters = word.chars().count();
+        if column + 1 + letters > ONE_LINE {
+            out.push('\n');
+            out.push_str(&" ".repeat(indent));
+            column = indent;
+        } else {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += letters;
+    }
+    out.push('\n');
+}
+
+fn elements(items: &[Value], indent: usize, out: &mut String) {
+    for item in items {
+        out.push_str(&" ".repeat(indent));
+        out.push('-');
+        match item {
+            Value::Object(map) if !map.is_empty() && indent + one_line(item).chars().count() > ONE_LINE => {
+                out.push(' ');
+                members(map, indent + 2, out);
+            }
+            Value::Array(inner) if !inner.is_empty() && indent + one_line(item).chars().count() > ONE_LINE => {
+                out.push('\n');
+                elements(inner, indent + 2, out);
+            }
+            _ => {
+                out.push(' ');
+                out.push_str(&one_line(item));
+                out.push('\n');
+            }
+        }
+    }
+}
+
+fn one_line(value: &Value) -> String {
+    match value {
+        Value::String(text) => scalar(text),
+        Value::Array(items) if items.is_empty() => "[]".to_owned(),
+        Value::Array(items) => format!("[{}]", items.iter().map(one_line).collect::<Vec<_>>().join(", ")),
+        Value::Object(map) if map.is_empty() => "{}".to_owned(),
+        Value::Object(map) => {
+            let pairs = map.iter().map(|(name, value)| format!("{}: {}", scalar(name), one_line(value)));
+            format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// A text as it is where nothing in it means something to YAML, else in quotes.
+fn scalar(text: &str) -> String {
+    const WORDS: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
+    let is_plain = |letter: char| letter.is_alphanumeric() || " _./@+-'()=".contains(letter);
+    let colons = text.split(':').skip(1).all(|after| after.starts_with(|next: char| next.is_ascii_alphanumeric()));
+    let is_word = text.starts_with(|first: char| first.is_alphabetic() || first == '/')
+        && !text.ends_with(' ')
+        && !WORDS.contains(&text.to_ascii_lowercase().as_str());
+    if is_word && colons && text.chars().all(|letter| is_plain(letter) || letter == ':') {
+        return text.to_owned();
+    }
+    if !text.contains('\'') && text.contains('"') && text.chars().all(is_printable) {
+        return format!("'{text}'");
+    }
+    let mut quoted = String::with_capacity(text.len() + 2);
+    for letter in Value::from(text).to_string().chars() {
+        if is_printable(letter) {
+            quoted.push(letter);
+        } else {
+            let mut units = [0; 2];
+            for unit in letter.encode_utf16(&mut units) {
+                let _ = write!(quoted, "\\u{unit:04x}"); // writing to a String cannot fail
+            }
+        }
+    }
+    quoted
+}
+
+/// What stands in a file as it is. Marks that turn the direction of a text are written as escapes: they deceive.
+fn is_printable(letter: char) -> bool {
+    let turns = matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    !letter.is_control() && !turns && u32::from(letter) < 0xfff0
+}
+
 #[cfg(test)]
 mod tests {
+
     use super::*;
 
     #[derive(Debug, serde::Deserialize)]
@@ -94,5 +236,26 @@ mod tests {
         let error = read::<Sample>("x.yaml", "# first\nasign: alice\n").expect_err("misspelt");
         assert_eq!((error.line, error.snippet.as_str()), (2, "asign: alice"));
         assert_eq!(error.hint.as_deref(), Some("did you mean `assign`"), "{error}");
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let texts = [
+            "", " a", "a ", "true", "12", "1e3", "a: b", "a #b", "# c", "- x", "${p1.userName}", "it's", "\"q\"", "it's \"q\"",
+            "line\r\nbreak", "tab\t", "urn:ietf:params:scim:schemas:core:2.0:User", "Zoë", "e\u{301}", "\u{202e}x", "\u{1f468}\u{200d}\u{1f4bb}",
+            "[a]", "{a}", "a, b", "*x", "&x", "!x", "%x", "@x", "`x", "| x", "> x", "~", "null", "a:", ":a", "'", "\\", "\u{7f}\u{85}",
+            "2026-11-16", "0x1f", "-", "?", "a\u{feff}b", "=", "<<",
+        ];
+        let mut document = Map::new();
+        for (at, text) in texts.iter().enumerate() {
+            document.insert((*text).to_owned(), serde_json::json!({ "one": text, "in a list": [text, at] }));
+        }
+        let long: Vec<Value> = texts.iter().map(|text| serde_json::json!({ "k": text, "deep": [[text]], "empty": {} })).collect();
+        document.insert("prose".to_owned(), Value::from("Words that stand in line: one, two # three - \"four\" ".repeat(9).trim()));
+        document.insert("no prose".to_owned(), Value::from("two  blanks ".repeat(20)));
+        document.insert("long".to_owned(), Value::Array(long));
+        let text = write(&document);
+        let again: Map<String, Value> = read("x.yaml", &text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        assert_eq!(again, document, "{text}");
     }
 }

@@ -170,7 +170,7 @@ fn the_dialect_is_recognised() {
 
 #[test]
 fn what_the_target_does_wrong_is_said_once_and_counted() {
-    let (_runtime, served) = server(&["http/json-object"]);
+    let (_runtime, served) = server(&["list/resources"]);
     let recorded = Recorded::start(served.base_url(), &[]);
     for _ in 0..3 {
         let request = Request::new(Method::Get, "/Users").with_header("User-Agent", "Okta SCIM Client 1.0.0");
@@ -178,7 +178,7 @@ fn what_the_target_does_wrong_is_said_once_and_counted() {
     }
     let (said, _) = recorded.stop();
     let (live, summary) = said.stdout.split_once("Recorded").unwrap();
-    assert_eq!(live.matches("http/json-object").count(), 1, "{live}");
+    assert_eq!(live.matches("list/resources").count(), 1, "{live}");
     assert!(summary.contains("(3 times)"), "{summary}");
     assert_eq!(said.code, 1, "{said:#?}");
 }

@@ -74,6 +74,7 @@ fn header(target: Option<&str>) -> RunEvent {
         seed: 7,
         mark: "scimulator-7".to_owned(),
         faults: Vec::new(),
+        behaviours: Vec::new(),
         repeat: "scimulator run --seed 7".to_owned(),
     }))
 }
@@ -125,6 +126,7 @@ fn passing(scenario: &str, dialect: &str) -> ScenarioResult {
             StepLine { line: 4, label: "assign alice".to_owned() },
             StepLine { line: 6, label: "check alice".to_owned() },
         ],
+        compared: Vec::new(),
         outcomes: vec![(
             0,
             Outcome {

@@ -90,6 +90,7 @@ fn echoing(text: &str, redactor: &Redactor) -> Vec<RunEvent> {
         snapshot: SnapshotState::NotCompared,
         differences: Vec::new(),
         steps: Vec::new(),
+        compared: Vec::new(),
         outcomes: Vec::new(),
         transcript: Arc::new(Transcript { exchanges: vec![exchange], ..Transcript::default() }),
         elapsed: Duration::ZERO,

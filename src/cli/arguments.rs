@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::import::ImportArgs;
 use super::record::RecordArgs;
+use super::reproduce::ReproduceArgs;
 use super::review::{AcceptArgs, ReviewArgs};
 
 /// Plays the identity provider: replays what Okta and Microsoft Entra ID send to a SCIM endpoint, and judges every
@@ -47,13 +49,17 @@ pub(super) enum Command {
     Clean(CleanArgs),
     /// Say what customers' logs show, what is likely wrong, and what to tell the customer
     Diagnose(DiagnoseArgs),
+    /// Make scenario files of customers' logs
+    Import(Box<ImportArgs>),
+    /// Play an imported scenario, and say whether it fails as it did at the customer
+    Reproduce(Box<ReproduceArgs>),
     /// Write logs again without personal data and secrets, to share them
     Redact(RedactArgs),
     /// Stand between an IdP and a SCIM endpoint, and write down what passes
     Record(Box<RecordArgs>),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
-    /// Help on a topic (exit-codes, environment, scenarios) or a command
+    /// Help on a topic (exit-codes, environment, scenarios, behaviours) or a command
     Help(HelpArgs),
 }
 
@@ -91,7 +97,7 @@ pub(super) struct TargetArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "flags are booleans")]
 pub(super) struct RunArgs {
-    /// Ids, globs (`patch/*`), tags or sections of an RFC (`7644-3.5.2`); everything when absent
+    /// Ids, globs (`patch/*`), tags, sections of an RFC (`7644-3.5.2`) or files; everything when absent
     #[arg(value_name = "SELECT")]
     pub(super) select: Vec<String>,
     /// Identity providers to play; `all` for every dialect there is [default: okta,entra]
@@ -106,6 +112,9 @@ pub(super) struct RunArgs {
     /// Break the embedded server on purpose, by the id of a rule; may be repeated
     #[arg(long, value_name = "RULE")]
     pub(super) fault: Vec<String>,
+    /// Let the embedded server behave as a customer's does (`help behaviours`); may be repeated
+    #[arg(long, value_name = "NAME[=ARG]")]
+    pub(super) behave: Vec<String>,
     /// Rules whose findings are only told with --verbose, GLOB such as `etag/*`; may be repeated
     #[arg(long, value_name = "GLOB")]
     pub(super) allow: Vec<String>,
@@ -215,7 +224,7 @@ pub(super) enum Format {
 /// Arguments of `show`.
 #[derive(Clone, Debug, Args)]
 pub(super) struct ShowArgs {
-    /// Scenario or rule
+    /// Scenario or rule, by id or file
     pub(super) id: String,
     /// Whose requests to show
     #[arg(long, value_name = "IDP", default_value = "okta")]
@@ -256,6 +265,9 @@ pub(super) struct ServeArgs {
     /// Break the server on purpose, by the id of a rule; may be repeated
     #[arg(long, value_name = "RULE")]
     pub(super) fault: Vec<String>,
+    /// Let the server behave as a customer's does (`help behaviours`); may be repeated
+    #[arg(long, value_name = "NAME[=ARG]")]
+    pub(super) behave: Vec<String>,
     /// Number from which tokens and ids follow
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
@@ -295,6 +307,9 @@ pub(super) struct DiagnoseArgs {
     /// Form of the report: text, md or json
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(super) report: LogReport,
+    /// Only the requests behind incident N: which record tells of each, and by which rule
+    #[arg(long, value_name = "N", conflicts_with = "report")]
+    pub(super) why: Option<usize>,
 }
 
 /// What becomes of personal data in what is shown.

@@ -2,18 +2,19 @@
 
 use std::path::PathBuf;
 
-use super::arguments::{DiagnoseArgs, LogReport, Redaction};
+use super::arguments::{DiagnoseArgs, Lang, LogReport, Redaction};
 use super::error::CliError;
 use super::page::Page;
 use super::{print, tell};
 use crate::context::Context;
 use crate::exit::ExitCode;
+use crate::http::sanitise;
 use crate::logs::diagnosis::Language;
 use crate::logs::format::Format;
 use crate::logs::input::OpenError;
 use crate::logs::readers::Options;
 use crate::logs::redact::Mode;
-use crate::logs::report::{IncidentView, View, counted, json, markdown};
+use crate::logs::report::{IncidentView, View, Why, counted, json, markdown, why};
 use crate::logs::ticket::Ticket;
 use crate::yaml::nearest;
 
@@ -23,17 +24,16 @@ const TIME: usize = 23;
 /// Runs the subcommand.
 pub(super) fn diagnose(context: &Context, args: &DiagnoseArgs) -> Result<ExitCode, CliError> {
     let mut ticket = read(&args.files, args.format.as_deref(), &args.options())?;
-    let mode = match args.redact {
-        Redaction::Consistent => Mode::Consistent,
-        Redaction::Off => Mode::Off,
-    };
-    let redacted = ticket.redact(mode);
+    let redacted = ticket.redact(args.redact.mode());
     redacted.map_err(|error| CliError::usage("personal data cannot be replaced").caused_by(error))?;
     if ticket.forgotten > 0 {
         tell(&format!(
             "note: {} records of people for whom nothing failed were not kept; `--subject` looks at one person",
             ticket.forgotten
         ));
+    }
+    if let Some(number) = args.why {
+        return chain(context, args, &ticket, number);
     }
     let view = View::of(&ticket, args.language());
     print(&match args.report {
@@ -42,6 +42,25 @@ pub(super) fn diagnose(context: &Context, args: &DiagnoseArgs) -> Result<ExitCod
         LogReport::Json => format!("{:#}\n", json(&view)),
     })?;
     Ok(if ticket.is_unusable() { ExitCode::Usage } else { ExitCode::Conformant })
+}
+
+/// From log line to request, for one incident.
+fn chain(context: &Context, args: &DiagnoseArgs, ticket: &Ticket, number: usize) -> Result<ExitCode, CliError> {
+    let Some(finding) = number.checked_sub(1).and_then(|at| ticket.findings.get(at)) else {
+        let count = ticket.findings.len();
+        return Err(CliError::usage(format!("there is no incident {number}")).hint(format!("there are {count}")));
+    };
+    let mut page = Page::new(context.width);
+    page.line(&finding.diagnosis.cause.words(args.language()).title);
+    for Why { request, record, sent: [sent, why_sent], got: [got, why_got] } in why(&finding.incident, args.language()) {
+        page.heading(&sanitise::line(&request));
+        if !record.is_empty() {
+            page.row("record", 8, &record);
+        }
+        page.row("request", 8, &format!("{sent}: {why_sent}"));
+        page.row("answer", 8, &format!("{got}: {why_got}"));
+    }
+    print(&page.finish())
 }
 
 /// Reads the files of a ticket, each told as it begins.
@@ -134,12 +153,29 @@ fn section(page: &mut Page, incident: &IncidentView, view: &View) {
     }
 }
 
+impl Lang {
+    /// The language.
+    pub(super) const fn language(self) -> Language {
+        match self {
+            Self::En => Language::English,
+            Self::Es => Language::Spanish,
+        }
+    }
+}
+
+impl Redaction {
+    /// What is replaced.
+    pub(super) const fn mode(self) -> Mode {
+        match self {
+            Self::Consistent => Mode::Consistent,
+            Self::Off => Mode::Off,
+        }
+    }
+}
+
 impl DiagnoseArgs {
     fn language(&self) -> Language {
-        match self.lang {
-            super::arguments::Lang::En => Language::English,
-            super::arguments::Lang::Es => Language::Spanish,
-        }
+        self.lang.language()
     }
 
     fn options(&self) -> Options {

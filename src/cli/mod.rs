@@ -10,12 +10,14 @@ mod diagnose;
 mod error;
 mod explain;
 mod help;
+mod import;
 mod interrupt;
 mod list;
 mod page;
 mod policy;
 mod record;
 mod redact;
+mod reproduce;
 pub mod review;
 mod rule_pages;
 mod run;
@@ -78,6 +80,8 @@ fn dispatch(context: &Context, cli: Cli, redactor: &Redactor) -> Result<ExitCode
         Some(Command::Accept(args)) => snapshots::accept(context, args),
         Some(Command::Clean(args)) => clean::clean(context, &args, redactor),
         Some(Command::Diagnose(args)) => diagnose::diagnose(context, &args),
+        Some(Command::Import(args)) => import::import(context, &args),
+        Some(Command::Reproduce(args)) => reproduce::reproduce(context, &args, redactor),
         Some(Command::Redact(args)) => redact::redact(context, &args),
         Some(Command::Record(args)) => record::record(context, &args, redactor),
         Some(Command::Schema) => print(&schema()),

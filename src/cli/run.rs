@@ -64,7 +64,7 @@ pub(super) fn run_error(error: RunError) -> CliError {
     }
 }
 
-fn session(
+pub(super) fn session(
     context: &Context,
     args: &RunArgs,
     config: &Config,
@@ -73,16 +73,20 @@ fn session(
 ) -> Result<Session, CliError> {
     selection::faults(&args.fault)?;
     if endpoint.is_some() && !args.fault.is_empty() {
-        return Err(CliError::usage("faults are of the embedded server; a target has its own")
-            .hint("leave out `--target`, or give `--target embedded` where the environment or a file names one"));
+        return Err(only_embedded("faults are of the embedded server; a target has its own"));
+    }
+    let behaviours = selection::behaviours(&args.behave)?;
+    if endpoint.is_some() && !behaviours.is_empty() {
+        return Err(only_embedded("behaviours are of the embedded server; a target has its own"));
     }
     if args.update_snapshots && context.is_ci() {
         return Err(CliError::usage("`--update-snapshots` writes, and nothing is written in CI")
             .hint("approve on your own machine and commit the snapshots"));
     }
-    let catalogue = selection::catalogue(args.scenarios.as_deref(), config, context)?;
+    let mut catalogue = selection::catalogue(args.scenarios.as_deref(), config, context)?;
+    let select = selection::files(&mut catalogue, &args.select, context)?;
     let dialects = selection::dialects(&args.idp, config)?;
-    let (jobs, only) = jobs(&catalogue, args, &dialects, endpoint.is_some())?;
+    let (jobs, only) = jobs(&catalogue, &select, &dialects, endpoint.is_some())?;
     let client = target::client(&args.at, config, context)?;
     let rate = target::rate(&args.at, config, endpoint.as_ref().map(|endpoint| &endpoint.base))?;
     let mut standard = Standard::new(catalogue, selection::profiles(&dialects, args.strict), redactor.clone());
@@ -102,6 +106,7 @@ fn session(
         target,
         jobs,
         faults: args.fault.clone(),
+        behaviours,
         dialects,
         standard,
         snapshots: snapshots(context, args, config),
@@ -118,9 +123,14 @@ fn session(
     })
 }
 
-/// Whether all is played that the configuration asks for, on a server that nobody broke.
+fn only_embedded(message: &str) -> CliError {
+    CliError::usage(message)
+        .hint("leave out `--target`, or give `--target embedded` where the environment or a file names one")
+}
+
+/// Whether all is played that the configuration asks for, on a server that nobody changed.
 const fn is_whole_run(args: &RunArgs) -> bool {
-    args.select.is_empty() && args.idp.is_empty() && args.fault.is_empty()
+    args.select.is_empty() && args.idp.is_empty() && args.fault.is_empty() && args.behave.is_empty()
 }
 
 /// What is played, and the rules that are judged when only some are.
@@ -128,13 +138,13 @@ const fn is_whole_run(args: &RunArgs) -> bool {
 /// A passive rule looks at what others send: chosen alone, everything is played and nothing else judged.
 fn jobs(
     catalogue: &Catalogue,
-    args: &RunArgs,
+    select: &[String],
     dialects: &[String],
     at_target: bool,
 ) -> Result<(Vec<Job>, Option<Vec<String>>), CliError> {
-    let mut chosen = selection::chosen(catalogue, &args.select)?;
+    let mut chosen = selection::chosen(catalogue, select)?;
     let passive = |listed: &&Listed| listed.is_rule && listed.is_passive;
-    let only = (!args.select.is_empty() && chosen.iter().all(passive))
+    let only = (!select.is_empty() && chosen.iter().all(passive))
         .then(|| chosen.iter().map(|listed| listed.id.clone()).collect());
     if only.is_some() {
         chosen = selection::for_passive(catalogue);
@@ -206,7 +216,7 @@ fn specs(args: &RunArgs) -> Result<Vec<ReportSpec>, CliError> {
 }
 
 /// How the terminal report of a run looks here.
-fn report_settings(context: &Context, args: &RunArgs, redactor: &Redactor) -> ReportSettings {
+pub(super) fn report_settings(context: &Context, args: &RunArgs, redactor: &Redactor) -> ReportSettings {
     ReportSettings {
         redactor: redactor.clone(),
         begun: context.now(),
@@ -235,6 +245,7 @@ fn repeat(args: &RunArgs, seed: u64) -> String {
     words.extend(args.at.config.iter().map(|file| ("--config", path(file))));
     words.extend((!args.idp.is_empty()).then(|| ("--idp", args.idp.join(","))));
     words.extend(args.fault.iter().map(|fault| ("--fault", fault.clone())));
+    words.extend(args.behave.iter().map(|behaviour| ("--behave", behaviour.clone())));
     for (flag, patterns) in [("--allow", &args.allow), ("--warn", &args.warn), ("--deny", &args.deny)] {
         words.extend(patterns.iter().map(|pattern| (flag, pattern.clone())));
     }

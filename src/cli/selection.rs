@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::config::Config;
 use super::error::CliError;
+use crate::behaviours::{Behaviour, BehaviourError};
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::faults;
@@ -24,6 +25,27 @@ pub(super) fn catalogue(flag: Option<&Path>, config: &Config, context: &Context)
         catalogue.add_folder(&folder)?;
     }
     Ok(catalogue)
+}
+
+/// The selectors, with the id of the scenario in the place of each that is a file.
+pub(super) fn files(
+    catalogue: &mut Catalogue,
+    selectors: &[String],
+    context: &Context,
+) -> Result<Vec<String>, CliError> {
+    let is_file = |selector: &&String| Path::new(selector).extension().is_some_and(|end| end == "yaml" || end == "yml");
+    let id = |selector: &String| match Some(selector).filter(is_file) {
+        Some(path) => file(catalogue, &context.folder.join(path)),
+        None => Ok(selector.clone()),
+    };
+    selectors.iter().map(id).collect()
+}
+
+/// Adds a scenario file; gives its id.
+pub(super) fn file(catalogue: &mut Catalogue, path: &Path) -> Result<String, CliError> {
+    catalogue.add_file(path).map_err(|error| {
+        CliError::usage(format!("the scenario `{}` cannot be read", path.display())).caused_by(error)
+    })
 }
 
 /// The scenarios and rules that the selectors name.
@@ -96,6 +118,22 @@ pub(super) fn faults(flags: &[String]) -> Result<(), CliError> {
             .guess(nearest(unknown, faults::names().iter().copied()))
             .hint("`scimulator list --faults` shows what there is")),
     }
+}
+
+/// Reads the behaviours.
+pub(super) fn behaviours(flags: &[String]) -> Result<Vec<Behaviour>, CliError> {
+    let read = |flag: &String| {
+        flag.parse().map_err(|error: BehaviourError| {
+            let told = CliError::usage(error.to_string());
+            match error {
+                BehaviourError::Unknown { did_you_mean, .. } => {
+                    told.guess(did_you_mean).hint("`scimulator help behaviours` shows what there is")
+                }
+                BehaviourError::Argument { what, .. } => told.hint(what),
+            }
+        })
+    };
+    flags.iter().map(read).collect()
 }
 
 /// What a passive rule chosen alone looks at: every scenario, and the rules that read what no identity provider reads.

@@ -21,8 +21,9 @@ const SEED: u64 = 1;
 /// Runs the subcommand.
 pub(super) fn show(context: &Context, args: &ShowArgs, redactor: &Redactor) -> Result<ExitCode, CliError> {
     let config = Config::find(None, context, redactor)?;
-    let catalogue = selection::catalogue(args.scenarios.as_deref(), &config, context)?;
-    let listed = selection::one(&catalogue, &args.id)?;
+    let mut catalogue = selection::catalogue(args.scenarios.as_deref(), &config, context)?;
+    let ids = selection::files(&mut catalogue, std::slice::from_ref(&args.id), context)?;
+    let listed = selection::one(&catalogue, &ids[0])?;
     let dialect = selection::dialect(&args.idp)?;
     if listed.is_passive {
         return Err(CliError::usage(format!("`{}` has no steps of its own: it looks at every exchange", args.id))
@@ -91,6 +92,7 @@ pub(super) fn quiet_session(
         jobs,
         target: None,
         faults,
+        behaviours: Vec::new(),
         dialects,
         standard: Standard::new(catalogue.clone(), Profile::ALL.to_vec(), redactor.clone()),
         snapshots: SnapshotSettings::default(),

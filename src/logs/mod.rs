@@ -6,6 +6,7 @@
 //!
 //! Nothing in a log is executed or fetched. A bad record is a warning with its place, never the end of the file.
 
+pub mod bundle;
 pub mod detect;
 pub mod diagnosis;
 pub mod format;
@@ -16,6 +17,7 @@ pub mod observation;
 pub mod readers;
 pub mod redact;
 pub mod report;
+pub mod scenario;
 pub mod status;
 pub mod ticket;
 pub mod times;

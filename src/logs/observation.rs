@@ -1,5 +1,6 @@
 //! One thing that a log shows, in the same form whatever log it was; and how each part of it is known.
 
+use std::fmt;
 use std::sync::Arc;
 
 use time::OffsetDateTime;
@@ -18,6 +19,18 @@ pub enum Provenance {
     Inferred(&'static str),
     /// Nothing is known; what the IdP usually does, by this rule.
     Defaulted(&'static str),
+}
+
+/// `observed`, `parsed`, `inferred: lookup-empty`.
+impl fmt::Display for Provenance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Observed => f.write_str("observed"),
+            Self::Parsed => f.write_str("parsed"),
+            Self::Inferred(rule) => write!(f, "inferred: {rule}"),
+            Self::Defaulted(rule) => write!(f, "usual: {rule}"),
+        }
+    }
 }
 
 /// A value and how it is known.

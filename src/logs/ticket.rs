@@ -77,11 +77,12 @@ impl Ticket {
         Ok(ticket)
     }
 
-    /// Takes personal data out of all that is shown: after the diagnosis, which needs the logs as they are.
+    /// Takes personal data out of all that is shown: after the diagnosis, which needs the logs as they are. Gives what
+    /// replaced it, for the check of what is written.
     ///
     /// # Errors
     /// When there are more names than can be looked for at once, or no random numbers.
-    pub fn redact(&mut self, mode: Mode) -> io::Result<()> {
+    pub fn redact(&mut self, mode: Mode) -> io::Result<Pseudonyms> {
         let mut vocabulary = Vocabulary::default();
         let observations = || self.findings.iter().flat_map(|finding| &finding.incident.observations);
         observations().for_each(|observation| vocabulary.observation(observation));
@@ -101,7 +102,7 @@ impl Ticket {
         }
         let broken = self.broken.iter_mut().map(|(name, _)| name);
         self.unknown.iter_mut().chain(broken).for_each(|name| *name = pseudonyms.text(name).into());
-        Ok(())
+        Ok(pseudonyms)
     }
 
     /// Nothing in the files could be read as a log.

@@ -6,9 +6,7 @@ use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
 
 use super::exchange::Passed;
-use crate::http::{Base, Headers, MASK, Method, Request};
-use crate::logs::infer::Step;
-use crate::logs::observation::Provenance;
+use crate::http::{Base, Headers, MASK, Method, Request, Response};
 
 /// Header fields whose value is never written down.
 const SECRET: [&str; 8] = [
@@ -46,30 +44,30 @@ pub(super) fn line(passed: &Passed, base: &Base) -> String {
 }
 
 /// The request and the answer that a line of the transcript shows; `None` for one that is no line of ours.
-pub(super) fn step(line: &str) -> Option<Step> {
+pub(super) fn exchange(line: &str) -> Option<(Request, Response)> {
     let line: Map<String, Value> = serde_json::from_str(line).ok()?;
     let text = |name: &str| line.get(name).and_then(Value::as_str);
-    let mut request = Request::new(Method::parse(text("method")?)?, "");
-    let target = text("path")?;
-    let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
-    (request.path, request.query) = (path.to_owned(), query.map(str::to_owned));
-    for (name, value) in line.get("requestHeaders").and_then(Value::as_object)? {
+    let body = |name: &str| text(name).map(str::to_owned);
+    let (path, query) = match text("path")?.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (text("path")?, None),
+    };
+    let mut request = Request::new(Method::parse(text("method")?)?, path);
+    request.query = query.map(str::to_owned);
+    request.headers = headers(line.get("requestHeaders")?);
+    request.body = body("requestBody").map(Into::into);
+    let status = u16::try_from(line.get("status")?.as_u64()?).ok()?;
+    let answer = Response::new(status, headers(line.get("responseHeaders")?), body("responseBody").unwrap_or_default());
+    Some((request, answer))
+}
+
+fn headers(fields: &Value) -> Headers {
+    let mut headers = Headers::new();
+    for (name, value) in fields.as_object().into_iter().flatten() {
         let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-        values.iter().filter_map(Value::as_str).for_each(|value| request.headers.push(name, value));
+        values.iter().filter_map(Value::as_str).for_each(|value| headers.push(name, value));
     }
-    request.body = text("requestBody").map(|body| body.to_owned().into());
-    let body = text("responseBody").map(str::to_owned);
-    let json: Option<Value> = body.as_deref().and_then(|body| serde_json::from_str(body).ok());
-    let member = |name: &str| json.as_ref().and_then(|json| json.get(name));
-    Some(Step {
-        request,
-        sent: Provenance::Observed,
-        status: line.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok()),
-        got: Provenance::Observed,
-        detail: member("detail").and_then(Value::as_str).map(str::to_owned),
-        total: member("totalResults").and_then(Value::as_u64),
-        body,
-    })
+    headers
 }
 
 /// As it is where it is text, else in base64 under a name that says so.

@@ -159,7 +159,7 @@ impl Desk {
             if is_end {
                 return;
             }
-            if let Err(error) = self.replay.write_when_due() {
+            if let Err(error) = self.replay.write_when_due(self.sight.habits.dialect()) {
                 self.trouble("the scenario cannot be written", Err(error));
             }
         }
@@ -245,7 +245,7 @@ impl Desk {
             self.replay.change(|line| self.mask.again(line));
         }
         let mut summary = std::mem::take(&mut self.summary);
-        summary.no_scenario = self.replay.write().err().map(|error| error.to_string());
+        summary.no_scenario = self.replay.write(self.sight.habits.dialect()).err().map(|error| error.to_string());
         summary.leaks = [TRANSCRIPT, SCENARIO].into_iter().filter_map(|name| self.leak(name)).collect();
         summary.lost = self.lines.lost;
         summary.steps = self.replay.steps();

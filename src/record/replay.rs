@@ -5,12 +5,17 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::folder::{Folder, SCENARIO};
+use super::line::exchange;
+use crate::http::{Request, Response};
+use crate::logs::scenario::of_exchanges;
 
 /// The scenario is written so often at most; seldom enough, too, that writing it takes a tenth of the time.
 const PAUSE: Duration = Duration::from_secs(2);
 const SHARE: u32 = 10;
 /// Most exchanges of one scenario: nobody reads more, and all of them are kept in memory.
 const MAX_STEPS: usize = 2_000;
+/// The dialect of requests that no IdP is known by.
+const UNKNOWN: &str = "generic";
 /// Most bytes of their lines.
 const MAX_BYTES: usize = 32 << 20;
 
@@ -52,23 +57,22 @@ impl Replay {
     }
 
     /// Writes the scenario when something is new and the last time was long enough ago.
-    pub(super) fn write_when_due(&mut self) -> io::Result<()> {
-        if self.is_changed && self.last.elapsed() >= self.pause { self.write() } else { Ok(()) }
+    pub(super) fn write_when_due(&mut self, dialect: Option<&str>) -> io::Result<()> {
+        if self.is_changed && self.last.elapsed() >= self.pause { self.write(dialect) } else { Ok(()) }
     }
 
     /// Writes the scenario.
-    pub(super) fn write(&mut self) -> io::Result<()> {
+    pub(super) fn write(&mut self, dialect: Option<&str>) -> io::Result<()> {
         let begun = Instant::now();
         self.is_changed = false;
-        let text = self.scenario()?;
+        if self.lines.is_empty() {
+            return Ok(());
+        }
+        let exchanges: Vec<(Request, Response)> = self.lines.values().filter_map(|line| exchange(line)).collect();
+        let text = of_exchanges("A recording", dialect.unwrap_or(UNKNOWN), &exchanges);
         self.folder.replace(SCENARIO, &text)?;
         self.pause = PAUSE.max(begun.elapsed() * SHARE);
         self.last = Instant::now();
         Ok(())
-    }
-
-    fn scenario(&self) -> io::Result<String> {
-        let _ = &self.lines;
-        Ok(String::new())
     }
 }

@@ -92,12 +92,13 @@ impl Engine {
         let nothing = Comparison { state: SnapshotState::NotCompared, differences: Vec::new() };
         let Comparison { state, differences } = comparison.unwrap_or(nothing);
         let verdict = judge::verdict(played, &findings, state, &differences);
-        let Played { outcomes, transcript, virtual_elapsed, leftovers, .. } = performance.played;
+        let Played { outcomes, compared, transcript, virtual_elapsed, leftovers, .. } = performance.played;
         ScenarioResult {
             findings,
             snapshot: state,
             differences,
             outcomes,
+            compared,
             transcript: Arc::new(transcript),
             virtual_elapsed,
             leftovers,
@@ -119,6 +120,7 @@ impl Engine {
         let seed = job_seed(self.seed, job);
         let stage = self.venue.stage(&self.client, index, job, seed)?;
         let mut directory = self.directory.clone();
+        job.scenario.join(&mut directory);
         stage.disguise.directory(&mut directory);
         let dialect = match job.dialect.as_str() {
             PLAIN => None,
@@ -140,6 +142,7 @@ impl Engine {
             unoffered: Unoffered::of(capabilities),
             values: Values::default(),
             findings: Vec::new(),
+            compared: Vec::new(),
             outcomes: Vec::new(),
             is_lean: false,
             restore: None,
@@ -170,6 +173,7 @@ fn unplayed(job: &Job, elapsed: Duration, verdict: Verdict) -> ScenarioResult {
         differences: Vec::new(),
         steps: steps.collect(),
         outcomes: Vec::new(),
+        compared: Vec::new(),
         transcript: Arc::new(Transcript::default()),
         elapsed,
         virtual_elapsed: Duration::ZERO,

@@ -28,6 +28,8 @@ pub struct RunHeader {
     pub mark: String,
     /// Faults switched on in the embedded server.
     pub faults: Vec<String>,
+    /// Behaviours of the embedded server, as they were written.
+    pub behaviours: Vec<String>,
     /// The command line that repeats the run, without secrets.
     pub repeat: String,
     /// How many of them are rules.
@@ -84,6 +86,21 @@ pub struct StepLine {
     pub label: String,
 }
 
+/// One answer, held against what must hold and against what was observed at a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// Position of the step.
+    pub step: usize,
+    /// What came back, in a few words: `409: already in use`.
+    pub answer: String,
+    /// It is what must hold.
+    pub is_conformant: bool,
+    /// It is what was observed; `None` when nothing is known of that.
+    pub is_as_observed: Option<bool>,
+    /// Where it differs from what was observed: attribute, what was seen then, what now.
+    pub differences: Vec<String>,
+}
+
 /// How the approved transcript relates to what was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SnapshotState {
@@ -122,6 +139,8 @@ pub struct ScenarioResult {
     pub steps: Vec<StepLine>,
     /// What the IdP recorded, with the position of the step.
     pub outcomes: Vec<(usize, Outcome)>,
+    /// Steps that say what was observed at a customer, and how the answer compares.
+    pub compared: Vec<Compared>,
     /// What went over the wire.
     pub transcript: Arc<Transcript>,
     /// Real time it took.

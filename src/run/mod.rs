@@ -49,7 +49,7 @@ mod wire;
 pub use clean::{Cleaned, Earlier, clean, earlier};
 pub use deviation::{Deviation, Deviations, EndpointScope};
 pub use event::{
-    Accepted, Capability, Forecast, JudgedFinding, Known, RunEvent, RunFooter, RunHeader, ScenarioResult,
+    Accepted, Capability, Compared, Forecast, JudgedFinding, Known, RunEvent, RunFooter, RunHeader, ScenarioResult,
     SnapshotDifference, SnapshotState, StepLine, Totals,
 };
 pub use hooks::{Hook, Hooks, HttpHook};

@@ -90,6 +90,11 @@ pub(super) struct Scope<'a> {
 
 impl Lookup for Scope<'_> {
     fn value(&self, name: &str) -> Option<Value> {
+        // Inside the quotes of a filter (RFC 7644 §3.4.2.2: a JSON string).
+        if let Some(name) = name.strip_suffix("|filter") {
+            let quoted = json!(self.value(name)?.as_str()?).to_string();
+            return Some(json!(quoted[1..quoted.len() - 1]));
+        }
         match name {
             "mark" => return Some(json!(self.mark)),
             "uuid" => return Some(json!(self.make_up_id())),

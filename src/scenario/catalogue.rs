@@ -97,6 +97,18 @@ impl Catalogue {
         Ok(())
     }
 
+    /// Adds one file; gives its id, which is its name without the ending.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn add_file(&mut self, path: &Path) -> std::io::Result<String> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let listed = from_disk(folder, path)?;
+        let id = listed.id.clone();
+        self.listed.insert(id.clone(), listed);
+        Ok(id)
+    }
+
     /// Everything, sorted by id.
     pub fn all(&self) -> impl Iterator<Item = &Listed> {
         self.listed.values()

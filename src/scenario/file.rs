@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
 
 pub use super::forms::{ExpectFile, OneOrMany, OutcomeFile, RuleFile};
+use super::imported::{Imported, Observed, OwnGroup};
 
 /// A scenario, or a rule with the steps that provoke it.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -31,6 +32,15 @@ pub struct ScenarioFile {
     /// Dialects or families of those that it does not fit.
     #[serde(default)]
     pub except: Vec<String>,
+    /// People that the file brings along, by key, with their directory attributes.
+    #[serde(default)]
+    pub people: BTreeMap<String, Map<String, Value>>,
+    /// Groups that it brings along.
+    #[serde(default)]
+    pub groups: BTreeMap<String, OwnGroup>,
+    /// Where it comes from, when it was made of logs or of a recording.
+    #[serde(default)]
+    pub imported: Option<Imported>,
     /// What stands before the first step.
     #[serde(default)]
     pub given: GivenFile,
@@ -200,6 +210,8 @@ pub struct StepFile {
     pub outcome: Option<OutcomeFile>,
     /// What the answer must be like; a list gives alternatives.
     pub expect: Option<ExpectFile>,
+    /// What came back when it failed at a customer; `scimulator reproduce` compares.
+    pub observed: Option<Observed>,
     /// What must hold for the rest to make sense; where it does not, the scenario is inconclusive, not failed.
     pub assume: Option<ExpectFile>,
     /// Rule that a failure of this step breaks, one or by dialect; the scenario's own id when absent.

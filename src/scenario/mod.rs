@@ -7,12 +7,14 @@ mod catalogue;
 mod expectation;
 pub mod file;
 mod forms;
+mod imported;
 mod label;
 mod model;
 mod parse;
 pub mod variables;
 
 pub use catalogue::{Catalogue, Listed};
+pub use imported::{Assumption, Evidence, Form, Imported, Observed, OwnGroup, WayToFail};
 pub use model::{
     Admin, Create, CredentialChoice, EachAttribute, Expectation, Given, GivenAccount, HeaderExpectation, RawRequest,
     Scenario, StatusPattern, Step, Verb, Wanted, names_dialect,

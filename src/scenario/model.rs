@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 
 use crate::control::AccountState;
 use crate::http::Method;
-use crate::idp::{Event, OutcomeKind};
+use crate::idp::{Directory, Event, Group, OutcomeKind, Person};
+
+use super::imported::{Imported, Observed, OwnGroup};
 
 /// One scenario file, or the steps of one active rule.
 #[derive(Clone, Debug)]
@@ -28,6 +30,12 @@ pub struct Scenario {
     pub except: Vec<String>,
     /// True for a file below `scenarios/rules/`: what its steps break is the rule itself.
     pub is_rule: bool,
+    /// People that the file brings along, by key.
+    pub people: BTreeMap<String, Map<String, Value>>,
+    /// Groups that it brings along.
+    pub groups: BTreeMap<String, OwnGroup>,
+    /// Where it comes from.
+    pub imported: Option<Imported>,
     /// What stands before the first step.
     pub given: Given,
     /// Capabilities and hooks, those that its steps imply included.
@@ -40,6 +48,18 @@ impl Scenario {
     /// True when no step is a directory event: it runs once, as dialect `plain`.
     pub fn is_plain(&self) -> bool {
         !self.steps.iter().any(|step| matches!(step.verb, Verb::Event(_)))
+    }
+
+    /// Adds the people and groups that the file brings along.
+    pub fn join(&self, directory: &mut Directory) {
+        let person = |attributes: &Map<String, Value>| Person { attributes: attributes.clone(), ..Person::default() };
+        directory.people.extend(self.people.iter().map(|(key, attributes)| (key.clone(), person(attributes))));
+        let group = |group: &OwnGroup| Group {
+            display_name: group.display_name.clone(),
+            members: group.members.clone(),
+            ..Group::default()
+        };
+        directory.groups.extend(self.groups.iter().map(|(key, own)| (key.clone(), group(own))));
     }
 
     /// Whether it is played under a dialect of this family.
@@ -96,6 +116,8 @@ pub struct Step {
     pub outcome: BTreeMap<String, Vec<OutcomeKind>>,
     /// Alternatives of what must hold; empty when nothing is asked.
     pub expect: Vec<Expectation>,
+    /// What came back when it failed at a customer.
+    pub observed: Option<Observed>,
     /// Alternatives of what must hold for the rest to make sense: else the scenario is inconclusive.
     pub assume: Vec<Expectation>,
     /// The rule a failure breaks under every dialect that `rule_by` does not name.

@@ -54,6 +54,9 @@ pub fn parse(id: &str, file: &str, text: &str, is_rule: bool) -> Result<Scenario
         idps: read.idps,
         except: read.except,
         is_rule,
+        people: read.people,
+        groups: read.groups,
+        imported: read.imported,
         given,
         needs,
         steps,
@@ -125,7 +128,7 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
         Some(RuleFile::Same(rule)) => (Some(rule), BTreeMap::new()),
         Some(RuleFile::ByIdp(rules)) => (None, rules),
     };
-    let (bind, only) = (file.bind.take(), file.only.take());
+    let (bind, only, observed) = (file.bind.take(), file.only.take(), file.observed.take());
     let when = file.when.take().unwrap_or_default().into_iter().collect();
     let verb = lower_verb(file, line, place)?;
     let is_raw = matches!(verb, Verb::Request(_) | Verb::Create(_) | Verb::Get(_) | Verb::Delete(_));
@@ -134,7 +137,10 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
             place.error(line, "`assume` belongs to a single request: `create`, `get`, `delete`, `list`, `request`")
         );
     }
-    Ok(Step { line, label: label::of(&verb), verb, bind, outcome, expect, assume, rule, rule_by, only, when })
+    if observed.is_some() && !is_raw {
+        return Err(place.error(line, "`observed` belongs to a single request"));
+    }
+    Ok(Step { line, label: label::of(&verb), verb, bind, outcome, expect, observed, assume, rule, rule_by, only, when })
 }
 
 /// The one verb of a step; none or several is a mistake.

@@ -142,8 +142,12 @@ fn of_nameless(mut nameless: Vec<Observation>, quiet: &mut Vec<Observation>) -> 
     };
     let kinds: Vec<Option<Symptom>> = nameless.iter().enumerate().map(kind).collect();
     let mut by_kind: BTreeMap<Symptom, Vec<Observation>> = BTreeMap::new();
-    for (observation, kind) in nameless.into_iter().zip(kinds) {
+    for (index, (observation, kind)) in nameless.iter().cloned().zip(kinds).enumerate() {
         match kind {
+            Some(kind) if kind.as_str() == "auth.header-dropped-on-redirect" => {
+                quiet.retain(|seen| *seen != nameless[index - 1]);
+                by_kind.entry(kind).or_default().extend([nameless[index - 1].clone(), observation]);
+            }
             Some(kind) => by_kind.entry(kind).or_default().push(observation),
             None => quiet.push(observation),
         }
@@ -190,6 +194,9 @@ fn of_everybody(found: Vec<Incident>, quiet: &[Observation]) -> Vec<Incident> {
 /// Requests that nobody saw answered, and a test suite, are there to be played: no failure, but something to reproduce.
 fn without_failure(mut quiet: Vec<Observation>) -> Option<Incident> {
     sort(&mut quiet);
+    if quiet.iter().all(|seen| seen.time.is_none()) {
+        quiet.sort_by(|one, other| (&one.place.file, one.place.record).cmp(&(&other.place.file, other.place.record)));
+    }
     let is_suite = quiet.iter().any(|seen| seen.place.format == Format::Runscope);
     let is_unanswered = quiet.iter().all(|seen| seen.http.is_some() && seen.status().is_none());
     if quiet.is_empty() || !(is_suite || is_unanswered) {

@@ -15,17 +15,20 @@ use crate::logs::observation::{Change, Idp, Intent, Observation, Provenance};
 use crate::scim::urn;
 
 /// The requests of an incident.
-pub(super) fn sequence(incident: &Incident) -> Sequence {
-    let (dialect, mut assumptions) = choose(incident);
+pub(super) fn sequence(incident: &Incident, chosen: Option<&str>) -> Sequence {
+    let (dialect, mut assumptions) = match chosen {
+        Some(dialect) => (dialect, Vec::new()),
+        None => choose(incident),
+    };
     let story = story(incident);
-    let mut evidence = Evidence::new(names(incident), scim_id(incident));
+    let mut evidence = Evidence::new(names(incident), scim_id(incident), before(incident));
     if let Ok(mut player) = Dialect::new(dialect, &knobs(incident, dialect)) {
-        play(&mut player, &story, directory(incident, dialect), &mut evidence);
+        play(&mut player, &story, directory(incident, dialect, &story), &mut evidence);
     }
     assumptions.extend(assumed(incident, &story, &evidence));
     assumptions.sort_unstable();
     assumptions.dedup();
-    Sequence { dialect, steps: evidence.steps, assumptions }
+    Sequence { dialect: dialect.to_owned(), steps: evidence.steps, assumptions }
 }
 
 /// Plays the story. The port answers at once, so nothing is ever waited for.
@@ -56,6 +59,22 @@ fn choose(incident: &Incident) -> (&'static str, Vec<Assumption>) {
     ("okta-aiw", vec![Assumption::new("dialect-okta-aiw", why)])
 }
 
+/// What the endpoint held before the first change, as far as Entra says so; Okta writes whole resources, whatever was.
+fn before(incident: &Incident) -> Value {
+    let mut resource = json!({});
+    for Change { path, old, .. } in incident.observations.iter().flat_map(|seen| &seen.changes) {
+        let Some(old) = old else { continue };
+        match path.as_str() {
+            r#"emails[type eq "work"].value"# if resource.get("emails").is_none() => {
+                resource["emails"] = json!([{ "type": "work", "primary": true, "value": old }]);
+            }
+            "userName" | "displayName" | "title" if resource.get(path).is_none() => resource[path] = json!(old),
+            _ => {}
+        }
+    }
+    resource
+}
+
 /// Every name of the subject, the one it is looked for by first.
 fn names(incident: &Incident) -> Vec<String> {
     let mut names = Vec::new();
@@ -67,7 +86,7 @@ fn names(incident: &Incident) -> Vec<String> {
             }
         }
         for change in observation.changes.iter().filter(|change| change.path == "userName") {
-            names.extend(change.new.iter().cloned());
+            names.extend(change.old.iter().chain(&change.new).cloned());
         }
     }
     names
@@ -80,7 +99,7 @@ fn scim_id(incident: &Incident) -> Option<String> {
 /// The customer's mapping, as far as the log shows which attributes were sent.
 fn knobs(incident: &Incident, dialect: &str) -> Map<String, Value> {
     let attributes = attributes(incident);
-    if dialect != "entra" || attributes.is_empty() {
+    if Dialect::parent(dialect) != "entra" || attributes.is_empty() {
         return Map::new();
     }
     let extensions = attributes.iter().filter_map(|change| Some(change.path.rsplit_once(':')?.0));
@@ -123,7 +142,7 @@ fn attributes(incident: &Incident) -> Vec<&Change> {
 }
 
 /// The directory: the subject alone, with what the log tells.
-fn directory(incident: &Incident, dialect: &str) -> Directory {
+fn directory(incident: &Incident, dialect: &str, story: &Story) -> Directory {
     let mut directory = Directory::default();
     let subject = |name: fn(&Observation) -> &Option<String>| {
         incident.observations.iter().find_map(|seen| name(seen).clone().filter(|text| !text.is_empty()))
@@ -155,9 +174,11 @@ fn directory(incident: &Incident, dialect: &str) -> Directory {
         set("familyName", Some(family.to_owned()));
     }
     set("displayName", display_name);
-    if dialect == "entra" {
+    if Dialect::parent(dialect) == "entra" {
         for change in attributes(incident) {
-            set(&change.path, change.new.clone());
+            // Who was linked before the log begins was so with the old values.
+            let old = change.old.clone().filter(|_| story.is_linked_before);
+            set(&change.path, old.or_else(|| change.new.clone()));
         }
     }
     directory.people.insert(KEY.to_owned(), person);
@@ -176,6 +197,15 @@ fn assumed(incident: &Incident, story: &Story, evidence: &Evidence) -> Vec<Assum
         (
             is_inferred("lookup-finds"),
             Assumption::new("lookup-finds", "a change was sent, so the lookup found the user"),
+        ),
+        (
+            incident.symptom.as_str().starts_with("group.gateway"),
+            Assumption::new("which-call-failed", "the log does not say which call it was: the first one is taken"),
+        ),
+        (
+            incident.symptom.as_str() == "create.invalid-domain"
+                && incident.observations.iter().all(|seen| seen.status().is_none()),
+            Assumption::new("status-400-from-error-code", "the log has a code and no status: 400 is usual for it"),
         ),
         (names_path && !has_id, Assumption::new("id-unknown", "the log does not show the id at the endpoint")),
         (story.is_linked_before, Assumption::new("linked-before", "the user was provisioned before the log begins")),

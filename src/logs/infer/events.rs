@@ -32,7 +32,15 @@ pub(super) struct Story {
 pub(super) fn story(incident: &Incident) -> Story {
     let mut story = Story::default();
     let mut state = State::default();
+    let is_before = |index: usize| incident.failing.first().is_some_and(|first| index < *first);
     for (index, seen) in incident.observations.iter().enumerate() {
+        if is_part_of_next(incident, index) || is_of_another_incident(incident, index) {
+            continue;
+        }
+        // What went well before is no part of what failed, but for a group it shows that there was one.
+        if seen.subject.is_group && is_before(index) && seen.outcome == Outcome::Success {
+            continue;
+        }
         match seen.intent {
             Intent::Assign => state.is_newly_assigned = true,
             Intent::Unassign => {
@@ -53,6 +61,27 @@ pub(super) fn story(incident: &Incident) -> Story {
         }
     }
     story
+}
+
+/// The step of a record that led to its write: the lookup or the read goes with that.
+fn is_part_of_next(incident: &Incident, index: usize) -> bool {
+    let seen = &incident.observations[index];
+    let is_first = matches!(seen.intent, Intent::Lookup | Intent::Read) && seen.outcome == Outcome::Success;
+    let is_write = |next: &Observation| {
+        next.place.file == seen.place.file
+            && next.place.record == seen.place.record
+            && matches!(next.intent, Intent::Create | Intent::Update | Intent::Deactivate | Intent::Reactivate)
+    };
+    is_first && seen.http.as_ref().is_none_or(|http| http.method.is_none()) && incident.observations.iter().any(is_write)
+}
+
+/// A failure of another kind is another incident of the same subject.
+fn is_of_another_incident(incident: &Incident, index: usize) -> bool {
+    let seen = &incident.observations[index];
+    seen.outcome == Outcome::Failure
+        && seen.intent != Intent::Sync
+        && !incident.failing.is_empty()
+        && !incident.failing.contains(&index)
 }
 
 #[derive(Default)]
@@ -169,15 +198,21 @@ fn proof(seen: &Observation, intent: Intent) -> Proof {
     let says = |words: &str| message.is_some_and(|message| message.raw.contains(words));
     let is_gone = says("No user returned for user") || says("Linked group is missing");
     let is_empty = says("Create new user returned empty user");
+    let is_refused_domain = message
+        .and_then(|message| message.code.as_deref())
+        .is_some_and(|code| code.ends_with("InvalidDomain"));
+    let status = seen.status().or(is_refused_domain.then_some(400));
     Proof {
+        place: seen.place.clone(),
         intent,
         is_success: seen.outcome == Outcome::Success,
-        status: if is_gone { Some(404) } else { seen.status() },
+        status: if is_gone { Some(404) } else { status },
         detail: message.and_then(|message| message.detail.clone()),
         body: message.and_then(|message| message.body.clone()),
         is_gone,
         is_empty,
         how: if is_gone { Provenance::Inferred("no-user-returned") } else { Provenance::Parsed },
         is_found: false,
+        only_links: says("Matching user not found"),
     }
 }

@@ -8,13 +8,15 @@ use serde_json::{Value, json};
 use super::{Step, UNKNOWN_ID};
 use crate::http::{Answer, Headers, Method, Request, Response, percent};
 use crate::idp::{Halt, Port, Waiting};
-use crate::logs::observation::{Intent, Provenance};
+use crate::logs::observation::{Intent, Place, Provenance};
 use crate::scim::urn;
 
 /// What the log proves about one operation of the IdP.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "facts that do not exclude each other")]
 pub(super) struct Proof {
+    /// The record that tells of it.
+    pub(super) place: Place,
     /// What the IdP wanted.
     pub(super) intent: Intent,
     /// It went well.
@@ -33,6 +35,8 @@ pub(super) struct Proof {
     pub(super) how: Provenance,
     /// The user was found where the log shows no create.
     pub(super) is_found: bool,
+    /// The IdP may only link users: where nobody is found, nothing is created.
+    pub(super) only_links: bool,
 }
 
 /// The port.
@@ -47,12 +51,13 @@ pub(super) struct Evidence {
     pub(super) steps: Vec<Step>,
     stored: Value,
     drawn: u64,
+    now: Duration,
 }
 
 impl Evidence {
-    /// A port for a subject of these names.
-    pub(super) fn new(names: Vec<String>, id: Option<String>) -> Self {
-        Self { proof: None, names, id, steps: Vec::new(), stored: json!({}), drawn: 0 }
+    /// A port for a subject of these names. `before` is what the endpoint held before a change, where the log has that.
+    pub(super) fn new(names: Vec<String>, id: Option<String>, before: Value) -> Self {
+        Self { proof: None, names, id, steps: Vec::new(), stored: before, drawn: 0, now: Duration::ZERO }
     }
 
     fn id(&self) -> &str {
@@ -74,7 +79,8 @@ impl Evidence {
                 self.names.iter().any(|name| query.contains(&name.to_lowercase().replace('"', "\\\"")))
             });
             return match &proof {
-                _ if !is_own => (list(&[]), Provenance::Inferred("probe"), Some(0)),
+                // A test of the connection is a probe and nothing else.
+                _ if !is_own && !is_test(proof.as_ref()) => (list(&[]), Provenance::Inferred("probe"), Some(0)),
                 Some(proof) if fails_at_lookup(proof) => refused(proof),
                 Some(proof) if matches!(proof.intent, Intent::Create | Intent::GroupCreate) && !proof.is_found => {
                     (list(&[]), Provenance::Inferred("lookup-empty"), Some(0))
@@ -104,7 +110,9 @@ impl Evidence {
     fn success(&mut self, request: &Request) -> Response {
         match request.method {
             Method::Post | Method::Put => {
-                if let Some(body) = request.json() {
+                // What only sets the stage leaves what the log has of it.
+                let is_stage = self.proof.is_none() && self.stored != json!({});
+                if let Some(body) = request.json().filter(|_| !is_stage) {
                     self.stored = body;
                 }
                 let status = if request.method == Method::Post { 201 } else { 200 };
@@ -135,12 +143,17 @@ impl Evidence {
 
 impl Port for Evidence {
     async fn send(&mut self, request: Request) -> Result<Answer, Halt> {
+        let only_links = self.proof.as_ref().is_some_and(|proof| proof.only_links);
+        if only_links && request.method.writes() {
+            return Err(Halt::Interrupted);
+        }
         let (response, got, total) = self.answer(&request);
         // A probe under a name of nobody tells nothing about the incident.
         if self.proof.is_some() && got != Provenance::Inferred("probe") {
             let proof = self.proof.as_ref();
             let is_refused = response.status >= 400;
             self.steps.push(Step {
+                place: proof.map(|proof| proof.place.clone()),
                 request,
                 sent: Provenance::Inferred("dialect"),
                 status: Some(response.status),
@@ -153,12 +166,13 @@ impl Port for Evidence {
         Ok(Ok(Arc::new(response)))
     }
 
-    async fn wait(&mut self, _: Duration, _: Waiting) -> Result<(), Halt> {
+    async fn wait(&mut self, duration: Duration, _: Waiting) -> Result<(), Halt> {
+        self.now += duration;
         Ok(())
     }
 
     fn now(&self) -> Duration {
-        Duration::ZERO
+        self.now
     }
 
     fn random(&mut self) -> u64 {
@@ -169,7 +183,12 @@ impl Port for Evidence {
 
 /// The lookup itself is what failed.
 fn fails_at_lookup(proof: &Proof) -> bool {
-    !proof.is_success && matches!(proof.intent, Intent::Lookup | Intent::GroupLookup | Intent::AuthTest)
+    let is_lookup = matches!(proof.intent, Intent::Lookup | Intent::GroupLookup | Intent::AuthTest);
+    !proof.is_success && !proof.only_links && is_lookup
+}
+
+fn is_test(proof: Option<&Proof>) -> bool {
+    proof.is_some_and(|proof| proof.intent == Intent::AuthTest)
 }
 
 fn list(resources: &[Value]) -> Response {

@@ -9,11 +9,13 @@ mod wire;
 
 use crate::http::Request;
 use crate::logs::incidents::Incident;
-use crate::logs::observation::Provenance;
+use crate::logs::observation::{Place, Provenance};
 
 /// A request, and the answer that it got.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
+    /// The record that tells of it.
+    pub place: Option<Place>,
     /// The request, with the values of the log.
     pub request: Request,
     /// How the request is known.
@@ -34,7 +36,7 @@ pub struct Step {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sequence {
     /// The dialect that sent them, or that is taken to have sent them.
-    pub dialect: &'static str,
+    pub dialect: String,
     /// In order.
     pub steps: Vec<Step>,
     /// What was assumed, by name.
@@ -62,5 +64,10 @@ pub const UNKNOWN_ID: &str = "{id}";
 
 /// The requests of an incident.
 pub fn sequence(incident: &Incident) -> Sequence {
-    wire::sequence(incident).unwrap_or_else(|| dialect::sequence(incident))
+    sequence_as(incident, None)
+}
+
+/// The requests of an incident; where the wire was not seen, those of this dialect.
+pub fn sequence_as(incident: &Incident, chosen: Option<&str>) -> Sequence {
+    wire::sequence(incident).unwrap_or_else(|| dialect::sequence(incident, chosen))
 }

@@ -28,7 +28,7 @@ pub(super) fn sequence(incident: &Incident) -> Option<Sequence> {
     let steps: Vec<Step> = seen.iter().filter_map(|(observation, http)| step(observation, http)).collect();
     let lacks_bodies = steps.iter().any(|step| step.request.method.writes() && step.request.body.is_none());
     let assumptions = if lacks_bodies { vec![BODIES_UNKNOWN] } else { Vec::new() };
-    Some(Sequence { dialect: dialect(&seen), steps, assumptions })
+    Some(Sequence { dialect: dialect(&seen).to_owned(), steps, assumptions })
 }
 
 fn step(observation: &Observation, http: &Http) -> Option<Step> {
@@ -41,6 +41,7 @@ fn step(observation: &Observation, http: &Http) -> Option<Step> {
     let json: Option<serde_json::Value> = body.as_deref().and_then(|body| serde_json::from_str(body).ok());
     let detail = json.as_ref().and_then(|json| json.get("detail")?.as_str().map(str::to_owned));
     Some(Step {
+        place: Some(observation.place.clone()),
         request,
         sent: Provenance::Observed,
         status: http.status.as_ref().map(|status| status.value),

@@ -54,6 +54,20 @@ struct Assigned {
     taken: HashSet<String>,
 }
 
+/// Takes away the last text of a body that a log cut: of half a name nobody can tell whose it is.
+fn drop_open_end(text: &mut String) {
+    let (mut open, mut is_escaped) = (None, false);
+    for (at, letter) in text.char_indices() {
+        if letter == '"' && !is_escaped {
+            open = if open.is_some() { None } else { Some(at + 1) };
+        }
+        is_escaped = letter == '\\' && !is_escaped;
+    }
+    if let Some(at) = open {
+        text.truncate(at);
+    }
+}
+
 impl Pseudonyms {
     /// Pseudonyms for the values of a case.
     ///
@@ -202,7 +216,10 @@ impl Pseudonyms {
             let field = self.text(&format!("{name}: {value}"));
             field.get(name.len() + 2..).unwrap_or_default().clone_into(value);
         }
-        for Known { value: Body { text, .. }, .. } in [request_body, response_body].into_iter().flatten() {
+        for Known { value: Body { text, is_cut }, .. } in [request_body, response_body].into_iter().flatten() {
+            if *is_cut && self.mode == Mode::Consistent {
+                drop_open_end(text);
+            }
             self.change(text);
         }
     }

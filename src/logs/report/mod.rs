@@ -4,8 +4,10 @@ mod json;
 mod labels;
 mod markdown;
 mod view;
+mod why;
 
 pub use json::json;
 pub use labels::{Labels, counted};
 pub use markdown::markdown;
 pub use view::{EvidenceLine, FileLine, IncidentView, RequestLine, View};
+pub use why::{Why, why};

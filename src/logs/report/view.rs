@@ -7,7 +7,7 @@ use super::Labels;
 use crate::http::percent;
 use crate::logs::diagnosis::{ADVICE, Language};
 use crate::logs::infer::{Sequence, Step, sequence};
-use crate::logs::observation::{Observation, Outcome, Provenance};
+use crate::logs::observation::{Observation, Outcome};
 use crate::logs::ticket::{Finding, Ticket};
 
 /// The most evidence of one incident that is shown.
@@ -60,7 +60,7 @@ pub struct IncidentView {
     /// How many more lines of evidence there are.
     pub more_evidence: usize,
     /// The dialect of the requests.
-    pub dialect: &'static str,
+    pub dialect: String,
     /// The requests.
     pub requests: Vec<RequestLine>,
     /// What was assumed.
@@ -138,7 +138,7 @@ fn incident(number: usize, finding: &Finding, labels: &Labels, language: Languag
         evidence: incident.observations.iter().take(MAX_EVIDENCE).map(evidence).collect(),
         more_evidence: incident.observations.len().saturating_sub(MAX_EVIDENCE),
         dialect,
-        requests: steps.iter().map(request).collect(),
+        requests: steps.iter().map(request_line).collect(),
         assumptions: assumptions.iter().map(|assumption| format!("{}: {}", assumption.id, assumption.why)).collect(),
         advice: advice(&diagnosis.advice),
         tried: advice(&diagnosis.tried),
@@ -188,22 +188,13 @@ fn evidence(observation: &Observation) -> EvidenceLine {
     }
 }
 
-fn request(step: &Step) -> RequestLine {
-    let query = step.request.query.as_deref().map(|query| format!("?{query}")).unwrap_or_default();
-    let target = percent::decode(&format!("{}{query}", step.request.path));
+/// A request as it is shown.
+pub(super) fn request_line(step: &Step) -> RequestLine {
+    let query = step.request.query.as_deref().map(|query| format!("?{}", percent::decode_query(query)));
+    let target = format!("{}{}", percent::decode(&step.request.path), query.unwrap_or_default());
     RequestLine {
         request: format!("{} {target}", step.request.method),
         status: step.status.map(|status| status.to_string()).unwrap_or_default(),
-        how: known(step.got),
-    }
-}
-
-/// How something is known, by the name of its rule.
-fn known(how: Provenance) -> String {
-    match how {
-        Provenance::Observed => "observed".to_owned(),
-        Provenance::Parsed => "parsed".to_owned(),
-        Provenance::Inferred(rule) => format!("inferred: {rule}"),
-        Provenance::Defaulted(rule) => format!("usual: {rule}"),
+        how: step.got.to_string(),
     }
 }

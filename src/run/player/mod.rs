@@ -8,6 +8,7 @@ mod attributes;
 mod beyond;
 mod blame;
 mod check;
+mod compare;
 mod event;
 mod lean;
 mod play;
@@ -34,6 +35,7 @@ use crate::control::Action;
 use crate::finding::Finding;
 use crate::http::Transcript;
 use crate::idp::{Dialect, Directory, Halt, Outcome};
+use crate::run::event::Compared;
 use crate::scenario::Scenario;
 use crate::scenario::variables::Unknown;
 
@@ -90,6 +92,7 @@ impl From<Halt> for End {
 pub(super) struct Played {
     pub(super) transcript: Transcript,
     pub(super) findings: Vec<Finding>,
+    pub(super) compared: Vec<Compared>,
     pub(super) outcomes: Vec<(usize, Outcome)>,
     pub(super) end: Option<End>,
     pub(super) values: Values,
@@ -115,6 +118,7 @@ pub(super) struct Player {
     pub(super) unoffered: Unoffered,
     pub(super) values: Values,
     pub(super) findings: Vec<Finding>,
+    pub(super) compared: Vec<Compared>,
     pub(super) outcomes: Vec<(usize, Outcome)>,
     /// This target refused the usual user and took a leaner one.
     pub(super) is_lean: bool,

@@ -17,7 +17,8 @@ use crate::scim::is_assigned;
 impl Player {
     /// Plays every step, then removes what was created.
     pub(in crate::run) async fn play(mut self) -> Played {
-        let makes_weather = |step: &Step| matches!(&step.verb, Verb::Admin(Admin::Weather(_)));
+        // What is to be seen again at a customer's request may be weather too.
+        let makes_weather = |step: &Step| matches!(&step.verb, Verb::Admin(Admin::Weather(_))) || step.observed.is_some();
         let makes_weather = self.scenario.steps.iter().any(makes_weather);
         self.wire.shows_weather = makes_weather;
         self.wire.is_plain = self.dialect.is_none();
@@ -28,9 +29,9 @@ impl Player {
         self.restore_access().await;
         let leftovers = self.wire.clean_up().await;
         let virtual_elapsed = self.wire.virtual_now();
-        let Self { wire, findings, outcomes, values, .. } = self;
+        let Self { wire, findings, compared, outcomes, values, .. } = self;
         let transcript = wire.transcript;
-        Played { transcript, findings, outcomes, end, values, leftovers, virtual_elapsed, makes_weather }
+        Played { transcript, findings, compared, outcomes, end, values, leftovers, virtual_elapsed, makes_weather }
     }
 
     pub(super) async fn play_steps(&mut self) -> Result<(), End> {

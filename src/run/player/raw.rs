@@ -53,6 +53,7 @@ impl Player {
             self.wire.exchange_as(request.clone(), &credential).await?
         };
         self.wire.sender = Sender::Harness;
+        self.compare(step, &answer)?;
         let response = Self::answered(answer, &step.label)?;
         self.keep(step, &response);
         if let Some(reason) = self.unoffered.explains(&request, &response).filter(|_| request.method == Method::Patch) {

@@ -13,7 +13,7 @@ use crate::scenario::{Create, GivenAccount};
 use crate::scim::urn;
 
 /// Directory attributes that identify a person; they carry the mark at a target.
-const IDENTIFYING: [&str; 7] = ["id", "objectId", "userName", "userPrincipalName", "email", "mailNickname", "login"];
+const IDENTIFYING: [&str; 8] = ["id", "objectId", "externalId", "userName", "userPrincipalName", "email", "mailNickname", "login"];
 
 /// The mail domain of the directory's own addresses.
 pub(in crate::run) const USUAL_DOMAIN: &str = "example.com";
@@ -62,7 +62,11 @@ impl Disguise {
         }
         match (text.strip_suffix(USUAL_DOMAIN).filter(|local| local.ends_with('@')), &self.domain) {
             (Some(local), Some(domain)) => format!("{}{local}{domain}", self.mark),
-            _ => format!("{}{text}", self.mark),
+            // In an address with a quoted local part the mark belongs into the quotes (RFC 5321 §4.1.2).
+            _ => match text.strip_prefix('"') {
+                Some(rest) => format!("\"{}{rest}", self.mark),
+                None => format!("{}{text}", self.mark),
+            },
         }
     }
 

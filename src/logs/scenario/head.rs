@@ -1,0 +1,129 @@
+//! The head of a scenario file: what it is about, where it comes from, how to make the embedded server fail alike.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::behaviour::{Candidate, Facts, candidates};
+use super::bodies::{named_attribute, named_limit};
+use super::document::Body;
+use crate::logs::diagnosis::{Language, Question};
+use crate::logs::infer::Sequence;
+use crate::logs::observation::Observation;
+use crate::logs::ticket::Finding;
+
+/// So many records are named as evidence.
+const MAX_EVIDENCE: usize = 12;
+
+/// The head of a file that was made of a customer's logs.
+pub(super) fn of_finding(finding: &Finding, sequence: &Sequence, body: &Body, language: Language) -> Map<String, Value> {
+    let (incident, cause) = (&finding.incident, finding.diagnosis.cause);
+    let words = cause.words(language);
+    let mut found = candidates(&cause.id, incident.symptom.as_str(), &facts(finding, body)).into_iter();
+    let is_failure = incident.symptom.as_str() != "unknown" && !incident.symptom.as_str().starts_with("none");
+    let first = found.next().filter(|_| is_failure).unwrap_or_default();
+    let mut imported = Map::new();
+    imported.insert("symptom".to_owned(), incident.symptom.as_str().into());
+    imported.insert("cause".to_owned(), cause.id.as_str().into());
+    imported.insert("dialect".to_owned(), sequence.dialect.as_str().into());
+    imported.insert("fidelity".to_owned(), incident.fidelity().into());
+    imported.extend(way(&first));
+    let also: Vec<Value> = found.filter(|_| is_failure).map(|other| Value::Object(way(&other))).collect();
+    if !also.is_empty() {
+        imported.insert("also".to_owned(), also.into());
+    }
+    imported.insert("assumptions".to_owned(), assumptions(sequence, body, finding, language).into());
+    imported.insert("evidence".to_owned(), evidence(finding).into());
+    if !finding.diagnosis.advice.is_empty() {
+        imported.insert("advice".to_owned(), json!(finding.diagnosis.advice));
+    }
+    let mut head = head(&words.title, Some(&words.cause));
+    head.insert("imported".to_owned(), Value::Object(imported));
+    head
+}
+
+/// The head of a file that was made of a recording.
+pub(super) fn of_recording(title: &str, dialect: &str) -> Map<String, Value> {
+    let mut head = head(title, None);
+    head.insert("imported".to_owned(), json!({ "dialect": dialect, "fidelity": 3 }));
+    head
+}
+
+fn head(title: &str, summary: Option<&str>) -> Map<String, Value> {
+    let mut head = Map::new();
+    head.insert("title".to_owned(), title.into());
+    if let Some(summary) = summary {
+        head.insert("summary".to_owned(), summary.into());
+    }
+    head
+}
+
+fn way(candidate: &Candidate) -> Map<String, Value> {
+    [("behave", &candidate.behave), ("faults", &candidate.faults)]
+        .into_iter()
+        .filter(|(_, list)| !list.is_empty())
+        .map(|(name, list)| (name.to_owned(), json!(list)))
+        .collect()
+}
+
+/// What the evidence has for the arguments of behaviours.
+fn facts(finding: &Finding, body: &Body) -> Facts {
+    let mut facts = Facts::new();
+    let failing = finding.incident.failing.iter().filter_map(|at| finding.incident.observations.get(*at));
+    let details = failing.filter_map(|seen| seen.message.as_ref()).filter_map(|message| message.detail.clone());
+    let words = details.chain(body.played.iter().filter_map(|step| step.detail.clone())).collect::<Vec<_>>().join("\n");
+    facts.extend(named_attribute(&words).map(|attribute| ("attribute", attribute.to_owned())));
+    facts.extend(named_limit(&words).map(|limit| ("limit", limit.to_string())));
+    facts.extend(body.cast.domain().map(|domain| ("domain", domain)));
+    facts.extend(body.people["p1_new"]["userName"].as_str().map(|name| ("address", name.to_owned())));
+    let Some((at, step)) = body.first_failure() else { return facts };
+    let before = &body.played[..at];
+    let creates = before.iter().filter(|step| step.request.method == crate::http::Method::Post);
+    let created = creates.filter(|step| step.status.is_some_and(|status| status < 300)).count();
+    facts.extend(step.status.map(|status| ("status", status.to_string())));
+    let collection = step.request.path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    facts.insert("which", format!("{}/{collection}", step.request.method));
+    facts.insert("requests", (body.requests_before + before.len()).to_string());
+    facts.insert("seats", (body.users_before + created).to_string());
+    facts
+}
+
+fn assumptions(sequence: &Sequence, body: &Body, finding: &Finding, language: Language) -> Vec<Value> {
+    let ask = |id: &str| match id {
+        "dialect-okta-aiw" => Some(Question::KindOfApp),
+        "bodies-unknown" | "lookup-empty" | "lookup-finds" | "id-unknown" | "attributes-minimal" | "which-call-failed"
+        | "userName-unknown" => Some(Question::EndpointLog),
+        _ => None,
+    };
+    let mut all: Vec<(&str, String)> =
+        sequence.assumptions.iter().map(|assumption| (assumption.id, assumption.why.to_owned())).collect();
+    if body.cast.is_name_unknown {
+        all.push(("userName-unknown", "the log shows a display name only: an address stands in for the login name".to_owned()));
+    }
+    if finding.incident.symptom.as_str().ends_with("over-capacity") {
+        all.push(("seats-full", "all seats were taken; at a target of your own, fill them first".to_owned()));
+    }
+    let entry = |(id, why): (&str, String)| match ask(id) {
+        Some(question) => json!({ "id": id, "why": why, "ask": question.words(language) }),
+        None => json!({ "id": id, "why": why }),
+    };
+    all.into_iter().map(entry).collect()
+}
+
+/// Records that show the failure; of a log that shows none, all.
+fn evidence(finding: &Finding) -> Vec<Value> {
+    let incident = &finding.incident;
+    let all: Vec<&Observation> = match incident.failing.as_slice() {
+        [] => incident.observations.iter().collect(),
+        failing => failing.iter().filter_map(|at| incident.observations.get(*at)).collect(),
+    };
+    let mut seen = BTreeSet::new();
+    let records = all.into_iter().map(|observation| (&*observation.place.file, observation.place.record));
+    let each = records.filter(|record| seen.insert(*record)).take(MAX_EVIDENCE);
+    each.map(|(file, record)| json!({ "file": base_name(file), "record": record })).collect()
+}
+
+/// The name of a file without its folder.
+fn base_name(file: &str) -> &str {
+    file.rsplit(['/', '\\']).next().filter(|name| !name.is_empty()).unwrap_or(file)
+}

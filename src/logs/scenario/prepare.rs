@@ -1,0 +1,107 @@
+//! From the requests of an incident to those of a scenario: no retries, nothing after the failure, bodies where the log
+//! has none.
+
+use super::answer::{is_due, is_empty_create, is_list, is_text, texts_for_numbers};
+use super::bodies::{default_body, lengthen, named_attribute, named_limit};
+use crate::http::{Method, percent};
+use crate::logs::incidents::Incident;
+use crate::logs::infer::Step;
+use crate::logs::observation::Provenance;
+use crate::logs::ticket::Finding;
+use crate::scim::urn;
+
+/// An id that no resource has.
+pub(super) const NOBODY: &str = "the id of nobody";
+/// Who stands in where nobody has a name.
+const SOMEBODY: &str = "person@example.org";
+
+/// The steps to play, and which of them failed.
+pub(super) fn prepare(finding: &Finding, steps: Vec<Step>) -> Vec<Step> {
+    let incident = &finding.incident;
+    let mut steps = without_retries(steps);
+    if finding.diagnosis.cause.later.is_none()
+        && let Some(last) = last_failure(incident, &steps)
+    {
+        steps.truncate(last + 1);
+    }
+    for step in &mut steps {
+        complete(step, incident);
+    }
+    steps
+}
+
+/// A lookup or a create that is tried again gets the same answer again; once is enough to see it.
+fn without_retries(steps: Vec<Step>) -> Vec<Step> {
+    let is_of_collection = |step: &Step| step.request.path.trim_matches('/').matches('/').count() == 0;
+    let key = |step: &Step| {
+        let query = step.request.query.as_deref().map(percent::decode_query);
+        (step.request.method, step.request.path.clone(), query, step.status, step.total)
+    };
+    let mut kept: Vec<Step> = Vec::new();
+    for step in steps {
+        if !(is_of_collection(&step) && kept.iter().any(|known| key(known) == key(&step))) {
+            kept.push(step);
+        }
+    }
+    kept
+}
+
+/// The last step that failed: by its status, by its form, or because it shows the old value once more.
+fn last_failure(incident: &Incident, steps: &[Step]) -> Option<usize> {
+    let is_silent = incident.symptom.as_str() == "update.not-applied";
+    let first_write = steps.iter().position(|step| matches!(step.request.method, Method::Put | Method::Patch));
+    let fails = |(at, step): (usize, &Step)| match step.status {
+        Some(status) if !is_due(step, status) => true,
+        Some(_) if is_text(step) || is_empty_create(step) || !texts_for_numbers(step).is_empty() => true,
+        Some(_) if step.total.is_some_and(|total| total > 1) && is_list(step) => true,
+        // Without a body in the log, the next read after a write shows it.
+        Some(_) => is_silent && first_write.is_some_and(|write| at >= write) && shows(step),
+        None => false,
+    };
+    steps.iter().enumerate().filter(|(at, step)| fails((*at, step))).map(|(at, _)| at).last()
+}
+
+/// The answer holds the resource as it is.
+pub(super) fn shows(step: &Step) -> bool {
+    step.request.method == Method::Get || step.request.method == Method::Put && step.body.is_some()
+}
+
+/// A body where the log has none, and in it what the words of the error tell.
+fn complete(step: &mut Step, incident: &Incident) {
+    let is_write = matches!(step.request.method, Method::Post | Method::Put | Method::Patch);
+    if !is_write || step.request.path.ends_with("/.search") {
+        return;
+    }
+    // Of a body that the log cut nothing can be sent.
+    if step.request.json().is_none() {
+        let name = incident.observations.iter().find_map(|seen| seen.subject.user_name.clone());
+        let name = name.filter(|name| name.contains('@')).unwrap_or_else(|| SOMEBODY.to_owned());
+        if let Some(body) = default_body(&step.request, incident, &name) {
+            step.request = step.request.clone().with_json(&body);
+            step.sent = Provenance::Defaulted("bodies-unknown");
+        }
+    }
+    // People who try something by hand leave `schemas` out; a server that took it is not asked to do so again.
+    if let Some(mut body) = step.request.json().filter(|body| body.get("schemas").is_none() && step.status != Some(400))
+        && let Some(members) = body.as_object_mut()
+    {
+        let is_patch = step.request.method == Method::Patch;
+        let is_group = step.request.path.starts_with("/Groups");
+        let schema = if is_patch { urn::PATCH_OP } else if is_group { urn::CORE_GROUP } else { urn::CORE_USER };
+        members.shift_insert(0, "schemas".to_owned(), serde_json::json!([schema]));
+        step.request = step.request.clone().with_json(&body);
+    }
+    let is_refused = step.status.is_some_and(|status| !is_due(step, status));
+    let Some(mut body) = step.request.json().filter(|_| is_refused && step.status == Some(400)) else { return };
+    let words = step.detail.clone().unwrap_or_default();
+    if let (Some(attribute), Some(limit)) = (named_attribute(&words), named_limit(&words))
+        && step.request.method != Method::Patch
+    {
+        lengthen(&mut body, attribute, limit);
+        step.request = step.request.clone().with_json(&body);
+    }
+    if incident.symptom.as_str() == "group.member-unknown" && body.get("members").is_none_or(|members| members == &serde_json::json!([])) {
+        body["members"] = serde_json::json!([{ "value": NOBODY }]);
+        step.request = step.request.clone().with_json(&body);
+    }
+}

@@ -1,0 +1,61 @@
+//! Answers held against what was observed at a customer, for `scimulator reproduce`.
+
+use super::{End, Player};
+use crate::http::{Answer, Response};
+use crate::rules::clip;
+use crate::run::event::Compared;
+use crate::run::expect::Mismatch;
+use crate::scenario::{Form, Observed, Step};
+use crate::scim::name;
+
+impl Player {
+    /// Notes how an answer compares with what the step says was observed. It judges nothing.
+    pub(super) fn compare(&mut self, step: &Step, answer: &Answer) -> Result<(), End> {
+        let Some(observed) = &step.observed else { return Ok(()) };
+        let (is_conformant, differences) = match answer {
+            Ok(response) => (self.fit(&step.expect, response)?.is_ok(), self.differences(observed, response)?),
+            Err(failure) => (false, Some(vec![format!("no answer: {failure}")])),
+        };
+        self.compared.push(Compared {
+            step: self.wire.step,
+            answer: answer.as_ref().map_or_else(ToString::to_string, |response| shown(response)),
+            is_conformant,
+            is_as_observed: differences.as_ref().map(Vec::is_empty),
+            differences: differences.unwrap_or_default(),
+        });
+        Ok(())
+    }
+
+    /// Where an answer differs from what was observed; `None` when nothing is known of that.
+    fn differences(&mut self, observed: &Observed, response: &Response) -> Result<Option<Vec<String>>, End> {
+        let Some(expectation) = observed.expectation() else { return Ok(None) };
+        let mut differences: Vec<String> = self.unmet(&[expectation], response)?.into_iter().map(words).collect();
+        let is_of_form = match observed.form {
+            None => true,
+            Some(Form::Empty) => response.body.is_empty(),
+            Some(Form::Text) => response.json().is_none(),
+        };
+        if !is_of_form {
+            differences.push("the body is JSON, and was none".to_owned());
+        }
+        Ok(Some(differences))
+    }
+}
+
+fn words(Mismatch { subject, expected, actual, .. }: Mismatch) -> String {
+    format!("{subject}: {} was observed, now {actual}", expected.join(" or "))
+}
+
+/// The status, with what tells more than it.
+fn shown(response: &Response) -> String {
+    let member = |name: &str| response.json().and_then(|body| name::get_in(body, name));
+    let status = response.status;
+    if let Some(detail) = member("detail").and_then(|detail| detail.as_str()).filter(|_| status >= 400) {
+        return format!("{status}: {}", clip(detail.trim()));
+    }
+    match member("totalResults") {
+        Some(total) => format!("{status}, {total} found"),
+        None if response.json().is_none() && !response.body.is_empty() => format!("{status}, no JSON"),
+        None => status.to_string(),
+    }
+}
