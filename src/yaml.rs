@@ -114,7 +114,9 @@ fn member(value: &Value, indent: usize, out: &mut String) {
             out.push('\n');
             elements(items, indent + 2, out);
         }
-        Value::String(text) if indent + line.chars().count() > ONE_LINE && is_prose(text) => folded(text, indent + 2, out),
+        Value::String(text) if indent + line.chars().count() > ONE_LINE && is_prose(text) => {
+            folded(text, indent + 2, out)
+        }
         _ => {
             out.push(' ');
             out.push_str(&line);
@@ -215,7 +217,8 @@ fn scalar(text: &str) -> String {
 
 /// What stands in a file as it is. Marks that turn the direction of a text are written as escapes: they deceive.
 fn is_printable(letter: char) -> bool {
-    let turns = matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let turns =
+        matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
     !letter.is_control() && !turns && u32::from(letter) < 0xfff0
 }
 
@@ -241,17 +244,63 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         let texts = [
-            "", " a", "a ", "true", "12", "1e3", "a: b", "a #b", "# c", "- x", "${p1.userName}", "it's", "\"q\"", "it's \"q\"",
-            "line\r\nbreak", "tab\t", "urn:ietf:params:scim:schemas:core:2.0:User", "Zoë", "e\u{301}", "\u{202e}x", "\u{1f468}\u{200d}\u{1f4bb}",
-            "[a]", "{a}", "a, b", "*x", "&x", "!x", "%x", "@x", "`x", "| x", "> x", "~", "null", "a:", ":a", "'", "\\", "\u{7f}\u{85}",
-            "2026-11-16", "0x1f", "-", "?", "a\u{feff}b", "=", "<<",
+            "",
+            " a",
+            "a ",
+            "true",
+            "12",
+            "1e3",
+            "a: b",
+            "a #b",
+            "# c",
+            "- x",
+            "${p1.userName}",
+            "it's",
+            "\"q\"",
+            "it's \"q\"",
+            "line\r\nbreak",
+            "tab\t",
+            "urn:ietf:params:scim:schemas:core:2.0:User",
+            "Zoë",
+            "e\u{301}",
+            "\u{202e}x",
+            "\u{1f468}\u{200d}\u{1f4bb}",
+            "[a]",
+            "{a}",
+            "a, b",
+            "*x",
+            "&x",
+            "!x",
+            "%x",
+            "@x",
+            "`x",
+            "| x",
+            "> x",
+            "~",
+            "null",
+            "a:",
+            ":a",
+            "'",
+            "\\",
+            "\u{7f}\u{85}",
+            "2026-11-16",
+            "0x1f",
+            "-",
+            "?",
+            "a\u{feff}b",
+            "=",
+            "<<",
         ];
         let mut document = Map::new();
         for (at, text) in texts.iter().enumerate() {
             document.insert((*text).to_owned(), serde_json::json!({ "one": text, "in a list": [text, at] }));
         }
-        let long: Vec<Value> = texts.iter().map(|text| serde_json::json!({ "k": text, "deep": [[text]], "empty": {} })).collect();
-        document.insert("prose".to_owned(), Value::from("Words that stand in line: one, two # three - \"four\" ".repeat(9).trim()));
+        let long: Vec<Value> =
+            texts.iter().map(|text| serde_json::json!({ "k": text, "deep": [[text]], "empty": {} })).collect();
+        document.insert(
+            "prose".to_owned(),
+            Value::from("Words that stand in line: one, two # three - \"four\" ".repeat(9).trim()),
+        );
         document.insert("no prose".to_owned(), Value::from("two  blanks ".repeat(20)));
         document.insert("long".to_owned(), Value::Array(long));
         let text = write(&document);

@@ -52,7 +52,8 @@ fn chain(context: &Context, args: &DiagnoseArgs, ticket: &Ticket, number: usize)
     };
     let mut page = Page::new(context.width);
     page.line(&finding.diagnosis.cause.words(args.language()).title);
-    for Why { request, record, sent: [sent, why_sent], got: [got, why_got] } in why(&finding.incident, args.language()) {
+    for Why { request, record, sent: [sent, why_sent], got: [got, why_got] } in why(&finding.incident, args.language())
+    {
         page.heading(&sanitise::line(&request));
         if !record.is_empty() {
             page.row("record", 8, &record);

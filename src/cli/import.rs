@@ -167,7 +167,11 @@ fn summary(context: &Context, args: &ImportArgs, ticket: &Ticket, view: &View, o
     for incident in &view.incidents {
         let name = format!("incident-{}.yaml", incident.number);
         let has_file = outputs.iter().any(|(written, _)| *written == name);
-        page.heading(&if has_file { name } else { format!("incident {}: no traffic, nothing to play", incident.number) });
+        page.heading(&if has_file {
+            name
+        } else {
+            format!("incident {}: no traffic, nothing to play", incident.number)
+        });
         page.paragraph(&incident.title);
         page.paragraph(&format!("{} · {} · fidelity {}", incident.symptom, incident.subject, incident.fidelity));
     }

@@ -193,7 +193,8 @@ fn code(args: &ReproduceArgs, attempt: &Attempt) -> ExitCode {
 
 fn reports(context: &Context, args: &ReproduceArgs, redactor: &Redactor) -> Result<Fanout, CliError> {
     let wrong = |error: crate::report::SpecError| CliError::usage(error.to_string());
-    let specs: Vec<ReportSpec> = args.report.iter().map(|text| text.parse().map_err(wrong)).collect::<Result<_, _>>()?;
+    let specs: Vec<ReportSpec> =
+        args.report.iter().map(|text| text.parse().map_err(wrong)).collect::<Result<_, _>>()?;
     if specs.iter().any(|spec| spec.kind == ReportKind::Terminal || spec.path.is_none()) {
         return Err(CliError::usage("standard output shows the steps")
             .hint("write reports to files: `--report junit=report.xml`"));
@@ -251,7 +252,8 @@ fn page(
             page.row(&format!("    {name}"), 14, text);
         }
         if row.failed_then {
-            let same = if row.is_same == Some(true) { "fails in the same way" } else { "does not fail in the same way" };
+            let same =
+                if row.is_same == Some(true) { "fails in the same way" } else { "does not fail in the same way" };
             page.row("", 14, &format!("← {same}"));
         }
     }
@@ -285,7 +287,9 @@ fn next(args: &ReproduceArgs, attempt: &Attempt, imported: &Imported, at_target:
     let file = args.scenario.display();
     match &attempt.verdict {
         Verdict::Reproduced if at_target => {
-            format!("The target fails as the customer's log says. After the fix: scimulator reproduce {file} --target … --expect conformant")
+            format!(
+                "The target fails as the customer's log says. After the fix: scimulator reproduce {file} --target … --expect conformant"
+            )
         }
         Verdict::Reproduced => format!("Next: scimulator reproduce {file} --target URL   plays it at your endpoint"),
         Verdict::NotReproduced if at_target => {

@@ -43,9 +43,9 @@ pub(super) fn files(
 
 /// Adds a scenario file; gives its id.
 pub(super) fn file(catalogue: &mut Catalogue, path: &Path) -> Result<String, CliError> {
-    catalogue.add_file(path).map_err(|error| {
-        CliError::usage(format!("the scenario `{}` cannot be read", path.display())).caused_by(error)
-    })
+    catalogue
+        .add_file(path)
+        .map_err(|error| CliError::usage(format!("the scenario `{}` cannot be read", path.display())).caused_by(error))
 }
 
 /// The scenarios and rules that the selectors name.

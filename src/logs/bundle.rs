@@ -55,7 +55,8 @@ fn record(seen: &Observation) -> Value {
     add("intent", word(&seen.intent).into());
     add("outcome", word(&seen.outcome).into());
     add("http", seen.http.as_ref().map(http).unwrap_or_default());
-    let changes = seen.changes.iter().map(|change| json!({ "path": change.path, "old": change.old, "new": change.new }));
+    let changes =
+        seen.changes.iter().map(|change| json!({ "path": change.path, "old": change.old, "new": change.new }));
     add("changes", changes.collect());
     add("message", seen.message.as_ref().map(message).unwrap_or_default());
     Value::Object(record)
@@ -89,9 +90,20 @@ fn subject(subject: &Subject) -> Value {
 }
 
 fn http(http: &Http) -> Value {
-    let Http { method, base, path, query, request_headers, request_body, status, response_headers, response_body, duration_ms } =
-        http;
-    let text = |body: &Known<Body>| known(&json!({ "text": cut(&body.value.text), "is-cut": body.value.is_cut }), body.how);
+    let Http {
+        method,
+        base,
+        path,
+        query,
+        request_headers,
+        request_body,
+        status,
+        response_headers,
+        response_body,
+        duration_ms,
+    } = http;
+    let text =
+        |body: &Known<Body>| known(&json!({ "text": cut(&body.value.text), "is-cut": body.value.is_cut }), body.how);
     let parts = [
         ("method", method.as_ref().map(|method| known(&json!(method.value.as_str()), method.how))),
         ("base", base.as_ref().map(|base| json!(base))),

@@ -11,14 +11,16 @@ pub fn reported(result: &ScenarioResult, verdict: &Verdict, wanted: &Verdict) ->
         Verdict::Inconclusive(reason) => finding::Verdict::Inconclusive(reason.clone()),
         _ => finding::Verdict::Fail,
     };
-    let findings = if outcome == finding::Verdict::Fail { vec![deviation(result, verdict, wanted)] } else { Vec::new() };
+    let findings =
+        if outcome == finding::Verdict::Fail { vec![deviation(result, verdict, wanted)] } else { Vec::new() };
     ScenarioResult { verdict: outcome, findings, ..result.clone() }
 }
 
 /// That it did not end as was asked for.
 fn deviation(result: &ScenarioResult, verdict: &Verdict, wanted: &Verdict) -> JudgedFinding {
     let reason = verdict.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
-    let step = result.compared.iter().find(|compared| compared.is_as_observed == Some(false)).map(|compared| compared.step);
+    let step =
+        result.compared.iter().find(|compared| compared.is_as_observed == Some(false)).map(|compared| compared.step);
     let line = step.and_then(|step| result.steps.get(step)).map_or(1, |step| step.line);
     JudgedFinding {
         finding: Finding {

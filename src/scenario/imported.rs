@@ -136,8 +136,7 @@ impl Observed {
     }
 
     fn meets(&self, status: u16, expect: &Expectation) -> bool {
-        let same_at =
-            |(path, wanted): &(String, Value)| self.at.get(path).is_none_or(|seen| seen == wanted);
+        let same_at = |(path, wanted): &(String, Value)| self.at.get(path).is_none_or(|seen| seen == wanted);
         let members = expect.body.as_ref().and_then(Value::as_object);
         let is_kept = |(name, wanted): (&String, &Value)| self.body.get(name).is_none_or(|seen| seen == wanted);
         (expect.status.is_empty() || expect.status.iter().any(|pattern| pattern.fits(status)))

@@ -72,7 +72,9 @@ fn is_part_of_next(incident: &Incident, index: usize) -> bool {
             && next.place.record == seen.place.record
             && matches!(next.intent, Intent::Create | Intent::Update | Intent::Deactivate | Intent::Reactivate)
     };
-    is_first && seen.http.as_ref().is_none_or(|http| http.method.is_none()) && incident.observations.iter().any(is_write)
+    is_first
+        && seen.http.as_ref().is_none_or(|http| http.method.is_none())
+        && incident.observations.iter().any(is_write)
 }
 
 /// A failure of another kind is another incident of the same subject.
@@ -198,9 +200,8 @@ fn proof(seen: &Observation, intent: Intent) -> Proof {
     let says = |words: &str| message.is_some_and(|message| message.raw.contains(words));
     let is_gone = says("No user returned for user") || says("Linked group is missing");
     let is_empty = says("Create new user returned empty user");
-    let is_refused_domain = message
-        .and_then(|message| message.code.as_deref())
-        .is_some_and(|code| code.ends_with("InvalidDomain"));
+    let is_refused_domain =
+        message.and_then(|message| message.code.as_deref()).is_some_and(|code| code.ends_with("InvalidDomain"));
     let status = seen.status().or(is_refused_domain.then_some(400));
     Proof {
         place: seen.place.clone(),

@@ -165,6 +165,8 @@ impl Pseudonyms {
         let values = self.vocabulary.originals().filter(|(kind, _, value)| is_changed(*kind, value));
         let mut all: BTreeSet<(Kind, Rule, String)> =
             values.map(|(kind, rule, value)| (kind, rule, value.to_owned())).collect();
+        // Of what was to stay, nothing is a leak.
+        all.retain(|(kind, _, _)| self.mode == Mode::Consistent || *kind == Kind::Secret);
         let found = self.found.borrow();
         all.extend(
             found

@@ -46,7 +46,8 @@ pub(super) fn is_text(step: &Step) -> bool {
 /// The create went well by its status, and there was nothing in the answer.
 pub(super) fn is_empty_create(step: &Step) -> bool {
     step.status == Some(201)
-        && (step.got == Provenance::Inferred("empty-201") || step.body.as_deref().is_some_and(|body| body.trim().is_empty()))
+        && (step.got == Provenance::Inferred("empty-201")
+            || step.body.as_deref().is_some_and(|body| body.trim().is_empty()))
 }
 
 /// Numbers of a list that are texts, by name.
@@ -96,7 +97,8 @@ pub(super) fn answer(step: &Step, lost: Option<&Lost>, template: &Template<'_>) 
     }
     let texts = texts_for_numbers(step);
     if !texts.is_empty() {
-        let numbers = texts.iter().filter_map(|(name, text)| Some((name.clone(), json!(text.as_str()?.parse::<u64>().ok()?))));
+        let numbers =
+            texts.iter().filter_map(|(name, text)| Some((name.clone(), json!(text.as_str()?.parse::<u64>().ok()?))));
         expect.insert("at".to_owned(), Value::Object(numbers.collect()));
         observed.insert("at".to_owned(), Value::Object(texts));
     } else if let Some(total) = step.total.filter(|_| is_list(step) && status < 300) {

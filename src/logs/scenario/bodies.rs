@@ -73,8 +73,12 @@ pub(super) fn default_body(request: &Request, incident: &Incident, name: &str) -
             "active": true,
         })),
         // As Microsoft Entra writes it: most clients that send PATCH are Entra, and what it writes is what servers refuse.
-        Method::Patch if is_deactivation => Some(patch(&json!([{ "op": "Replace", "path": "active", "value": "False" }]))),
-        Method::Patch if is_group => Some(patch(&json!([{ "op": "Replace", "path": "displayName", "value": "A group" }]))),
+        Method::Patch if is_deactivation => {
+            Some(patch(&json!([{ "op": "Replace", "path": "active", "value": "False" }])))
+        }
+        Method::Patch if is_group => {
+            Some(patch(&json!([{ "op": "Replace", "path": "displayName", "value": "A group" }])))
+        }
         Method::Patch => Some(patch(&json!([{ "op": "Replace", "path": "displayName", "value": "Some Person" }]))),
         _ => None,
     }
@@ -114,7 +118,8 @@ mod tests {
 
     #[test]
     fn words_of_errors_name_attribute_and_limit() {
-        let words = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department is longer than 64 characters";
+        let words =
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department is longer than 64 characters";
         assert_eq!((named_attribute(words), named_limit(words)), (Some("department"), Some(64)));
         assert_eq!(named_limit("title: Ensure this field has no more than 128 characters."), Some(128));
         assert_eq!(named_attribute("untitled"), None);

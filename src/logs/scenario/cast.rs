@@ -48,7 +48,10 @@ impl Cast {
     }
 
     fn meet(&mut self, literal: &Literal, is_rename: bool) {
-        if literal.value.is_empty() || is_made_up(&literal.value) && literal.attribute == "userName" || self.variable(&literal.value, &literal.attribute).is_some() {
+        if literal.value.is_empty()
+            || is_made_up(&literal.value) && literal.attribute == "userName"
+            || self.variable(&literal.value, &literal.attribute).is_some()
+        {
             return;
         }
         match literal.attribute.as_str() {
@@ -112,7 +115,8 @@ impl Cast {
 
     /// The `${…}` of a value; where several fit, the one of this attribute.
     pub(super) fn variable(&self, value: &str, attribute: &str) -> Option<String> {
-        let of_people = self.people.iter().flat_map(|(key, person)| person.iter().map(move |(name, own)| (key, name, own)));
+        let of_people =
+            self.people.iter().flat_map(|(key, person)| person.iter().map(move |(name, own)| (key, name, own)));
         // What is shown of a person takes the place of the login name and of nothing else.
         let is_it = |(_, name, own): &(&String, &String, &Value)| {
             own.as_str() == Some(value) && (*name != "as-shown" || attribute == "userName")

@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 use super::answer::{answer, is_due};
 use super::cast::Cast;
 use super::lost::lost;
-use super::prepare::NOBODY;
 use super::setup::{Setup, name_of};
 use super::template::Template;
 use crate::http::{Headers, Request};
@@ -34,9 +33,7 @@ impl Body {
         let was_inactive = |step: &Step| step.total.is_some() && step.body.as_deref().is_some_and(is_inactive);
         let is_inactive = symptom.starts_with("reactivate") || played.iter().any(was_inactive);
         let setup = Setup::of(played, &mut cast, is_inactive);
-        let nobody = (NOBODY.to_owned(), "${uuid}".to_owned());
-        let ids = setup.ids.iter().cloned().chain([nobody]).collect();
-        let template = Template { cast: &cast, ids };
+        let template = Template { cast: &cast, ids: setup.ids.clone() };
         let silent = symptom == "update.not-applied" || finding.is_none();
         let lost = if silent { lost(played, &template) } else { played.iter().map(|_| None).collect() };
         let mut steps = setup.steps.clone();
@@ -56,9 +53,8 @@ impl Body {
         drop_unused_names(&mut steps);
         let (users_before, requests_before) = (setup.users, setup.steps.len());
         let whole = Value::Array(steps.clone()).to_string();
-        let is_used = |key: &String| {
-            whole.contains(&format!("${{{key}.")) || whole.contains(&format!("\"user\":\"{key}\""))
-        };
+        let is_used =
+            |key: &String| whole.contains(&format!("${{{key}.")) || whole.contains(&format!("\"user\":\"{key}\""));
         let mut people = cast.people();
         if let Value::Object(people) = &mut people {
             people.retain(|key, _| is_used(key));

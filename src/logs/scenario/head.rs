@@ -16,7 +16,12 @@ use crate::logs::ticket::Finding;
 const MAX_EVIDENCE: usize = 12;
 
 /// The head of a file that was made of a customer's logs.
-pub(super) fn of_finding(finding: &Finding, sequence: &Sequence, body: &Body, language: Language) -> Map<String, Value> {
+pub(super) fn of_finding(
+    finding: &Finding,
+    sequence: &Sequence,
+    body: &Body,
+    language: Language,
+) -> Map<String, Value> {
     let (incident, cause) = (&finding.incident, finding.diagnosis.cause);
     let words = cause.words(language);
     let mut found = candidates(&cause.id, incident.symptom.as_str(), &facts(finding, body)).into_iter();
@@ -91,14 +96,17 @@ fn facts(finding: &Finding, body: &Body) -> Facts {
 fn assumptions(sequence: &Sequence, body: &Body, finding: &Finding, language: Language) -> Vec<Value> {
     let ask = |id: &str| match id {
         "dialect-okta-aiw" => Some(Question::KindOfApp),
-        "bodies-unknown" | "lookup-empty" | "lookup-finds" | "id-unknown" | "attributes-minimal" | "which-call-failed"
-        | "userName-unknown" => Some(Question::EndpointLog),
+        "bodies-unknown" | "lookup-empty" | "lookup-finds" | "id-unknown" | "attributes-minimal"
+        | "which-call-failed" | "userName-unknown" => Some(Question::EndpointLog),
         _ => None,
     };
     let mut all: Vec<(&str, String)> =
         sequence.assumptions.iter().map(|assumption| (assumption.id, assumption.why.to_owned())).collect();
     if body.cast.is_name_unknown {
-        all.push(("userName-unknown", "the log shows a display name only: an address stands in for the login name".to_owned()));
+        all.push((
+            "userName-unknown",
+            "the log shows a display name only: an address stands in for the login name".to_owned(),
+        ));
     }
     if finding.incident.symptom.as_str().ends_with("over-capacity") {
         all.push(("seats-full", "all seats were taken; at a target of your own, fill them first".to_owned()));

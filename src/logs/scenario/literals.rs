@@ -17,7 +17,9 @@ pub(super) fn literals(request: &Request) -> Vec<Literal> {
     let is_group = request.path.starts_with("/Groups");
     let mut found = Vec::new();
     if let Some(filter) = filter(request) {
-        found.extend(quoted(&filter).into_iter().map(|(path, value, _)| Literal { attribute: of(&path, is_group), value }));
+        found.extend(
+            quoted(&filter).into_iter().map(|(path, value, _)| Literal { attribute: of(&path, is_group), value }),
+        );
     }
     if let Some(body) = request.json() {
         of_body(&body, is_group, &mut found);

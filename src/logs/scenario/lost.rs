@@ -38,7 +38,8 @@ fn written(steps: &[Step], template: &Template<'_>) -> Option<(String, Value)> {
         let before = steps.iter().filter(|step| step.request.method == Method::Post);
         let before = before.filter_map(|step| value(&step.request.json()?, attribute, template)).next();
         let new = writes().filter_map(|step| sent(step, attribute, template)).next();
-        let is_renamed = |new: &Value| new.to_string().contains("_new.") || before.as_ref().is_some_and(|before| before != new);
+        let is_renamed =
+            |new: &Value| new.to_string().contains("_new.") || before.as_ref().is_some_and(|before| before != new);
         if let Some(new) = new.filter(is_renamed) {
             return Some((attribute.to_owned(), new));
         }
@@ -49,7 +50,8 @@ fn written(steps: &[Step], template: &Template<'_>) -> Option<(String, Value)> {
         let differs = |(name, value): (&String, &Value)| {
             let other = name::get_in(&got, name);
             let is_own = !matches!(name.as_str(), "schemas" | "meta" | "id" | "password" | "groups");
-            (is_own && !value.is_null() && other.is_some_and(|other| other != value)).then(|| (name.clone(), value.clone()))
+            (is_own && !value.is_null() && other.is_some_and(|other| other != value))
+                .then(|| (name.clone(), value.clone()))
         };
         sent.as_object()?.iter().find_map(differs)
     })
@@ -79,7 +81,9 @@ fn sent(step: &Step, attribute: &str, template: &Template<'_>) -> Option<Value> 
     operations.iter().find_map(|operation| {
         let written = name::get_in(operation, "value")?;
         match name::get_in(operation, "path").and_then(Value::as_str) {
-            Some(path) if path.eq_ignore_ascii_case(attribute) => value(&json!({ attribute: written }), attribute, template),
+            Some(path) if path.eq_ignore_ascii_case(attribute) => {
+                value(&json!({ attribute: written }), attribute, template)
+            }
             Some(path) if path.starts_with("emails") && attribute == "emails" => {
                 Some(json!([{ "value": template.value(written, "emails", false) }]))
             }

@@ -10,7 +10,7 @@ use crate::logs::observation::Provenance;
 use crate::logs::ticket::Finding;
 use crate::scim::urn;
 
-/// An id that no resource has.
+/// The id of a member whom the endpoint does not know. The replay makes the person, and the behaviour loses them.
 pub(super) const NOBODY: &str = "the id of nobody";
 /// Who stands in where nobody has a name.
 const SOMEBODY: &str = "person@example.org";
@@ -87,7 +87,13 @@ fn complete(step: &mut Step, incident: &Incident) {
     {
         let is_patch = step.request.method == Method::Patch;
         let is_group = step.request.path.starts_with("/Groups");
-        let schema = if is_patch { urn::PATCH_OP } else if is_group { urn::CORE_GROUP } else { urn::CORE_USER };
+        let schema = if is_patch {
+            urn::PATCH_OP
+        } else if is_group {
+            urn::CORE_GROUP
+        } else {
+            urn::CORE_USER
+        };
         members.shift_insert(0, "schemas".to_owned(), serde_json::json!([schema]));
         step.request = step.request.clone().with_json(&body);
     }
@@ -100,7 +106,9 @@ fn complete(step: &mut Step, incident: &Incident) {
         lengthen(&mut body, attribute, limit);
         step.request = step.request.clone().with_json(&body);
     }
-    if incident.symptom.as_str() == "group.member-unknown" && body.get("members").is_none_or(|members| members == &serde_json::json!([])) {
+    if incident.symptom.as_str() == "group.member-unknown"
+        && body.get("members").is_none_or(|members| members == &serde_json::json!([]))
+    {
         body["members"] = serde_json::json!([{ "value": NOBODY }]);
         step.request = step.request.clone().with_json(&body);
     }

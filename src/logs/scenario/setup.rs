@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::answer::{is_list, json_body};
 use super::cast::Cast;
 use super::literals::{filter, literals, quoted};
+use super::prepare::NOBODY;
 use crate::http::{Method, percent};
 use crate::logs::infer::Step;
 use crate::scim::urn;
@@ -41,6 +42,12 @@ impl Setup {
     /// Everything that the requests take for granted. `is_inactive`: the person was deactivated before.
     pub(super) fn of(steps: &[Step], cast: &mut Cast, is_inactive: bool) -> Self {
         let mut setup = Self::default();
+        if steps.iter().any(|step| step.request.body.as_ref().is_some_and(|body| names_nobody(body))) {
+            let own = cast.first().map(str::to_owned);
+            let key = own.unwrap_or_else(|| cast.stranger());
+            setup.person(&key);
+            setup.learn(NOBODY, format!("${{{key}.id}}"));
+        }
         for (at, step) in steps.iter().enumerate() {
             if let Some(id) = id_of(&step.request.path) {
                 setup.known(&id, step, steps, at, cast);
@@ -120,6 +127,10 @@ impl Setup {
 /// Somebody was created, or was to be, before this step.
 fn is_created_before(steps: &[Step], at: usize) -> bool {
     steps[..at].iter().any(|step| step.request.method == Method::Post && step.request.path == "/Users")
+}
+
+fn names_nobody(body: &[u8]) -> bool {
+    String::from_utf8_lossy(body).contains(NOBODY)
 }
 
 /// The id in a path, decoded.

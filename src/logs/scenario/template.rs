@@ -9,8 +9,7 @@ use crate::http::{Request, percent};
 /// Shorter ids stand by chance in other texts.
 const LONG_ID: usize = 8;
 /// Parameters of a query that a `list` step knows.
-const OF_LIST: [&str; 7] =
-    ["filter", "startIndex", "count", "sortBy", "sortOrder", "attributes", "excludedAttributes"];
+const OF_LIST: [&str; 7] = ["filter", "startIndex", "count", "sortBy", "sortOrder", "attributes", "excludedAttributes"];
 
 /// What takes the place of what.
 pub(super) struct Template<'a> {
@@ -64,7 +63,10 @@ impl Template<'_> {
     pub(super) fn path(&self, path: &str) -> String {
         let parts = path.split('/').map(|part| {
             let id = percent::decode(part);
-            self.ids.iter().find(|(known, _)| *known == id).map_or_else(|| part.to_owned(), |(_, variable)| variable.clone())
+            self.ids
+                .iter()
+                .find(|(known, _)| *known == id)
+                .map_or_else(|| part.to_owned(), |(_, variable)| variable.clone())
         });
         parts.collect::<Vec<_>>().join("/")
     }

@@ -18,7 +18,8 @@ impl Player {
     /// Plays every step, then removes what was created.
     pub(in crate::run) async fn play(mut self) -> Played {
         // What is to be seen again at a customer's request may be weather too.
-        let makes_weather = |step: &Step| matches!(&step.verb, Verb::Admin(Admin::Weather(_))) || step.observed.is_some();
+        let makes_weather =
+            |step: &Step| matches!(&step.verb, Verb::Admin(Admin::Weather(_))) || step.observed.is_some();
         let makes_weather = self.scenario.steps.iter().any(makes_weather);
         self.wire.shows_weather = makes_weather;
         self.wire.is_plain = self.dialect.is_none();

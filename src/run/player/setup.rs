@@ -13,7 +13,8 @@ use crate::scenario::{Create, GivenAccount};
 use crate::scim::urn;
 
 /// Directory attributes that identify a person; they carry the mark at a target.
-const IDENTIFYING: [&str; 8] = ["id", "objectId", "externalId", "userName", "userPrincipalName", "email", "mailNickname", "login"];
+const IDENTIFYING: [&str; 8] =
+    ["id", "objectId", "externalId", "userName", "userPrincipalName", "email", "mailNickname", "login"];
 
 /// The mail domain of the directory's own addresses.
 pub(in crate::run) const USUAL_DOMAIN: &str = "example.com";

@@ -1,0 +1,71 @@
+//! Reproducing at an endpoint that is not ours: names carry the run's mark, and nothing is left there.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use scimulator::behaviours::Behaviour;
+use scimulator::clock::Clock;
+use scimulator::server::{Settings, serve};
+use serde_json::Value;
+
+use crate::binary::{Binary, Said};
+use crate::manifest::folder;
+
+/// Reproduces an incident of a sample at a server that behaves so; what was said, and who is left there.
+fn at_target(sample: &str, behaviours: &[&str], flags: &[&str]) -> (Said, u64) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let behaviours: Vec<Behaviour> = behaviours.iter().map(|name| name.parse().unwrap()).collect();
+    let served = runtime.block_on(async {
+        let mut settings = Settings::persona("rfc").unwrap();
+        behaviours.iter().for_each(|behaviour| behaviour.set(&mut settings));
+        serve(settings, ([127, 0, 0, 1], 0).into(), Clock::real(), |service| {
+            behaviours.iter().fold(service, |service, behaviour| behaviour.wrap(service))
+        })
+        .unwrap()
+    });
+    let binary = Binary::new().with("SCIMULATOR_TOKEN", &served.token());
+    let file = folder().join(sample).display().to_string();
+    assert_eq!(binary.run(&["import", &file, "--out", "case"]).code, 0);
+    let base = served.base_url().to_owned();
+    let said = binary.run(&[&["reproduce", "case/incident-1.yaml", "--target", &base], flags].concat());
+    (said, users(&base, &served.token()))
+}
+
+/// How many users are there.
+fn users(base: &str, token: &str) -> u64 {
+    let (host, path) = base.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(
+        stream,
+        "GET /{path}/Users HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let body: Value = serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
+    body["totalResults"].as_u64().unwrap()
+}
+
+#[test]
+fn a_target_with_the_defect_reproduces_it_and_a_sound_one_does_not() {
+    for (sample, behaviour) in [
+        ("okta-syslog-01-create-conflict.json", "lookup-late"),
+        ("okta-syslog-02-email-change-unordered.ndjson", "email-change=pending"),
+        ("okta-syslog-11-messy-bom-crlf-multiline.csv", "max-length=department:64"),
+        ("har-40-okta-email-change-not-applied.har", "email-change=pending"),
+        ("entra-graph-22-email-change-repeats.json", "email-change=pending"),
+    ] {
+        let (said, _) = at_target(sample, &[behaviour], &[]);
+        assert_eq!(said.code, 0, "{sample}: {said:#?}");
+        let (said, left) = at_target(sample, &[], &["--expect", "conformant"]);
+        assert_eq!((said.code, left), (0, 0), "{sample}: {said:#?}");
+    }
+}
+
+#[test]
+fn behaviours_are_not_for_targets() {
+    for flag in [&["--try"][..], &["--behave", "empty-201"], &["--fault", "patch/atomic"]] {
+        let (said, _) = at_target("okta-syslog-01-create-conflict.json", &[], flag);
+        said.fails(2, &["a target has its own"]);
+    }
+}
