@@ -10,7 +10,6 @@ mod binary;
 #[path = "record/stage.rs"]
 mod stage;
 
-use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::time::Duration;
@@ -154,15 +153,20 @@ fn names_stay_where_the_user_wants_them_and_secrets_never() {
 }
 
 #[test]
-fn the_dialect_is_recognised() {
+fn the_dialect_is_recognised_and_a_recording_plays_again() {
     for (dialect, habit) in
         [("okta", "OKTA-Q01"), ("okta-aiw", "OKTA-Q08"), ("entra", "ENTRA-Q02"), ("entra-scim2020", "entra-header")]
     {
         let (_runtime, served) = server(&[]);
         let recorded = Recorded::start(served.base_url(), &[]);
-        let run = play(&recorded, &served, &["lifecycle/reactivate", "--idp", dialect]);
+        let select = ["lifecycle/reactivate", "lifecycle/update-email", "membership/*"];
+        let run = play(&recorded, &served, &[&select[..], &["--idp", dialect]].concat());
         assert_eq!(run.code, 0, "{run:#?}");
-        let (said, _) = recorded.stop();
+        let (said, binary) = recorded.stop();
+        let again = binary.run(&["run", "out/scenario.yaml"]);
+        assert_eq!(again.code, 0, "{dialect}: {again:#?}\n{}", file(&binary, "scenario.yaml"));
+        let read = binary.run(&["diagnose", "out/transcript.jsonl"]);
+        assert!(read.code == 0 && read.stdout.contains("app.jsonl"), "{dialect}: {read:#?}");
         assert!(said.stdout.contains(&format!("dialect    {dialect}: ")), "{dialect}: {}", said.stdout);
         assert!(said.stdout.contains(habit), "{dialect}: {}", said.stdout);
     }
@@ -172,9 +176,11 @@ fn the_dialect_is_recognised() {
 fn what_the_target_does_wrong_is_said_once_and_counted() {
     let (_runtime, served) = server(&["list/resources"]);
     let recorded = Recorded::start(served.base_url(), &[]);
-    for _ in 0..3 {
-        let request = Request::new(Method::Get, "/Users").with_header("User-Agent", "Okta SCIM Client 1.0.0");
-        send_as(&served.token(), &recorded.base, Trust::default(), &request).unwrap();
+    let user = json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "zoe" });
+    let create = Request::new(Method::Post, "/Users").with_header("Content-Type", "application/scim+json");
+    let list = Request::new(Method::Get, "/Users").with_header("User-Agent", "Okta SCIM Client 1.0.0");
+    for request in [&create.with_json(&user), &list, &list, &list] {
+        send_as(&served.token(), &recorded.base, Trust::default(), request).unwrap();
     }
     let (said, _) = recorded.stop();
     let (live, summary) = said.stdout.split_once("Recorded").unwrap();
@@ -238,12 +244,7 @@ fn an_answer_beyond_all_limits_is_told_and_recorded() {
     let mut answer = b"HTTP/1.1 200 OK\r\nContent-Length: 11000000\r\n\r\n".to_vec();
     answer.resize(answer.len() + 11_000_000, b' ');
     for (answer, failure) in [(answer, "larger than"), (b"220 smtp.example.com ESMTP\r\n".to_vec(), "not valid HTTP")] {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let served = std::thread::spawn(move || {
-            let (mut stream, _) = listener.accept().unwrap();
-            let _ = stream.write_all(&answer); // the proxy may have closed already
-        });
+        let (base, served) = target(answer);
         let recorded = Recorded::start(&base, &[]);
         let (status, body) = send(&recorded.base, Trust::default(), &Request::new(Method::Get, "/Users")).unwrap();
         assert!(status == 502 && body.contains(failure), "{status} {body}");
@@ -255,7 +256,8 @@ fn an_answer_beyond_all_limits_is_told_and_recorded() {
 
 #[test]
 fn redirects_are_passed_on_and_the_token_stays() {
-    let answer = b"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/scim/Users\r\nContent-Length: 0\r\n\r\n";
+    let answer =
+        b"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/scim/Users\r\nContent-Length: 0\r\n\r\n";
     let (base, served) = target(answer.to_vec());
     let binary = Binary::new().file("token", "tok-of-the-target\n");
     let recorded = Recorded::start_in(binary, &base, &["--token-file", "token"]);

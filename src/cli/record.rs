@@ -135,8 +135,7 @@ fn settings(
         FolderError::Used(_) => CliError::usage(error.to_string()).hint("give a new one by `--out`"),
         FolderError::Io { .. } => CliError::usage(error.to_string()),
     })?;
-    let target =
-        Target { base: endpoint.base, tls: upstream_tls, timeout: client.timeout, max_body: MAX_ANSWER };
+    let target = Target { base: endpoint.base, tls: upstream_tls, timeout: client.timeout, max_body: MAX_ANSWER };
     let redaction = match args.redact {
         Redaction::Consistent => Mode::Consistent,
         Redaction::Off => Mode::Off,
@@ -200,7 +199,11 @@ fn page(context: &Context, folder: &Path, summary: &Summary) -> String {
     let file = |name: &str| folder.join(name).display().to_string();
     page.row("files", NAME, &format!("{} (one exchange a line)", file(TRANSCRIPT)));
     match &summary.no_scenario {
-        None => page.row("", NAME, &format!("{} ({})", file(SCENARIO), counted(summary.steps as u64, ["exchange", "exchanges"]))),
+        None => page.row(
+            "",
+            NAME,
+            &format!("{} ({})", file(SCENARIO), counted(summary.steps as u64, ["exchange", "exchanges"])),
+        ),
         Some(why) => page.row("", NAME, &format!("no scenario: {why}")),
     }
     if !summary.quirks.is_empty() {
@@ -239,11 +242,19 @@ fn findings(page: &mut Page, all: &[Seen]) {
 
 fn next(page: &mut Page, folder: &Path, summary: &Summary) {
     page.heading("Next");
-    let folder = folder.display().to_string();
-    page.line(&format!("  scimulator diagnose {}", sanitise::line(&format!("{folder}/{TRANSCRIPT}"))));
+    let file = |name: &str| quoted(&folder.join(name).display().to_string());
+    page.line(&format!("  scimulator diagnose {}", file(TRANSCRIPT)));
     if summary.no_scenario.is_none() && summary.steps > 0 {
-        page.line(&format!("  scimulator run --scenarios {} scenario", sanitise::line(&folder)));
+        page.line(&format!("  scimulator run {}", file(SCENARIO)));
+        page.line(&format!("  scimulator reproduce {}", file(SCENARIO)));
     }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    let is_plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
+    let path = if is_plain { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) };
+    sanitise::line(&path).into_owned()
 }
 
 /// A leak, a gap, findings: the worst of them.

@@ -15,7 +15,8 @@ pub(super) fn onward(fields: &HeaderMap) -> HeaderMap {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(',').map(|name| name.trim().to_ascii_lowercase()))
         .collect();
-    let goes_on = |name: &HeaderName| !OF_HOP.contains(&name.as_str()) && !named.iter().any(|other| other == name.as_str());
+    let goes_on =
+        |name: &HeaderName| !OF_HOP.contains(&name.as_str()) && !named.iter().any(|other| other == name.as_str());
     fields.iter().filter(|(name, _)| goes_on(name)).fold(HeaderMap::new(), |mut onward, (name, value)| {
         onward.append(name, value.clone());
         onward

@@ -119,12 +119,7 @@ async fn accept(
     while connections.join_next().await.is_some() {}
 }
 
-async fn connection(
-    stream: TcpStream,
-    tls: Option<TlsAcceptor>,
-    relay: Arc<Relay>,
-    stopped: watch::Receiver<bool>,
-) {
+async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, relay: Arc<Relay>, stopped: watch::Receiver<bool>) {
     let _ = stream.set_nodelay(true); // only slower without it
     let Some(tls) = tls else { return serve(stream, relay, stopped).await };
     if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, tls.accept(stream)).await {

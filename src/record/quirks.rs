@@ -77,7 +77,8 @@ impl Forms {
     }
 
     fn show(&self, quirk: &Quirk) -> bool {
-        let matches = |pattern: &Option<Regex>, text: &str| pattern.as_ref().is_none_or(|pattern| pattern.is_match(text));
+        let matches =
+            |pattern: &Option<Regex>, text: &str| pattern.as_ref().is_none_or(|pattern| pattern.is_match(text));
         let has = |name: &str| self.fields.lines().any(|line| line.split(':').next() == Some(name));
         matches(&quirk.line, &self.line)
             && matches(&quirk.field, &self.fields)
@@ -111,9 +112,8 @@ impl Habits {
     /// Whose requests they are; `None` when nothing shows it.
     pub(super) fn dialect(&self) -> Option<&'static str> {
         let seen = |id: &String| self.seen().any(|(quirk, _)| quirk.id == *id);
-        let is = |signs: &&Signs| {
-            signs.any.iter().any(seen) && signs.all.iter().all(seen) && !signs.none.iter().any(seen)
-        };
+        let is =
+            |signs: &&Signs| signs.any.iter().any(seen) && signs.all.iter().all(seen) && !signs.none.iter().any(seen);
         DATA.dialects.iter().find(is).map(|signs| signs.id.as_str())
     }
 
@@ -132,7 +132,10 @@ mod tests {
         let known = |id: &String| DATA.quirks.iter().any(|quirk| quirk.id == *id);
         for signs in &DATA.dialects {
             let mut all = signs.any.iter().chain(&signs.all).chain(&signs.none);
-            assert!(all.all(known) && crate::idp::Dialect::new(&signs.id, &serde_json::Map::new()).is_ok(), "{signs:?}");
+            assert!(
+                all.all(known) && crate::idp::Dialect::new(&signs.id, &serde_json::Map::new()).is_ok(),
+                "{signs:?}"
+            );
         }
         let mut ids: Vec<&String> = DATA.quirks.iter().map(|quirk| &quirk.id).collect();
         ids.sort();

@@ -19,7 +19,9 @@ use super::exchange::{Passed, all, body as some_body, credential, kept};
 use super::hop::onward;
 use super::recorder::Recorder;
 use super::upstream::{Incame, Target, Upstream};
-use crate::http::{Answer, Exchange, Headers, Method, Redactor, Request, Response, Secret, Sender, TransportFailure, decode};
+use crate::http::{
+    Answer, Exchange, Headers, Method, Redactor, Request, Response, Secret, Sender, TransportFailure, decode,
+};
 use crate::scim::urn;
 
 /// Largest request body taken from the IdP, in bytes.
@@ -105,7 +107,8 @@ impl Relay {
         if let Ok(host) = HeaderValue::try_from(self.target.base.host_header()) {
             fields.insert(HOST, host);
         }
-        let own = self.token.as_ref().and_then(|token| HeaderValue::try_from(format!("Bearer {}", token.reveal())).ok());
+        let own =
+            self.token.as_ref().and_then(|token| HeaderValue::try_from(format!("Bearer {}", token.reveal())).ok());
         if let Some(mut own) = own {
             own.set_sensitive(true);
             fields.insert(AUTHORIZATION, own);

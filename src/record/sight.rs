@@ -71,8 +71,8 @@ impl Sight {
             };
             let number = *entry.key();
             let is_unanswered = entry.get().as_ref().is_some_and(|passed| passed.exchange.answer.is_err());
-            let answers_later = is_unanswered
-                && self.waiting.values().flatten().any(|passed| passed.exchange.answer.is_ok());
+            let answers_later =
+                is_unanswered && self.waiting.values().flatten().any(|passed| passed.exchange.answer.is_ok());
             if is_unanswered && !answers_later && !goes_on {
                 break; // that the target is down says nothing of it; that it answers others later does
             }

@@ -18,6 +18,7 @@ mod head;
 mod literals;
 mod lost;
 mod prepare;
+mod recording;
 mod setup;
 mod template;
 
@@ -56,7 +57,8 @@ pub fn of_finding(finding: &Finding, choice: &Choice) -> Option<String> {
 /// The scenario file of requests that were seen with their answers, in order, such as a recording.
 pub fn of_exchanges(title: &str, dialect: &str, exchanges: &[(Request, Response)]) -> String {
     let steps: Vec<Step> = exchanges.iter().map(|(request, response)| seen(request, response)).collect();
-    let body = document::Body::of(&steps, None);
+    let mut body = document::Body::of(&steps, None);
+    recording::loosen(&mut body);
     text(head::of_recording(title, dialect), &body)
 }
 
