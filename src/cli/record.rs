@@ -198,14 +198,15 @@ fn page(context: &Context, folder: &Path, summary: &Summary) -> String {
     page.row("dialect", NAME, dialect.as_deref().unwrap_or("nothing shows which IdP it was"));
     let file = |name: &str| folder.join(name).display().to_string();
     page.row("files", NAME, &format!("{} (one exchange a line)", file(TRANSCRIPT)));
-    match &summary.no_scenario {
-        None => page.row(
-            "",
-            NAME,
-            &format!("{} ({})", file(SCENARIO), counted(summary.steps as u64, ["exchange", "exchanges"])),
-        ),
-        Some(why) => page.row("", NAME, &format!("no scenario: {why}")),
-    }
+    let of_scenario = match &summary.no_scenario {
+        Some(why) => format!("no scenario: {why}"),
+        None if summary.steps == 0 => "no scenario: nothing passed".to_owned(),
+        None if (summary.steps as u64) < summary.exchanges => {
+            format!("{} (the first {}; `import` reads the rest)", file(SCENARIO), summary.steps)
+        }
+        None => file(SCENARIO),
+    };
+    page.row("", NAME, &of_scenario);
     if !summary.quirks.is_empty() {
         page.heading("Habits of the IdP");
         for (quirk, count) in &summary.quirks {

@@ -12,8 +12,8 @@ use crate::logs::scenario::of_exchanges;
 /// The scenario is written so often at most; seldom enough, too, that writing it takes a tenth of the time.
 const PAUSE: Duration = Duration::from_secs(2);
 const SHARE: u32 = 10;
-/// Most exchanges of one scenario: nobody reads more, and all of them are kept in memory.
-const MAX_STEPS: usize = 2_000;
+/// Most exchanges of one scenario, half as many as a file may have steps: each may need one that prepares it.
+const MAX_STEPS: usize = 500;
 /// The dialect of requests that no IdP is known by.
 const UNKNOWN: &str = "generic";
 /// Most bytes of their lines.

@@ -21,7 +21,7 @@ use crate::idp::{Event, OutcomeKind};
 use crate::yaml::{self, DataError, nearest};
 
 /// Most steps that one file may have.
-const MAX_STEPS: usize = 200;
+const MAX_STEPS: usize = 1_000;
 
 /// Most accounts of nobody in particular.
 const MAX_CROWD: u32 = 500;
