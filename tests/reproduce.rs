@@ -3,10 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
 
 #[path = "cli/binary.rs"]
+#[allow(dead_code, reason = "the tests of the command line use more of it")]
 mod binary;
+#[path = "reproduce/causes.rs"]
+mod causes;
 #[path = "reproduce/commands.rs"]
 mod commands;
 #[path = "logs/manifest.rs"]
+#[allow(dead_code, reason = "the tests of logs read more of it")]
 mod manifest;
 #[path = "reproduce/requests.rs"]
 mod requests;

@@ -1,8 +1,8 @@
 //! The way in: tokens, limits, base URLs, media types.
 
-use super::answers::page;
 use time::OffsetDateTime;
 
+use super::answers::page;
 use super::behaviour::Does::{Takes, Wraps};
 use super::behaviour::{Act, Known};
 use super::door::{carries_token, inside};
@@ -43,8 +43,8 @@ pub(super) const BEHAVIOURS: &[Known] = &[
     Known::new(
         "redirect-base-url",
         "[=URL]",
-        "A request with the token is answered with 308 to the same path below URL, else of this server under another \
-         host name. Without the token it is answered with 401, as when a client follows.",
+        "A request with the token is answered with 308 to the same path below URL, else of this server as localhost. \
+         Without the token it is answered with 401, as when a client follows.",
         Takes(redirect),
     ),
     Known::new(

@@ -173,7 +173,7 @@ fn vanishing(inner: Inner, collection: &'static str, after: u32) -> Inner {
         }
         let created = answer_of(reply.clone()).filter(|answer| answer.status == 201);
         let created = created.and_then(|answer| answer.json()?.get("id").and_then(Value::as_str).map(str::to_owned));
-        let asked = if created.is_some() { 0 } else { 1 };
+        let asked = u32::from(created.is_none());
         if let Some(id) = created.or_else(|| id_of(request).map(str::to_owned)) {
             let times = answered.entry(id.clone()).or_default();
             *times = times.saturating_add(asked);
@@ -188,7 +188,10 @@ fn vanishing(inner: Inner, collection: &'static str, after: u32) -> Inner {
 fn seats(argument: Option<&str>) -> Option<Act> {
     let (seats, code) = pair(argument?)?;
     let seats: u32 = seats.parse().ok()?;
-    let code = code.map(status).map_or(Some(None), |status| status.map(Some))?;
+    let code = match code {
+        Some(code) => Some(status(code)?),
+        None => None,
+    };
     Some(Act::set(move |settings| {
         settings.seats = Some(seats);
         settings.capacity.status = code.unwrap_or(settings.capacity.status);

@@ -1,4 +1,4 @@
-//! Answers: lists that cannot be read, bodies that are none, answers from elsewhere, no answers.
+//! Answers: lists that cannot be read, bodies that are none, answers from elsewhere, answers that come late.
 
 use std::time::Duration;
 
@@ -42,19 +42,18 @@ pub(super) const BEHAVIOURS: &[Known] = &[
         "html-answers",
         "[=WHICH]",
         "The page of a website with status 200 in place of an answer. WHICH requests: see `gateway`.",
-        Takes(|argument| answering(Which::read(argument)?, || Reply::Answer(page(200)))),
+        Takes(|argument| Some(answering(Which::read(argument)?, || Reply::Answer(page(200))))),
     ),
     Known::new(
         "internal-error",
         "[=WHICH]",
         "500 in place of an answer; nothing is done. WHICH requests: see `gateway`.",
-        Takes(|argument| answering(Which::read(argument)?, || refusal(500, None, "Internal Server Error"))),
+        Takes(|argument| Some(answering(Which::read(argument)?, internal_error))),
     ),
     Known::new(
         "slow-answers",
         "=SECONDS[:WHICH]",
-        "What is asked is done, but no answer comes: after SECONDS the connection closes. WHICH requests: see \
-         `gateway`.",
+        "What is asked is done, and the answer comes after SECONDS; Okta waits for 60. WHICH requests: see `gateway`.",
         Takes(slow),
     ),
 ];
@@ -65,6 +64,10 @@ pub(super) fn page(status: u16) -> Response {
     let page = format!("<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>");
     let headers: Headers = [("Content-Type", "text/html; charset=utf-8")].into_iter().collect();
     Response::new(status, headers, page)
+}
+
+fn internal_error() -> Reply {
+    refusal(500, None, "Internal Server Error")
 }
 
 /// Edits every list of users or groups.
@@ -108,15 +111,15 @@ fn list_without(argument: Option<&str>) -> Option<Act> {
 fn gateway(argument: Option<&str>) -> Option<Act> {
     let (code, which) = pair(argument.unwrap_or("502"))?;
     let code = status(code)?;
-    answering(Which::read(which)?, move || {
+    Some(answering(Which::read(which)?, move || {
         let headers: Headers = [("Content-Type", "text/plain; charset=UTF-8")].into_iter().collect();
         Reply::Answer(Response::new(code, headers, format!("error code: {code}")))
-    })
+    }))
 }
 
 /// Answers such requests in the server's place.
-fn answering(which: Which, answer: impl Fn() -> Reply + Clone + Send + Sync + 'static) -> Option<Act> {
-    Some(Act::wrap(move |inner| {
+fn answering(which: Which, answer: impl Fn() -> Reply + Clone + Send + Sync + 'static) -> Act {
+    Act::wrap(move |inner| {
         let (which, answer) = (which.clone(), answer.clone());
         around(
             inner,
@@ -124,18 +127,18 @@ fn answering(which: Which, answer: impl Fn() -> Reply + Clone + Send + Sync + 's
                 if which.has(request) { answer() } else { server.handle(request, now) }
             },
         )
-    }))
+    })
 }
 
 fn slow(argument: Option<&str>) -> Option<Act> {
     let (seconds, which) = pair(argument?)?;
-    let silence = Duration::from_secs(seconds.parse().ok()?);
+    let time = Duration::from_secs(seconds.parse().ok()?);
     let which = Which::read(which)?;
     Some(Act::wrap(move |inner| {
         let which = which.clone();
-        around(inner, move |server, request, now| {
-            let reply = server.handle(request, now);
-            if which.has(request) { Reply::Silence(silence) } else { reply }
+        around(inner, move |server, request, now| match server.handle(request, now) {
+            Reply::Answer(response) if which.has(request) => Reply::Late(time, response),
+            reply => reply,
         })
     }))
 }

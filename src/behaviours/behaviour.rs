@@ -31,11 +31,14 @@ pub(super) enum Does {
     Takes(fn(Option<&str>) -> Option<Act>),
 }
 
+type Set = dyn Fn(&mut Settings) + Send + Sync;
+type Wrap = dyn Fn(Inner) -> Inner + Send + Sync;
+
 /// What a behaviour does once its argument is read.
 #[derive(Clone, Default)]
 pub(super) struct Act {
-    set: Option<Arc<dyn Fn(&mut Settings) + Send + Sync>>,
-    wrap: Option<Arc<dyn Fn(Inner) -> Inner + Send + Sync>>,
+    set: Option<Arc<Set>>,
+    wrap: Option<Arc<Wrap>>,
 }
 
 impl Known {

@@ -6,8 +6,10 @@ use super::answers::page;
 use super::behaviour::Does::{Breaks, Sets, Wraps};
 use super::behaviour::Known;
 use super::door::inside;
-use crate::faults::wrap::{Inner, lower, refusal, refuse_operation};
+use super::written::values;
+use crate::faults::wrap::{Inner, refusal};
 use crate::http::Method;
+use crate::scim::AttributePath;
 use crate::server::Reply;
 
 pub(super) const BEHAVIOURS: &[Known] = &[
@@ -52,14 +54,18 @@ fn no_delete_route(inner: Inner) -> Inner {
 
 /// Typed models, and no conversion before them.
 fn strict_boolean_patch(inner: Inner) -> Inner {
-    const BOOLEANS: [&str; 2] = ["active", "primary"];
+    let is_boolean = |attribute: &AttributePath| {
+        let name = attribute.sub.as_ref().unwrap_or(&attribute.name);
+        ["active", "primary"].iter().any(|boolean| name.eq_ignore_ascii_case(boolean))
+    };
     let is_text = |value: &Value| {
         value.as_str().is_some_and(|text| ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word)))
     };
-    refuse_operation(inner, "Value must be a boolean.", move |_, operation| {
-        let path = lower(operation, "path");
-        let value = operation.get("value").unwrap_or(&Value::Null);
-        let has_path = BOOLEANS.iter().any(|name| path.rsplit('.').next() == Some(*name));
-        (has_path && is_text(value)) || BOOLEANS.iter().any(|name| value.get(name).is_some_and(is_text))
+    inside(inner, move |server, request, now| {
+        let is_such = |(attribute, value): &(AttributePath, Value)| is_boolean(attribute) && is_text(value);
+        if request.method == Method::Patch && values(request).iter().any(is_such) {
+            return refusal(400, Some("invalidValue"), "Value must be a boolean.");
+        }
+        server.handle(request, now)
     })
 }

@@ -75,7 +75,7 @@ pub(super) const BEHAVIOURS: &[Known] = &[
         "ascii-only",
         "",
         "A value with a letter outside ASCII ends in 500.",
-        Wraps(|inner| failing_at(inner, |_, text| !text.is_ascii())),
+        Wraps(|inner| failing_at(inner, |text| !text.is_ascii())),
     ),
 ];
 
@@ -150,10 +150,9 @@ fn ignoring(inner: Inner, named: &Named) -> Inner {
 }
 
 /// Something deep inside cannot cope with such a text.
-fn failing_at(inner: Inner, fails: fn(&AttributePath, &str) -> bool) -> Inner {
+fn failing_at(inner: Inner, fails: fn(&str) -> bool) -> Inner {
     inside(inner, move |server, request, now| {
-        let is_such = |(attribute, value): &(AttributePath, Value)| value.as_str().is_some_and(|t| fails(attribute, t));
-        if values(request).iter().any(is_such) {
+        if values(request).iter().any(|(_, value)| value.as_str().is_some_and(fails)) {
             return refusal(500, None, "Internal Server Error");
         }
         server.handle(request, now)
@@ -161,6 +160,6 @@ fn failing_at(inner: Inner, fails: fn(&AttributePath, &str) -> bool) -> Inner {
 }
 
 /// In Turkish the lower case of I is ı, and that of İ is i: neither address is one that was written.
-fn is_broken_by_turkish(_: &AttributePath, text: &str) -> bool {
+fn is_broken_by_turkish(text: &str) -> bool {
     text.contains('@') && text.contains(['I', 'İ', 'ı'])
 }

@@ -23,7 +23,9 @@ pub(super) fn serve(context: &Context, args: &ServeArgs) -> Result<ExitCode, Cli
     };
     settings.seats = args.seats.or(settings.seats);
     settings.seed = args.seed.unwrap_or(context.seed);
-    behaviours.iter().for_each(|behaviour| behaviour.set(&mut settings));
+    for behaviour in &behaviours {
+        behaviour.set(&mut settings);
+    }
     runtime::start()?.block_on(async {
         let address = SocketAddr::new(args.host, args.port);
         let served = start(settings, address, Clock::real(), |service| {

@@ -104,6 +104,7 @@ impl Venue {
 }
 
 /// How the embedded server differs from a correct one.
+#[derive(Clone, Copy)]
 struct Changes<'a> {
     faults: &'a [String],
     behaviours: &'a [Behaviour],
@@ -150,7 +151,9 @@ fn settings(job: &Job, behaviours: &[Behaviour]) -> Result<Settings, String> {
         changes.insert("seats".to_owned(), seats.into());
     }
     let mut settings = settings.with(&changes)?;
-    behaviours.iter().for_each(|behaviour| behaviour.set(&mut settings));
+    for behaviour in behaviours {
+        behaviour.set(&mut settings);
+    }
     Ok(settings)
 }
 

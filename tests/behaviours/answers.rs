@@ -86,11 +86,15 @@ pub const PROOFS: &[Proof] = &[
         behaviour: "slow-answers=61:POST",
         play: |scim| {
             let create = scim.request(Method::Post, "/Users").with_header("Content-Type", "application/scim+json");
-            let reply = scim.reply(&create.with_json(&user("alice@example.com")));
-            format!("{} {}", reply == Reply::Silence(Duration::from_secs(61)), scim.found("alice@example.com"))
+            let (time, answer) = match scim.reply(&create.with_json(&user("alice@example.com"))) {
+                Reply::Answer(answer) => (Duration::ZERO, answer),
+                Reply::Late(time, answer) => (time, answer),
+                other => panic!("{other:?}"),
+            };
+            format!("{time:?} {} {}", answer.status, scim.found("alice@example.com"))
         },
-        with: "true 1",
-        without: "false 1",
+        with: "61s 201 1",
+        without: "0ns 201 1",
     },
     Proof {
         behaviour: "no-patch",
@@ -128,13 +132,14 @@ pub const PROOFS: &[Proof] = &[
             let texts = [
                 replace("active", json!("False")),
                 json!({ "op": "replace", "value": { "active": "true" } }),
+                json!({ "op": "add", "path": "emails", "value": [{ "value": "a@example.com", "primary": "True" }] }),
                 replace("active", json!(true)),
                 replace("displayName", json!("True")),
             ];
             format!("{:?}", texts.map(|operation| scim.patch(&alice, operation).status))
         },
-        with: "[400, 400, 200, 200]",
-        without: "[200, 200, 200, 200]",
+        with: "[400, 400, 400, 200, 200]",
+        without: "[200, 200, 200, 200, 200]",
     },
     Proof {
         behaviour: "strict-op-case",

@@ -29,7 +29,9 @@ impl Scim {
         let now = datetime!(2026-01-05 09:00 UTC);
         let changes = json!({ "unknown-members": "accept" });
         let mut settings = Settings::default().with(changes.as_object().unwrap()).unwrap();
-        behaviours.iter().for_each(|behaviour| behaviour.set(&mut settings));
+        for behaviour in behaviours {
+            behaviour.set(&mut settings);
+        }
         let tenant: Box<dyn Service> = Box::new(Tenant::new(settings, now));
         let service = behaviours.iter().fold(tenant, |service, behaviour| behaviour.wrap(service));
         Self { service, now }
@@ -156,11 +158,9 @@ pub fn refused(response: &Response) -> String {
 /// Status, media type, and how the body begins when it is no JSON.
 pub fn raw(response: &Response) -> String {
     let kind = response.headers.get("content-type").unwrap_or("nothing");
-    match response.json() {
-        Some(_) => format!("{} JSON", response.status),
-        None => {
-            let start: String = String::from_utf8_lossy(&response.body).chars().take(15).collect();
-            format!("{} {kind}: {start}", response.status)
-        }
+    if response.json().is_some() {
+        return format!("{} JSON", response.status);
     }
+    let start: String = String::from_utf8_lossy(&response.body).chars().take(15).collect();
+    format!("{} {kind}: {start}", response.status)
 }

@@ -39,7 +39,7 @@ fn file_of(out: &Path, sample: &Sample, incident: &Incident) -> Option<PathBuf> 
 }
 
 /// The verdict that the page names, with the exit code that goes with it.
-fn verdict(binary: &Binary, file: Option<&PathBuf>, flags: &[&str]) -> String {
+pub fn verdict(binary: &Binary, file: Option<&PathBuf>, flags: &[&str]) -> String {
     let Some(file) = file else { return "none".to_owned() };
     let said = binary.run(&[&["reproduce", &file.display().to_string()], flags].concat());
     let verdict = said.stdout.lines().find_map(|line| line.split_once("verdict: ")).map(|(_, verdict)| verdict);

@@ -17,7 +17,7 @@ pub struct Stage {
     _folder: tempfile::TempDir,
     catalogue: Catalogue,
     select: Vec<String>,
-    dialects: Vec<String>,
+    pub dialects: Vec<String>,
     pub faults: Vec<String>,
     pub behaviours: Vec<Behaviour>,
     pub seed: u64,

@@ -11,7 +11,22 @@ const ANOTHER_ROUND: Duration = Duration::minutes(10);
 
 /// A silent failure among the observations of one subject: what it is, and which of them show it.
 pub(super) fn silent(observations: &[Observation]) -> Option<(Symptom, Vec<usize>)> {
-    unusable_lists(observations).or_else(|| not_applied(observations)).or_else(|| repeated(observations))
+    let several = || several(observations);
+    unusable_lists(observations)
+        .or_else(several)
+        .or_else(|| not_applied(observations))
+        .or_else(|| repeated(observations))
+}
+
+/// A lookup by login name that found more than one user.
+fn several(observations: &[Observation]) -> Option<(Symptom, Vec<usize>)> {
+    let shows = |observation: &Observation| {
+        let http = observation.http.as_ref().filter(|_| observation.intent == Intent::Lookup);
+        let is_by_name = http.and_then(|http| http.query.as_deref()).is_some_and(|query| query.contains("userName"));
+        let list = http.filter(|_| is_by_name).and_then(|http| json(http.response_body.as_ref()));
+        list.is_some_and(|list| list.get("totalResults").and_then(Value::as_u64).is_some_and(|total| total > 1))
+    };
+    found(observations, shows).map(|failing| (Symptom::new("lookup.several"), failing))
 }
 
 /// An update that was answered well, with the old value in the answer.
@@ -63,12 +78,14 @@ fn unusable_lists(observations: &[Observation]) -> Option<(Symptom, Vec<usize>)>
     let shows = |observation: &Observation| {
         let http = observation.http.as_ref().filter(|_| observation.intent == Intent::Lookup);
         let body = http.and_then(|http| json(http.response_body.as_ref()));
-        body.is_some_and(|list| {
-            ["totalResults", "startIndex", "itemsPerPage"]
-                .iter()
-                .any(|name| list.get(name).is_some_and(Value::is_string))
-                || (list.get("totalResults").is_none() && observation.outcome == Outcome::Success)
-        })
+        let is_page = http.and_then(|http| http.response_body.as_ref()).is_some_and(|body| is_page(&body.value));
+        is_page && observation.outcome == Outcome::Success
+            || body.is_some_and(|list| {
+                ["totalResults", "startIndex", "itemsPerPage"]
+                    .iter()
+                    .any(|name| list.get(name).is_some_and(Value::is_string))
+                    || (list.get("totalResults").is_none() && observation.outcome == Outcome::Success)
+            })
     };
     if let Some(failing) = found(observations, shows) {
         return Some((Symptom::new("lookup.unparsable-response"), failing));
@@ -78,6 +95,11 @@ fn unusable_lists(observations: &[Observation]) -> Option<(Symptom, Vec<usize>)>
         observation.intent == Intent::Sync && observation.outcome == Outcome::Failure && observation.message.is_none()
     };
     found(observations, is_bare).map(|failing| (Symptom::new("lookup.unparsable-response"), failing))
+}
+
+/// The page of a website, where an answer was due.
+fn is_page(body: &Body) -> bool {
+    body.text.trim_start().starts_with('<')
 }
 
 fn found(observations: &[Observation], shows: impl Fn(&Observation) -> bool) -> Option<Vec<usize>> {

@@ -28,8 +28,11 @@ pub(super) type Facts = BTreeMap<&'static str, String>;
 
 /// The ways to fail that fit a cause, the likeliest first; then those of other causes of the same symptom.
 pub(super) fn candidates(cause: &str, symptom: &str, facts: &Facts) -> Vec<Candidate> {
-    let others =
-        CAUSES.iter().filter(|other| other.id != cause && other.symptoms.iter().any(|known| glob(known, symptom)));
+    // The cause that fits anything tells nothing about another one.
+    let is_special = |symptom: &&String| *symptom != "*";
+    let others = CAUSES.iter().filter(|other| {
+        other.id != cause && other.symptoms.iter().filter(is_special).any(|known| glob(known, symptom))
+    });
     let causes = [cause].into_iter().chain(others.map(|other| other.id.as_str()));
     let mut found: Vec<Candidate> = Vec::new();
     for candidate in causes.filter_map(|id| CANDIDATES.get(id)).flatten().filter_map(|known| filled(known, facts)) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::answer::{answer, is_due};
+use super::answer::{answer, is_due, is_text};
 use super::cast::Cast;
 use super::lost::lost;
 use super::setup::{Setup, name_of};
@@ -65,7 +65,7 @@ impl Body {
 
     /// The first step that failed.
     pub(super) fn first_failure(&self) -> Option<(usize, &Step)> {
-        let fails = |step: &Step| step.status.is_some_and(|status| !is_due(step, status));
+        let fails = |step: &Step| step.status.is_some_and(|status| !is_due(step, status) || is_text(step));
         self.played.iter().enumerate().find(|(_, step)| fails(step))
     }
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::answer::is_text;
 use super::behaviour::{Candidate, Facts, candidates};
 use super::bodies::{named_attribute, named_limit};
 use super::document::Body;
+use crate::http::Method;
 use crate::logs::diagnosis::{Language, Question};
 use crate::logs::infer::Sequence;
 use crate::logs::observation::Observation;
@@ -83,11 +85,21 @@ fn facts(finding: &Finding, body: &Body) -> Facts {
     facts.extend(body.people["p1_new"]["userName"].as_str().map(|name| ("address", name.to_owned())));
     let Some((at, step)) = body.first_failure() else { return facts };
     let before = &body.played[..at];
-    let creates = before.iter().filter(|step| step.request.method == crate::http::Method::Post);
+    let creates = before.iter().filter(|step| step.request.method == Method::Post);
     let created = creates.filter(|step| step.status.is_some_and(|status| status < 300)).count();
     facts.extend(step.status.map(|status| ("status", status.to_string())));
+    // The two methods that servers leave out, with the statuses that say so.
+    match (step.request.method, step.status) {
+        (Method::Patch, Some(501)) => drop(facts.insert("method", "patch".to_owned())),
+        (Method::Put, Some(405)) => drop(facts.insert("method", "put".to_owned())),
+        _ => {}
+    }
     let collection = step.request.path.trim_start_matches('/').split('/').next().unwrap_or_default();
-    facts.insert("which", format!("{}/{collection}", step.request.method));
+    let which = format!("{}/{collection}", step.request.method);
+    if is_text(step) && step.status == Some(200) {
+        facts.insert("page", which.clone());
+    }
+    facts.insert("which", which);
     facts.insert("requests", (body.requests_before + before.len()).to_string());
     facts.insert("seats", (body.users_before + created).to_string());
     facts

@@ -28,6 +28,14 @@ pub(super) fn literals(request: &Request) -> Vec<Literal> {
     found
 }
 
+/// The identifying values of a resource.
+pub(super) fn literals_of(resource: &Value, is_group: bool) -> Vec<Literal> {
+    let mut found = Vec::new();
+    of_body(resource, is_group, &mut found);
+    found.retain(|literal| !literal.attribute.is_empty());
+    found
+}
+
 /// The filter of a request, decoded.
 pub(super) fn filter(request: &Request) -> Option<String> {
     request.parameter("filter").map(percent::decode_query)

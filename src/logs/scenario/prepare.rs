@@ -1,6 +1,8 @@
 //! From the requests of an incident to those of a scenario: no retries, nothing after the failure, bodies where the log
 //! has none.
 
+use serde_json::{Value, json};
+
 use super::answer::{is_due, is_empty_create, is_list, is_text, texts_for_numbers};
 use super::bodies::{default_body, lengthen, named_attribute, named_limit};
 use crate::http::{Method, percent};
@@ -94,7 +96,7 @@ fn complete(step: &mut Step, incident: &Incident) {
         } else {
             urn::CORE_USER
         };
-        members.shift_insert(0, "schemas".to_owned(), serde_json::json!([schema]));
+        members.shift_insert(0, "schemas".to_owned(), json!([schema]));
         step.request = step.request.clone().with_json(&body);
     }
     let is_refused = step.status.is_some_and(|status| !is_due(step, status));
@@ -106,10 +108,22 @@ fn complete(step: &mut Step, incident: &Incident) {
         lengthen(&mut body, attribute, limit);
         step.request = step.request.clone().with_json(&body);
     }
-    if incident.symptom.as_str() == "group.member-unknown"
-        && body.get("members").is_none_or(|members| members == &serde_json::json!([]))
-    {
-        body["members"] = serde_json::json!([{ "value": NOBODY }]);
+    if incident.symptom.as_str() == "group.member-unknown" {
+        forget_members(&mut body);
         step.request = step.request.clone().with_json(&body);
+    }
+}
+
+/// Puts somebody whom the endpoint does not know in the place of every member.
+fn forget_members(body: &mut Value) {
+    let nobody = || json!([{ "value": NOBODY }]);
+    let is_members = |operation: &&mut Value| {
+        operation.get("path").and_then(Value::as_str).is_some_and(|path| path.starts_with("members"))
+    };
+    match body.get_mut("Operations").and_then(Value::as_array_mut) {
+        Some(operations) => {
+            operations.iter_mut().filter(is_members).for_each(|operation| operation["value"] = nobody())
+        }
+        None => body["members"] = nobody(),
     }
 }

@@ -16,6 +16,7 @@ mod raw;
 mod resource;
 mod seats;
 mod setup;
+mod tick;
 mod trial;
 mod unoffered;
 
