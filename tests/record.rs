@@ -173,6 +173,43 @@ fn the_dialect_is_recognised_and_a_recording_plays_again() {
 }
 
 #[test]
+fn who_was_there_before_is_there_again_and_failures_are_reproduced() {
+    let (_runtime, served) = server(&["create/status-201"]);
+    let core = "urn:ietf:params:scim:schemas:core:2.0:User";
+    let request = |method, path: &str| {
+        let request = Request::new(method, path).with_header("Accept", "application/scim+json");
+        request.with_header("Content-Type", "application/scim+json")
+    };
+    let user = |name: &str| request(Method::Post, "/Users").with_json(&json!({ "schemas": [core], "userName": name }));
+    let lookup = |name: &str| {
+        let query = format!("filter=userName%20eq%20%22{name}%22&startIndex=1&count=100");
+        request(Method::Get, "/Users").with_query(query)
+    };
+    let send = |base: &str, request: &Request| send_as(&served.token(), base, Trust::default(), request).unwrap();
+    send(served.base_url(), &user("zoe@acme.test"));
+    let recorded = Recorded::start(served.base_url(), &[]);
+    let found: serde_json::Value = serde_json::from_str(&send(&recorded.base, &lookup("zoe@acme.test")).1).unwrap();
+    let path = format!("/Users/{}", found["Resources"][0]["id"].as_str().unwrap());
+    let operation = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{ "op": "replace", "value": { "active": false } }] });
+    assert_eq!(send(&recorded.base, &request(Method::Patch, &path).with_json(&operation)).0, 200);
+    assert_eq!(send(&recorded.base, &lookup("jane@acme.test")).0, 200);
+    assert_eq!(send(&recorded.base, &user("jane@acme.test")).0, 200, "the defect");
+    let (said, binary) = recorded.stop();
+    holds_none(&binary, &said, &["zoe@", "jane@", "acme.test"]);
+    let again = binary.run(&["run", "out/scenario.yaml"]);
+    assert_eq!(again.code, 0, "{again:#?}\n{}", file(&binary, "scenario.yaml"));
+    let reproduce = |more: &[&str]| binary.run(&[&["reproduce", "out/scenario.yaml"], more].concat());
+    assert_eq!(
+        reproduce(&["--fault", "create/status-201"]).code,
+        0,
+        "{:#?}",
+        reproduce(&["--fault", "create/status-201"])
+    );
+    assert_eq!(reproduce(&[]).code, 1, "a sound server does not do that: {:#?}", reproduce(&[]));
+}
+
+#[test]
 fn what_the_target_does_wrong_is_said_once_and_counted() {
     let (_runtime, served) = server(&["list/resources"]);
     let recorded = Recorded::start(served.base_url(), &[]);
