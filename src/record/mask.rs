@@ -39,6 +39,14 @@ impl Mask {
         self.redactor.mask(&text).into_owned()
     }
 
+    /// Looks for everybody from now on, for [`Mask::again`].
+    ///
+    /// # Errors
+    /// When there are more names than can be looked for.
+    pub(super) fn look_for_all(&mut self) -> io::Result<()> {
+        self.pseudonyms.look_for_all()
+    }
+
     /// A text that was masked when fewer names were known.
     pub(super) fn again(&self, text: &str) -> String {
         self.pseudonyms.again(text)

@@ -159,9 +159,8 @@ impl Desk {
             if is_end {
                 return;
             }
-            if let Err(error) = self.replay.write_when_due(self.sight.habits.dialect()) {
-                self.trouble("the scenario cannot be written", Err(error));
-            }
+            let written = self.replay.write_when_due(self.sight.habits.dialect());
+            self.trouble("the scenario cannot be written", written);
         }
     }
 
@@ -238,6 +237,8 @@ impl Desk {
         self.found(new);
         let synced = self.lines.sync(true);
         self.trouble("the transcript cannot be brought to the disk", synced);
+        let all = self.mask.look_for_all();
+        self.trouble("personal data cannot be looked for", all);
         if self.leak(TRANSCRIPT).is_some() {
             // A name in a text that nothing marked as personal, before it was known to be one.
             let again = self.folder.rewrite(TRANSCRIPT, |line| self.mask.again(line));

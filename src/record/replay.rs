@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::folder::{Folder, SCENARIO};
@@ -29,12 +30,14 @@ pub(super) struct Replay {
     is_changed: bool,
     last: Instant,
     pause: Duration,
+    writing: Option<JoinHandle<io::Result<Duration>>>,
 }
 
 impl Replay {
     /// Nothing has passed.
     pub(super) fn new(folder: Folder) -> Self {
-        Self { folder, lines: BTreeMap::new(), bytes: 0, is_changed: false, last: Instant::now(), pause: PAUSE }
+        let (lines, last) = (BTreeMap::new(), Instant::now());
+        Self { folder, lines, bytes: 0, is_changed: false, last, pause: PAUSE, writing: None }
     }
 
     /// How many exchanges the scenario consists of.
@@ -56,23 +59,51 @@ impl Replay {
         self.lines.values_mut().for_each(|line| *line = change(line));
     }
 
-    /// Writes the scenario when something is new and the last time was long enough ago.
-    pub(super) fn write_when_due(&mut self, dialect: Option<&str>) -> io::Result<()> {
-        if self.is_changed && self.last.elapsed() >= self.pause { self.write(dialect) } else { Ok(()) }
+    /// Begins to write the scenario when something is new and the last time was long enough ago.
+    ///
+    /// # Errors
+    /// When it could not be written the last time.
+    pub(super) fn write_when_due(&mut self, dialect: Option<&'static str>) -> io::Result<()> {
+        let is_writing = self.writing.as_ref().is_some_and(|writing| !writing.is_finished());
+        if !self.is_changed || is_writing || self.last.elapsed() < self.pause {
+            return Ok(());
+        }
+        let earlier = self.wait();
+        self.begin(dialect)?;
+        earlier
     }
 
-    /// Writes the scenario.
-    pub(super) fn write(&mut self, dialect: Option<&str>) -> io::Result<()> {
-        let begun = Instant::now();
+    /// Writes the scenario as it is in the end.
+    pub(super) fn write(&mut self, dialect: Option<&'static str>) -> io::Result<()> {
+        let _ = self.wait(); // what counts is the last time
+        self.begin(dialect)?;
+        self.wait()
+    }
+
+    /// Writing takes a while, and somebody waits for the next line of the transcript: it has a thread of its own.
+    fn begin(&mut self, dialect: Option<&'static str>) -> io::Result<()> {
         self.is_changed = false;
+        self.last = Instant::now();
         if self.lines.is_empty() {
             return Ok(());
         }
-        let exchanges: Vec<(Request, Response)> = self.lines.values().filter_map(|line| exchange(line)).collect();
-        let text = of_exchanges("A recording", dialect.unwrap_or(UNKNOWN), &exchanges);
-        self.folder.replace(SCENARIO, &text)?;
-        self.pause = PAUSE.max(begun.elapsed() * SHARE);
-        self.last = Instant::now();
+        let (folder, lines) = (self.folder.clone(), self.lines.values().cloned().collect::<Vec<_>>());
+        let thread = thread::Builder::new().name("scenario".to_owned());
+        self.writing = Some(thread.spawn(move || {
+            let begun = Instant::now();
+            let exchanges: Vec<(Request, Response)> = lines.iter().filter_map(|line| exchange(line)).collect();
+            let text = of_exchanges("A recording", dialect.unwrap_or(UNKNOWN), &exchanges);
+            folder.replace(SCENARIO, &text)?;
+            Ok(begun.elapsed())
+        })?);
+        Ok(())
+    }
+
+    fn wait(&mut self) -> io::Result<()> {
+        let Some(writing) = self.writing.take() else { return Ok(()) };
+        let failed = || io::Error::other("writing it failed; this is a defect of the program");
+        let took = writing.join().map_err(|_| failed())??;
+        self.pause = PAUSE.max(took * SHARE);
         Ok(())
     }
 }

@@ -40,13 +40,41 @@ const MAX_TRIED: usize = 1_000;
 pub struct Pseudonyms {
     key: Key,
     mode: Mode,
-    values: Option<AhoCorasick>,
-    kinds: Vec<(Kind, Rule)>,
+    values: Option<Search>,
+    /// Values that were learned last and stand in `values` not yet.
+    newest: Option<Search>,
+    /// How much was known when `values` was made.
+    searched: usize,
     /// Words of the originals: no pseudonym is one of them.
     known: HashSet<String>,
     assigned: RefCell<Assigned>,
     found: RefCell<HashSet<(Kind, String)>>,
     vocabulary: Vocabulary,
+}
+
+/// Values that are looked for together.
+#[derive(Debug)]
+struct Search {
+    find: AhoCorasick,
+    kinds: Vec<(Kind, Rule)>,
+}
+
+impl Search {
+    fn of(patterns: Vec<(String, Kind, Rule)>) -> std::io::Result<Option<Self>> {
+        if patterns.is_empty() {
+            return Ok(None);
+        }
+        let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).clone();
+        let find = builder.build(patterns.iter().map(|pattern| &pattern.0)).map_err(std::io::Error::other)?;
+        let kinds = patterns.into_iter().map(|(_, kind, rule)| (kind, rule)).collect();
+        Ok(Some(Self { find, kinds }))
+    }
+
+    fn first(&self, text: &str, within: Range<usize>) -> Option<(Range<usize>, Kind, Rule)> {
+        let found = self.find.find(Input::new(text).range(within))?;
+        let (kind, rule) = self.kinds[found.pattern().as_usize()];
+        Some((found.range(), kind, rule))
+    }
 }
 
 /// Whose pseudonym is whose, in memory only.
@@ -80,7 +108,8 @@ impl Pseudonyms {
             key,
             mode,
             values: None,
-            kinds: Vec::new(),
+            newest: None,
+            searched: 0,
             known: HashSet::new(),
             assigned: RefCell::default(),
             found: RefCell::default(),
@@ -92,24 +121,33 @@ impl Pseudonyms {
 
     /// Learns more values while the case goes on. Who has a pseudonym keeps it.
     ///
+    /// All values are searched for together again when there are twice as many as the last time; until then the newest
+    /// ones are searched for besides, and those in between where they stand in what is learned.
+    ///
     /// # Errors
     /// When `more` fails, or there are more values than can be searched for at once.
     pub fn learn(&mut self, more: impl FnOnce(&mut Vocabulary) -> std::io::Result<()>) -> std::io::Result<()> {
-        let before = self.vocabulary.len();
-        more(&mut self.vocabulary)?;
-        if self.vocabulary.len() == before { Ok(()) } else { self.look_for_all() }
+        let mut newest = Vocabulary::default();
+        more(&mut newest)?;
+        let patterns = newest.patterns(self.mode);
+        self.known.extend(newest.words());
+        self.vocabulary.merge(newest);
+        if self.vocabulary.len() > self.searched * 2 {
+            return self.look_for_all();
+        }
+        self.newest = Search::of(patterns)?;
+        Ok(())
     }
 
-    fn look_for_all(&mut self) -> std::io::Result<()> {
-        let patterns = self.vocabulary.patterns(self.mode);
-        self.values = if patterns.is_empty() {
-            None
-        } else {
-            let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).clone();
-            Some(builder.build(patterns.iter().map(|pattern| &pattern.0)).map_err(std::io::Error::other)?)
-        };
-        self.kinds = patterns.into_iter().map(|(_, kind, rule)| (kind, rule)).collect();
+    /// Searches for everything that was learned.
+    ///
+    /// # Errors
+    /// When there are more values than can be searched for at once.
+    pub fn look_for_all(&mut self) -> std::io::Result<()> {
+        self.values = Search::of(self.vocabulary.patterns(self.mode))?;
+        self.newest = None;
         self.known = self.vocabulary.words();
+        self.searched = self.vocabulary.len();
         Ok(())
     }
 
@@ -288,16 +326,19 @@ impl Pseudonyms {
     }
 
     fn known_values(&self, spelled: &Spelled<'_>, within: Range<usize>, spans: &mut Vec<Span>) {
-        let Some(values) = &self.values else { return };
+        let searches = || [&self.values, &self.newest].into_iter().flatten();
         let text = spelled.text.as_str();
         let mut from = within.start;
-        while let Some(found) = values.find(Input::new(text).range(from..within.end)) {
-            let (kind, rule) = self.kinds[found.pattern().as_usize()];
-            if rule.holds(spelled, found.range()) {
-                from = found.end();
-                spans.push(Span { range: found.range(), kind });
+        let first = |from: usize| {
+            let found = searches().filter_map(|search| search.first(text, from..within.end));
+            found.min_by_key(|(range, ..)| (range.start, usize::MAX - range.end))
+        };
+        while let Some((range, kind, rule)) = first(from) {
+            if rule.holds(spelled, range.clone()) {
+                from = range.end;
+                spans.push(Span { range, kind });
             } else {
-                from = found.start() + text[found.start()..].chars().next().map_or(1, char::len_utf8);
+                from = range.start + text[range.start..].chars().next().map_or(1, char::len_utf8);
             }
         }
     }
