@@ -1,5 +1,6 @@
 //! `scimulator record`: a proxy between an IdP and a SCIM endpoint, until it is interrupted.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -70,7 +71,9 @@ pub(super) fn record(context: &Context, args: &RecordArgs, redactor: &Redactor) 
                 .caused_by(error)
                 .hint("`--listen 127.0.0.1:0` takes any free port")
         })?;
-        warnings.iter().for_each(|warning| tell(warning));
+        for warning in &warnings {
+            tell(warning);
+        }
         print(&format!(
             "recording into {}; Ctrl-C ends it\n\n  base URL for the IdP   {}\n\n",
             sanitise::line(&name.display().to_string()),
@@ -190,7 +193,7 @@ fn page(context: &Context, folder: &Path, summary: &Summary) -> String {
     let mut exchanges = counted(summary.exchanges, ["exchange", "exchanges"]);
     for (count, what) in [(summary.unanswered, "without an answer"), (summary.lost, "not written down")] {
         if count > 0 {
-            exchanges.push_str(&format!(", {count} {what}"));
+            let _ = write!(exchanges, ", {count} {what}"); // writing to a String cannot fail
         }
     }
     page.row("traffic", NAME, &exchanges);

@@ -60,7 +60,7 @@ impl Relay {
             let (head, body) = request.into_parts();
             let request = match taken(&head, body, self.target.base.path()).await {
                 Ok(request) => request,
-                Err(refusal) => return outgoing(*refusal),
+                Err(refusal) => return outgoing(&refusal),
             };
             let (onward, sent, authorization) = self.rewritten(head, request);
             let came = upstream.lock().await.send(onward).await;
@@ -77,10 +77,12 @@ impl Relay {
             place.fill(Passed { number, begun: begun.0, exchange, authorization, replied }).await;
             match came {
                 Ok(answer) => back(answer),
-                Err(_) => outgoing(reply),
+                Err(_) => outgoing(&reply),
             }
         });
-        whole.await.unwrap_or_else(|_| outgoing(error(500, "The recording proxy failed; this is a defect of its own.")))
+        whole
+            .await
+            .unwrap_or_else(|_| outgoing(&error(500, "The recording proxy failed; this is a defect of its own.")))
     }
 
     /// The request for the target, the same for the recording, and how the IdP authorised itself.
@@ -185,7 +187,7 @@ fn error(status: u16, detail: &str) -> Response {
     Response::new(status, headers, body.to_string())
 }
 
-fn outgoing(response: Response) -> Outgoing {
+fn outgoing(response: &Response) -> Outgoing {
     let mut out = hyper::Response::new(Full::new(response.body.clone()));
     *out.status_mut() =
         hyper::StatusCode::from_u16(response.status).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);

@@ -103,7 +103,7 @@ impl Sight {
         finding.actual = mask.text(&finding.actual);
         finding.expected.iter_mut().for_each(|text| *text = mask.text(text));
         finding.evidence = None;
-        let title = self.standard.catalogue.get(&finding.rule).map_or_else(String::new, |rule| rule.title.to_string());
+        let title = self.standard.catalogue.get(&finding.rule).map_or_else(String::new, |rule| rule.title.clone());
         let severity = self.standard.severity(&finding.rule, family);
         Some(Seen { severity, title, request: mask.text(line), number: *number, finding })
     }
