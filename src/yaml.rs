@@ -115,7 +115,7 @@ fn member(value: &Value, indent: usize, out: &mut String) {
             elements(items, indent + 2, out);
         }
         Value::String(text) if indent + line.chars().count() > ONE_LINE && is_prose(text) => {
-            folded(text, indent + 2, out)
+            folded(text, indent + 2, out);
         }
         _ => {
             out.push(' ');

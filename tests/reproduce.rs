@@ -9,6 +9,10 @@ mod binary;
 mod causes;
 #[path = "reproduce/commands.rs"]
 mod commands;
+#[path = "reproduce/hostile.rs"]
+mod hostile;
+#[path = "reproduce/idps.rs"]
+mod idps;
 #[path = "logs/manifest.rs"]
 #[allow(dead_code, reason = "the tests of logs read more of it")]
 mod manifest;

@@ -94,7 +94,9 @@ pub(super) fn import(context: &Context, args: &ImportArgs) -> Result<ExitCode, C
         .filter_map(|(name, text)| Some(format!("error: {} of `{name}`", originals.check(text.as_bytes())?)))
         .collect();
     if !leaks.is_empty() {
-        leaks.iter().for_each(|leak| tell(leak));
+        for leak in &leaks {
+            tell(leak);
+        }
         tell("hint: nothing was kept; please report which kind of log it was");
         return Ok(ExitCode::Leak);
     }

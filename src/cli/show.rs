@@ -22,8 +22,8 @@ const SEED: u64 = 1;
 pub(super) fn show(context: &Context, args: &ShowArgs, redactor: &Redactor) -> Result<ExitCode, CliError> {
     let config = Config::find(None, context, redactor)?;
     let mut catalogue = selection::catalogue(args.scenarios.as_deref(), &config, context)?;
-    let ids = selection::files(&mut catalogue, std::slice::from_ref(&args.id), context)?;
-    let listed = selection::one(&catalogue, &ids[0])?;
+    let chosen = selection::files(&mut catalogue, std::slice::from_ref(&args.id), context)?;
+    let listed = selection::one(&catalogue, &chosen[0])?;
     let dialect = selection::dialect(&args.idp)?;
     if listed.is_passive {
         return Err(CliError::usage(format!("`{}` has no steps of its own: it looks at every exchange", args.id))

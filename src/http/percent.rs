@@ -1,6 +1,6 @@
-//! Percent-encoding (RFC 3986 §2.1): the one way to read it, for requests, logs and snapshots.
+//! Percent-encoding (RFC 3986 §2.1): the one way to read and write it, for requests, logs and snapshots.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// Decodes escapes once. What is no escape stays; bytes that are no UTF-8 become U+FFFD.
 pub fn decode(text: &str) -> String {
@@ -10,6 +10,12 @@ pub fn decode(text: &str) -> String {
 /// Decodes a part of a query: there `+` is a blank.
 pub fn decode_query(text: &str) -> String {
     decode(&text.replace('+', " "))
+}
+
+/// Encodes all but unreserved characters (RFC 3986 §2.3).
+pub fn encode(text: &str) -> String {
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 #[cfg(test)]

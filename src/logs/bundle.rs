@@ -85,8 +85,8 @@ fn subject(subject: &Subject) -> Value {
         ("externalId", external_id),
     ];
     let kind = ("kind".to_owned(), json!(if *is_group { "group" } else { "user" }));
-    let named = names.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?))));
-    Value::Object([kind].into_iter().chain(named).collect())
+    let filled = names.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?))));
+    Value::Object([kind].into_iter().chain(filled).collect())
 }
 
 fn http(http: &Http) -> Value {

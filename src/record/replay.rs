@@ -14,7 +14,7 @@ use crate::logs::scenario::of_exchanges;
 const PAUSE: Duration = Duration::from_secs(2);
 const SHARE: u32 = 10;
 /// Most exchanges of one scenario, half as many as a file may have steps: each may need one that prepares it.
-const MAX_STEPS: usize = 500;
+const MAX_STEPS: usize = 1_000;
 /// The dialect of requests that no IdP is known by.
 const UNKNOWN: &str = "generic";
 /// Most bytes of their lines.

@@ -43,11 +43,20 @@ pub fn rows(reproduction: &Reproduction<'_>) -> Vec<Row> {
 fn observed(observed: &Observed) -> String {
     let mut words = vec![observed.status.map_or_else(|| "unknown".to_owned(), |status| status.to_string())];
     words.extend(observed.total.map(|total| format!("{total} found")));
-    words.extend(observed.form.map(|form| if form == Form::Text { "no JSON" } else { "no body" }.to_owned()));
+    words.extend(observed.form.map(form));
     words.extend(observed.body.iter().chain(observed.at.iter()).map(member));
     words.extend(observed.detail.as_ref().map(|detail| format!("\"{detail}\"")));
     let known = observed.known.as_ref().map(|known| format!(" ({known})"));
     format!("{}{}", words.join(", "), known.unwrap_or_default())
+}
+
+fn form(form: Form) -> String {
+    match form {
+        Form::Text => "no JSON",
+        Form::Empty => "no body",
+        Form::Unusable => "a list of no use",
+    }
+    .to_owned()
 }
 
 fn expected(expect: &Expectation) -> String {

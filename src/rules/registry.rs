@@ -94,5 +94,7 @@ static PASSIVE: &[(&str, Check)] = &[
     ("spc/auth-schemes", spc::auth_schemes),
     ("spc/max-results", spc::max_results),
     ("spc/meta", spc::meta),
+    ("spc/pagination-member", spc::pagination_member),
     ("spc/required-members", spc::required_members),
+    ("spc/security-events", spc::security_events),
 ];

@@ -123,7 +123,7 @@ pub(super) fn encode_segment(segment: &str) -> String {
 
 /// Percent-encodes a query value, space as `%20`.
 pub(super) fn encode_query(value: &str) -> String {
-    percent_encode(value, b"-._~")
+    percent::encode(value)
 }
 
 fn percent_encode(text: &str, kept: &[u8]) -> String {

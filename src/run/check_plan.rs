@@ -14,7 +14,7 @@ const FAMILIES: [&str; 3] = ["okta", "entra", "generic"];
 pub(super) fn check(scenario: &Scenario, listed: &Listed, catalogue: &Catalogue) -> Result<(), DataError> {
     let file = File { scenario, listed };
     let mut directory = Directory::built_in();
-    scenario.join(&mut directory);
+    scenario.join(&mut directory, None);
     file.given(&directory)?;
     file.dialects(scenario.idps.iter().flatten(), "idps", file.line_of("idps"))?;
     file.dialects(&scenario.except, "except", file.line_of("except"))?;

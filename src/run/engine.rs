@@ -7,7 +7,7 @@ use super::capabilities::{Capabilities, Gate};
 use super::event::{ScenarioResult, SnapshotState, StepLine};
 use super::judge::{self, Standard};
 use super::plan::{Job, PLAIN};
-use super::player::{Disguise, Knowledge, Played, Player, Unoffered};
+use super::player::{Disguise, Knowledge, Played, Player, USUAL_DOMAIN, Unoffered};
 use super::shared::{Pace, Shared};
 use super::snapshots::{Baseline, Comparison, normalised};
 use super::values::Values;
@@ -107,7 +107,7 @@ impl Engine {
     }
 
     fn compare(&self, job: &Job, performance: &Performance) -> Option<Comparison> {
-        let compared = self.baseline.compare(job, performance.normalised());
+        let compared = self.baseline.compare(job, || performance.normalised());
         compared
             .map_err(|error| {
                 let mut first = self.snapshot_error.lock().unwrap_or_else(PoisonError::into_inner);
@@ -120,7 +120,8 @@ impl Engine {
         let seed = job_seed(self.seed, job);
         let stage = self.venue.stage(&self.client, index, job, seed)?;
         let mut directory = self.directory.clone();
-        job.scenario.join(&mut directory);
+        let usual = stage.disguise.domain.as_ref().map(|_| USUAL_DOMAIN);
+        job.scenario.join(&mut directory, usual);
         stage.disguise.directory(&mut directory);
         let dialect = match job.dialect.as_str() {
             PLAIN => None,

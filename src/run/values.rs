@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::address::{Resource, id_of};
+use super::address::{Resource, encode_query, id_of};
 use super::player::{leaner_body, new_body};
 use crate::http::Response;
 use crate::idp::Directory;
@@ -90,6 +90,11 @@ pub(super) struct Scope<'a> {
 
 impl Lookup for Scope<'_> {
     fn value(&self, name: &str) -> Option<Value> {
+        // … of a filter in a query that is already encoded.
+        if let Some(name) = name.strip_suffix("|query") {
+            let value = self.value(&format!("{name}|filter"))?;
+            return Some(json!(encode_query(value.as_str()?)));
+        }
         // Inside the quotes of a filter (RFC 7644 §3.4.2.2: a JSON string).
         if let Some(name) = name.strip_suffix("|filter") {
             let quoted = json!(self.value(name)?.as_str()?).to_string();

@@ -1,5 +1,6 @@
 //! Where a run plays: tenants of the embedded server, or the user's endpoint.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -68,9 +69,9 @@ impl Venue {
     }
 
     /// What a job may ask for here.
-    pub(super) fn capabilities(&self, job: &Job) -> Capabilities {
+    pub(super) fn capabilities(&self, job: &Job) -> Cow<'_, Capabilities> {
         match self {
-            Self::Target(target) => target.capabilities.clone(),
+            Self::Target(target) => Cow::Borrowed(&target.capabilities),
             Self::Embedded { behaviours, .. } => {
                 // Asked in the process itself, and only where a gate is about it.
                 let ask = |words: &[&str], path| {
@@ -78,7 +79,7 @@ impl Venue {
                     settings(job, behaviours).ok().filter(|_| is_asked).and_then(|settings| document(settings, path))
                 };
                 let provider = ask(&["spc."], "/ServiceProviderConfig");
-                Capabilities::embedded(provider, ask(&["rt.", "groups", "schema."], "/ResourceTypes"))
+                Cow::Owned(Capabilities::embedded(provider, ask(&["rt.", "groups", "schema."], "/ResourceTypes")))
             }
         }
     }

@@ -97,13 +97,13 @@ pub struct Observed {
     pub body: Map<String, Value>,
     /// Values at paths, as they stood there: a number and a text are not the same.
     pub at: BTreeMap<String, Value>,
-    /// `text` or `empty`: a body that was no JSON, or none.
+    /// `text`, `empty` or `unusable`: a body that was no JSON, none, or a list that the IdP could not use.
     pub form: Option<Form>,
     /// How it is known: `observed`, `parsed` out of a sentence, `inferred: …`, or `usual: …`.
     pub known: Option<String>,
 }
 
-/// A body that is no JSON.
+/// A body that is not as it must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Form {
@@ -111,6 +111,8 @@ pub enum Form {
     Text,
     /// Nothing.
     Empty,
+    /// No list that an IdP can use: numbers that are texts, no `schemas`, no `Resources`.
+    Unusable,
 }
 
 impl Observed {
@@ -139,9 +141,11 @@ impl Observed {
         let same_at = |(path, wanted): &(String, Value)| self.at.get(path).is_none_or(|seen| seen == wanted);
         let members = expect.body.as_ref().and_then(Value::as_object);
         let is_kept = |(name, wanted): (&String, &Value)| self.body.get(name).is_none_or(|seen| seen == wanted);
+        // A body that was none, or of no use, has nothing in it that must be there.
+        let has_present = self.form.is_none() || expect.present.is_empty();
         (expect.status.is_empty() || expect.status.iter().any(|pattern| pattern.fits(status)))
             && expect.total.zip(self.total).is_none_or(|(wanted, seen)| wanted == seen)
-            && !(self.form.is_some() && !expect.present.is_empty())
+            && has_present
             && expect.at.iter().all(same_at)
             && members.into_iter().flatten().all(is_kept)
     }

@@ -50,10 +50,16 @@ impl Scenario {
         !self.steps.iter().any(|step| matches!(step.verb, Verb::Event(_)))
     }
 
-    /// Adds the people and groups that the file brings along.
-    pub fn join(&self, directory: &mut Directory) {
-        let person = |attributes: &Map<String, Value>| Person { attributes: attributes.clone(), ..Person::default() };
-        directory.people.extend(self.people.iter().map(|(key, attributes)| (key.clone(), person(attributes))));
+    /// Adds the people and groups that the file brings along; with a `domain`, all their addresses are of that one.
+    pub fn join(&self, directory: &mut Directory, domain: Option<&str>) {
+        let own = |value: &Value| match (value.as_str().and_then(|text| text.rsplit_once('@')), domain) {
+            (Some((local, _)), Some(domain)) => Value::from(format!("{local}@{domain}")),
+            _ => value.clone(),
+        };
+        for (key, attributes) in &self.people {
+            let attributes = attributes.iter().map(|(name, value)| (name.clone(), own(value))).collect();
+            directory.people.insert(key.clone(), Person { attributes, ..Person::default() });
+        }
         let group = |group: &OwnGroup| Group {
             display_name: group.display_name.clone(),
             members: group.members.clone(),

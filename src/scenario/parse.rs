@@ -21,7 +21,9 @@ use crate::idp::{Event, OutcomeKind};
 use crate::yaml::{self, DataError, nearest};
 
 /// Most steps that one file may have.
-const MAX_STEPS: usize = 1_000;
+const MAX_STEPS: usize = 200;
+/// … and that one made of a log or a recording may have.
+const MAX_IMPORTED_STEPS: usize = 2_000;
 
 /// Most accounts of nobody in particular.
 const MAX_CROWD: u32 = 500;
@@ -33,8 +35,9 @@ const MAX_CROWD: u32 = 500;
 pub fn parse(id: &str, file: &str, text: &str, is_rule: bool) -> Result<Scenario, DataError> {
     let read: ScenarioFile = yaml::read(file, text)?;
     let place = Place { file, text };
-    if read.steps.len() > MAX_STEPS {
-        return Err(place.error(1, format!("a scenario has at most {MAX_STEPS} steps")));
+    let most = if read.imported.is_some() { MAX_IMPORTED_STEPS } else { MAX_STEPS };
+    if read.steps.len() > most {
+        return Err(place.error(1, format!("a scenario has at most {most} steps")));
     }
     let given = lower_given(read.given, &place)?;
     let steps = read.steps.into_iter().map(|step| lower_step(step, &place)).collect::<Result<Vec<_>, _>>()?;

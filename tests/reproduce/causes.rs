@@ -15,6 +15,8 @@ use crate::verdicts::verdict;
 struct Case {
     cause: String,
     what: String,
+    #[serde(default)]
+    accept: Option<String>,
     exchanges: Vec<(String, String, u16, Value, Value)>,
 }
 
@@ -27,7 +29,7 @@ fn log(case: &Case) -> String {
     let lines = case.exchanges.iter().enumerate().map(|(at, (method, path, status, request, response))| {
         let time = format!("2026-11-16T09:12:{at:02}.000Z");
         let line = json!({ "time": time, "method": method, "path": format!("/scim/v2{path}"), "status": status,
-            "request": request, "response": response });
+            "headers": { "Accept": case.accept.as_deref().unwrap_or("application/scim+json") }, "request": request, "response": response });
         format!("{line}\n")
     });
     lines.collect()

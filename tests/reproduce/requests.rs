@@ -55,7 +55,7 @@ fn is_among(few: &[String], many: &[String], fits: impl Fn(&str, &str) -> bool) 
 }
 
 fn same(stated: &[String], inferred: &[String]) -> bool {
-    stated.len() == inferred.len() && is_among(stated, inferred, |stated, inferred| glob(stated, inferred))
+    stated.len() == inferred.len() && is_among(stated, inferred, glob)
 }
 
 /// Collection and status of the last request.
@@ -79,7 +79,7 @@ fn every_incident_has_the_requests_of_the_manifest() {
                 None => same(&stated, &inferred),
                 // An entry that is not needed any more is wrong as well.
                 Some(_) if same(&stated, &inferred) => false,
-                Some(How::Omits) => is_among(&stated, &inferred, |stated, inferred| glob(stated, inferred)),
+                Some(How::Omits) => is_among(&stated, &inferred, glob),
                 Some(How::Repeats) => {
                     !inferred.is_empty() && is_among(&inferred, &stated, |inferred, stated| glob(stated, inferred))
                 }

@@ -17,7 +17,9 @@ fn at_target(sample: &str, behaviours: &[&str], flags: &[&str]) -> (Said, u64) {
     let behaviours: Vec<Behaviour> = behaviours.iter().map(|name| name.parse().unwrap()).collect();
     let served = runtime.block_on(async {
         let mut settings = Settings::persona("rfc").unwrap();
-        behaviours.iter().for_each(|behaviour| behaviour.set(&mut settings));
+        for behaviour in &behaviours {
+            behaviour.set(&mut settings);
+        }
         serve(settings, ([127, 0, 0, 1], 0).into(), Clock::real(), |service| {
             behaviours.iter().fold(service, |service, behaviour| behaviour.wrap(service))
         })

@@ -101,6 +101,15 @@ fn is_echo(observation: &Observation, all: &[Observation]) -> bool {
             && other.outcome == Outcome::Failure
             && (other.job.is_some() && other.job == observation.job || is_near(other, observation))
     };
+    // The step of a record that failed, beside the record that says how.
+    let is_of_record = |other: &Observation| {
+        other.message.is_some()
+            && other.outcome == Outcome::Failure
+            && (&other.place.file, other.place.record) == (&observation.place.file, observation.place.record)
+    };
+    if observation.intent == Intent::Lookup && observation.message.is_none() && all.iter().any(is_of_record) {
+        return true;
+    }
     observation.intent == Intent::Sync && (observation.message.is_none() || all.iter().any(is_part))
 }
 
@@ -142,11 +151,15 @@ fn of_nameless(mut nameless: Vec<Observation>, quiet: &mut Vec<Observation>) -> 
     };
     let kinds: Vec<Option<Symptom>> = nameless.iter().enumerate().map(kind).collect();
     let mut by_kind: BTreeMap<Symptom, Vec<Observation>> = BTreeMap::new();
-    for (index, (observation, kind)) in nameless.iter().cloned().zip(kinds).enumerate() {
+    let is_dropped =
+        |kind: &Option<Symptom>| kind.as_ref().is_some_and(|kind| kind.as_str() == "auth.header-dropped-on-redirect");
+    let redirects: Vec<Option<Observation>> =
+        kinds.iter().enumerate().map(|(index, kind)| is_dropped(kind).then(|| nameless[index - 1].clone())).collect();
+    for ((observation, kind), redirect) in nameless.into_iter().zip(kinds).zip(redirects) {
         match kind {
-            Some(kind) if kind.as_str() == "auth.header-dropped-on-redirect" => {
-                quiet.retain(|seen| *seen != nameless[index - 1]);
-                by_kind.entry(kind).or_default().extend([nameless[index - 1].clone(), observation]);
+            Some(kind) if redirect.is_some() => {
+                quiet.retain(|seen| Some(seen) != redirect.as_ref());
+                by_kind.entry(kind).or_default().extend(redirect.into_iter().chain([observation]));
             }
             Some(kind) => by_kind.entry(kind).or_default().push(observation),
             None => quiet.push(observation),
@@ -198,13 +211,18 @@ fn without_failure(mut quiet: Vec<Observation>) -> Option<Incident> {
         quiet.sort_by(|one, other| (&one.place.file, one.place.record).cmp(&(&other.place.file, other.place.record)));
     }
     let is_suite = quiet.iter().any(|seen| seen.place.format == Format::Runscope);
-    let is_unanswered = quiet.iter().all(|seen| seen.http.is_some() && seen.status().is_none());
+    let is_unanswered = quiet.iter().all(is_request_alone);
     if quiet.is_empty() || !(is_suite || is_unanswered) {
         return None;
     }
     let symptom = Symptom::new(if is_suite { "none (test suite)" } else { "unknown" });
     let subject = if is_suite { "*".to_owned() } else { label(&symptom, &quiet, &[]) };
     Some(Incident { subject, failing: Vec::new(), observations: quiet, symptom })
+}
+
+/// A request that was seen, without its answer.
+fn is_request_alone(seen: &Observation) -> bool {
+    seen.http.as_ref().is_some_and(|http| http.method.is_some()) && seen.status().is_none()
 }
 
 /// At least three people, within an hour or one job.

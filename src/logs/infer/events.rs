@@ -56,7 +56,12 @@ pub(super) fn story(incident: &Incident) -> Story {
                     operation(&mut story, &mut state, seen, Intent::Lookup);
                 }
             }
-            Intent::RotateToken | Intent::Other | Intent::Import => {}
+            // Which call it was does not show: the simplest one stands in.
+            Intent::Other if incident.failing.contains(&index) && seen.status().is_some() => {
+                operation(&mut story, &mut state, seen, Intent::AuthTest);
+            }
+            Intent::RotateToken | Intent::Other => {}
+            Intent::Import if seen.outcome == Outcome::Success => {}
             intent => operation(&mut story, &mut state, seen, intent),
         }
     }
@@ -155,13 +160,20 @@ fn operation(story: &mut Story, state: &mut State, seen: &Observation, intent: I
             };
             story.play(event, proof);
         }
-        Intent::GroupDelete => story.play(Event::DeleteGroup(me()), proof),
+        Intent::GroupDelete => {
+            if !state.is_linked {
+                story.is_linked_before = true;
+                story.stage(Event::PushGroup(me()));
+            }
+            state.is_linked = false;
+            story.play(Event::DeleteGroup(me()), proof);
+        }
+        Intent::Import => story.play(Event::Import, proof),
         Intent::Assign
         | Intent::Unassign
         | Intent::DirectoryChange
         | Intent::Sync
         | Intent::RotateToken
-        | Intent::Import
         | Intent::Other => {}
     }
 }
@@ -215,5 +227,9 @@ fn proof(seen: &Observation, intent: Intent) -> Proof {
         how: if is_gone { Provenance::Inferred("no-user-returned") } else { Provenance::Parsed },
         is_found: false,
         only_links: says("Matching user not found"),
+        is_bare: message.is_none() && seen.status().is_none(),
+        is_several: message.and_then(|message| message.code.as_deref()).is_some_and(|code| {
+            code.ends_with("DuplicateTargetEntries") || code.ends_with("MultipleEntriesInResponse")
+        }),
     }
 }

@@ -37,6 +37,10 @@ pub(super) struct Proof {
     pub(super) is_found: bool,
     /// The IdP may only link users: where nobody is found, nothing is created.
     pub(super) only_links: bool,
+    /// It failed, and the log has no word about it.
+    pub(super) is_bare: bool,
+    /// The lookup found more than one.
+    pub(super) is_several: bool,
 }
 
 /// The port.
@@ -60,7 +64,28 @@ impl Evidence {
         Self { proof: None, names, id, steps: Vec::new(), stored: before, drawn: 0, now: Duration::ZERO }
     }
 
-    fn id(&self) -> &str {
+    /// The log tells of a failure, and nothing that was sent since then met it.
+    pub(super) fn misses(&self, proof: &Proof, since: usize) -> bool {
+        let is_refusal = !proof.is_success && proof.status.is_some_and(|status| status >= 400);
+        is_refusal && !proof.only_links && !self.steps[since..].iter().any(|step| step.status == proof.status)
+    }
+
+    /// A request in the place of the one that failed.
+    pub(super) fn stand_in(&mut self, request: Request, proof: &Proof) {
+        self.steps.push(Step {
+            place: Some(proof.place.clone()),
+            request,
+            sent: Provenance::Defaulted("usual-request"),
+            status: proof.status,
+            got: proof.how,
+            detail: proof.detail.clone(),
+            body: proof.body.clone(),
+            total: None,
+        });
+    }
+
+    /// The id at the endpoint.
+    pub(super) fn id(&self) -> &str {
         self.id.as_deref().unwrap_or(UNKNOWN_ID)
     }
 
@@ -70,7 +95,8 @@ impl Evidence {
         let is_list = matches!(request.path.as_str(), "/Users" | "/Groups") && request.method == Method::Get;
         let refused = |proof: &Proof| {
             let status = proof.status.unwrap_or(500);
-            (error(status, proof.detail.as_deref(), proof.body.as_deref()), proof.how, None)
+            let how = if proof.status.is_some() { proof.how } else { Provenance::Defaulted("status-unknown") };
+            (error(status, proof.detail.as_deref(), proof.body.as_deref()), how, None)
         };
         if is_list {
             let is_own = request.query.as_deref().is_some_and(|query| {
@@ -81,6 +107,14 @@ impl Evidence {
             return match &proof {
                 // A test of the connection is a probe and nothing else.
                 _ if !is_own && !is_test(proof.as_ref()) => (list(&[]), Provenance::Inferred("probe"), Some(0)),
+                Some(proof) if proof.is_several => {
+                    let other = json!({ "schemas": [urn::CORE_USER], "id": "another", "userName": self.names.first() });
+                    (list(&[self.resource(), other]), Provenance::Inferred("lookup-several"), Some(2))
+                }
+                // The job failed without a reason: the IdP could not use what it got.
+                Some(proof) if proof.intent == Intent::Lookup && !proof.is_success && proof.is_bare => {
+                    (Response::new(200, Headers::new(), "unusable"), Provenance::Inferred("unusable-answer"), None)
+                }
                 Some(proof) if fails_at_lookup(proof) => refused(proof),
                 Some(proof) if matches!(proof.intent, Intent::Create | Intent::GroupCreate) && !proof.is_found => {
                     (list(&[]), Provenance::Inferred("lookup-empty"), Some(0))
@@ -183,12 +217,12 @@ impl Port for Evidence {
 
 /// The lookup itself is what failed.
 fn fails_at_lookup(proof: &Proof) -> bool {
-    let is_lookup = matches!(proof.intent, Intent::Lookup | Intent::GroupLookup | Intent::AuthTest);
+    let is_lookup = matches!(proof.intent, Intent::Lookup | Intent::GroupLookup | Intent::AuthTest | Intent::Import);
     !proof.is_success && !proof.only_links && is_lookup
 }
 
 fn is_test(proof: Option<&Proof>) -> bool {
-    proof.is_some_and(|proof| proof.intent == Intent::AuthTest)
+    proof.is_some_and(|proof| matches!(proof.intent, Intent::AuthTest | Intent::Import))
 }
 
 fn list(resources: &[Value]) -> Response {

@@ -43,6 +43,11 @@ pub(super) fn is_text(step: &Step) -> bool {
         || step.detail.as_deref().is_some_and(|detail| detail.starts_with("Invalid JSON"))
 }
 
+/// Nothing is known of the answer but that it was of no use.
+pub(super) fn is_unusable(step: &Step) -> bool {
+    step.got == Provenance::Inferred("unusable-answer")
+}
+
 /// The create went well by its status, and there was nothing in the answer.
 pub(super) fn is_empty_create(step: &Step) -> bool {
     step.status == Some(201)
@@ -106,7 +111,10 @@ pub(super) fn answer(step: &Step, lost: Option<&Lost>, template: &Template<'_>) 
         expect.insert("total".to_owned(), total.min(1).into());
         observed.insert("total".to_owned(), total.into());
     }
-    if is_text(step) {
+    if is_unusable(step) {
+        observed.insert("form".to_owned(), "unusable".into());
+        expect.insert("present".to_owned(), json!(["schemas"]));
+    } else if is_text(step) {
         observed.insert("form".to_owned(), "text".into());
         if status < 300 {
             expect.insert("present".to_owned(), json!(["schemas"]));

@@ -76,6 +76,9 @@ pub(super) fn default_body(request: &Request, incident: &Incident, name: &str) -
         Method::Patch if is_deactivation => {
             Some(patch(&json!([{ "op": "Replace", "path": "active", "value": "False" }])))
         }
+        Method::Patch if incident.symptom.as_str() == "group.member-unknown" => {
+            Some(patch(&json!([{ "op": "Add", "path": "members", "value": [] }])))
+        }
         Method::Patch if is_group => {
             Some(patch(&json!([{ "op": "Replace", "path": "displayName", "value": "A group" }])))
         }

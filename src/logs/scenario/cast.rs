@@ -17,6 +17,9 @@ use crate::scim::name;
 /// Where nothing is known of a person, somebody stands in.
 const SOMEBODY: &str = "person@example.org";
 
+/// … and somebody else.
+const STRANGER: &str = "someone.else";
+
 /// The people and groups of a scenario.
 #[derive(Debug, Default)]
 pub(super) struct Cast {
@@ -142,7 +145,9 @@ impl Cast {
 
     /// Somebody else, whom no request names.
     pub(super) fn stranger(&mut self) -> String {
-        self.person_named("someone.else@example.org");
+        let others = self.people.iter().filter(|(_, person)| is_stranger(person)).count();
+        let number = if others == 0 { String::new() } else { (others + 1).to_string() };
+        self.person_named(&format!("{STRANGER}{number}@example.org"));
         self.people.last().expect("just added").0.clone()
     }
 
@@ -212,6 +217,10 @@ impl Cast {
     pub(super) fn groups(&self) -> Value {
         Value::Object(self.groups.iter().map(|(key, name)| (key.clone(), json!({ "displayName": name }))).collect())
     }
+}
+
+fn is_stranger(person: &Map<String, Value>) -> bool {
+    person.get("userName").and_then(Value::as_str).is_some_and(|name| name.starts_with(STRANGER))
 }
 
 fn names_login(literals: &[Literal]) -> bool {

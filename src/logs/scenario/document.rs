@@ -1,12 +1,14 @@
 //! The steps of a scenario file, put together.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::answer::{answer, is_due, is_text};
 use super::cast::Cast;
 use super::lost::lost;
 use super::setup::{Setup, name_of};
-use super::template::Template;
+use super::template::{Template, plain};
 use crate::http::{Headers, Request};
 use crate::logs::infer::Step;
 use crate::logs::ticket::Finding;
@@ -19,6 +21,8 @@ pub(super) struct Body {
     pub(super) cast: Cast,
     /// Users made before the requests begin.
     pub(super) users_before: usize,
+    /// Requests to a resource's own URL made before they begin.
+    pub(super) writes_before: usize,
     /// Requests made before they begin.
     pub(super) requests_before: usize,
     /// The requests as they were given, for what else is told of them.
@@ -52,6 +56,7 @@ impl Body {
         }
         drop_unused_names(&mut steps);
         let (users_before, requests_before) = (setup.users, setup.steps.len());
+        let writes_before = setup.steps.iter().filter(|step| step.get("request").is_some()).count();
         let whole = Value::Array(steps.clone()).to_string();
         let is_used =
             |key: &String| whole.contains(&format!("${{{key}.")) || whole.contains(&format!("\"user\":\"{key}\""));
@@ -60,7 +65,7 @@ impl Body {
             people.retain(|key, _| is_used(key));
         }
         let (groups, played) = (cast.groups(), played.to_vec());
-        Self { people, groups, steps, cast, users_before, requests_before, played }
+        Self { people, groups, steps, cast, users_before, writes_before, requests_before, played }
     }
 
     /// The first step that failed.
@@ -76,7 +81,7 @@ fn request(request: &Request, template: &Template<'_>) -> Map<String, Value> {
     if let Some(list) = template.list(request).filter(|_| headers.is_empty()) {
         return [("list".to_owned(), Value::Object(list))].into_iter().collect();
     }
-    let query = request.query.as_deref().map(|query| format!("?{query}")).unwrap_or_default();
+    let query = template.query(request).map(|query| format!("?{query}")).unwrap_or_default();
     let mut own = Map::new();
     own.insert(request.method.to_string(), format!("{}{query}", template.path(&request.path)).into());
     if !headers.is_empty() {
@@ -106,7 +111,9 @@ fn headers(headers: &Headers) -> Map<String, Value> {
     let is_usual = |value: &str| value.starts_with("application/scim+json");
     ["Accept", "Content-Type", "If-Match", "If-None-Match"]
         .into_iter()
-        .filter_map(|name| Some((name.to_owned(), headers.get(name).filter(|value| !is_usual(value))?.into())))
+        .filter_map(|name| {
+            Some((name.to_owned(), headers.get(name).filter(|value| !is_usual(value)).map(plain)?.into()))
+        })
         .collect()
 }
 
@@ -121,10 +128,12 @@ fn follow(step: &mut Map<String, Value>, before: &str, status: Option<u16>) {
 /// `as:` stands only where it is used.
 fn drop_unused_names(steps: &mut [Value]) {
     let whole = Value::Array(steps.to_vec()).to_string();
+    let variables = whole.split("${").skip(1).filter_map(|rest| rest.split_once('.').map(|(name, _)| name));
+    let conditions = steps.iter().filter_map(|step| step.get("when")?.as_object()).flat_map(Map::keys);
+    let conditions = conditions.filter_map(|name| name.split_once('.').map(|(name, _)| name));
+    let used: HashSet<String> = variables.chain(conditions).map(str::to_owned).collect();
     for step in steps.iter_mut().filter_map(Value::as_object_mut) {
-        let name = step.get("as").and_then(Value::as_str).unwrap_or_default();
-        let is_used = ["body", "status"].iter().any(|part| whole.contains(&format!("{name}.{part}")));
-        if !is_used {
+        if step.get("as").and_then(Value::as_str).is_some_and(|name| !used.contains(name)) {
             step.shift_remove("as");
         }
     }

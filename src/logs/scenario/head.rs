@@ -8,6 +8,7 @@ use super::answer::is_text;
 use super::behaviour::{Candidate, Facts, candidates};
 use super::bodies::{named_attribute, named_limit};
 use super::document::Body;
+use super::setup::id_of;
 use crate::http::Method;
 use crate::logs::diagnosis::{Language, Question};
 use crate::logs::infer::Sequence;
@@ -85,8 +86,8 @@ fn facts(finding: &Finding, body: &Body) -> Facts {
     facts.extend(body.people["p1_new"]["userName"].as_str().map(|name| ("address", name.to_owned())));
     let Some((at, step)) = body.first_failure() else { return facts };
     let before = &body.played[..at];
-    let creates = before.iter().filter(|step| step.request.method == Method::Post);
-    let created = creates.filter(|step| step.status.is_some_and(|status| status < 300)).count();
+    let went_well = before.iter().filter(|step| step.status.is_some_and(|status| status < 300));
+    let created = went_well.filter(|step| step.request.method == Method::Post).count();
     facts.extend(step.status.map(|status| ("status", status.to_string())));
     // The two methods that servers leave out, with the statuses that say so.
     match (step.request.method, step.status) {
@@ -100,6 +101,11 @@ fn facts(finding: &Finding, body: &Body) -> Facts {
         facts.insert("page", which.clone());
     }
     facts.insert("which", which);
+    let own_url = before.iter().filter(|step| id_of(&step.request.path).is_some()).count();
+    facts.insert("answers", (body.writes_before + own_url).to_string());
+    if body.requests_before == 0 && !before.iter().any(|step| step.request.method.writes()) {
+        facts.insert("scope", "read".to_owned());
+    }
     facts.insert("requests", (body.requests_before + before.len()).to_string());
     facts.insert("seats", (body.users_before + created).to_string());
     facts
@@ -108,7 +114,7 @@ fn facts(finding: &Finding, body: &Body) -> Facts {
 fn assumptions(sequence: &Sequence, body: &Body, finding: &Finding, language: Language) -> Vec<Value> {
     let ask = |id: &str| match id {
         "dialect-okta-aiw" => Some(Question::KindOfApp),
-        "bodies-unknown" | "lookup-empty" | "lookup-finds" | "id-unknown" | "attributes-minimal"
+        "status-unknown" | "bodies-unknown" | "lookup-empty" | "lookup-finds" | "id-unknown" | "attributes-minimal"
         | "which-call-failed" | "userName-unknown" => Some(Question::EndpointLog),
         _ => None,
     };

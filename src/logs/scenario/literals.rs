@@ -70,7 +70,7 @@ pub(super) fn of(path: &str, is_group: bool) -> String {
         "displayname" if is_group => "group",
         "username" => "userName",
         "externalid" => "externalId",
-        _ if last.starts_with("emails") && !last.ends_with(".type") => "email",
+        _ if last.starts_with("emails") && last.rsplit('.').next() != Some("type") => "email",
         _ => "",
     }
     .to_owned()

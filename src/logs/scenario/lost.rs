@@ -36,8 +36,9 @@ fn written(steps: &[Step], template: &Template<'_>) -> Option<(String, Value)> {
     let writes = || steps.iter().filter(|step| matches!(step.request.method, Method::Put | Method::Patch));
     for attribute in ["userName", "emails"] {
         let before = steps.iter().filter(|step| step.request.method == Method::Post);
-        let before = before.filter_map(|step| value(&step.request.json()?, attribute, template)).next();
-        let new = writes().filter_map(|step| sent(step, attribute, template)).next();
+        let mut before = before.filter_map(|step| step.request.json());
+        let before = before.find_map(|body| value(&body, attribute, template));
+        let new = writes().find_map(|step| sent(step, attribute, template));
         let is_renamed =
             |new: &Value| new.to_string().contains("_new.") || before.as_ref().is_some_and(|before| before != new);
         if let Some(new) = new.filter(is_renamed) {
@@ -51,7 +52,7 @@ fn written(steps: &[Step], template: &Template<'_>) -> Option<(String, Value)> {
             let other = name::get_in(&got, name);
             let is_own = !matches!(name.as_str(), "schemas" | "meta" | "id" | "password" | "groups");
             (is_own && !value.is_null() && other.is_some_and(|other| other != value))
-                .then(|| (name.clone(), value.clone()))
+                .then(|| (name.clone(), template.value(value, name, false)))
         };
         sent.as_object()?.iter().find_map(differs)
     })
@@ -59,7 +60,8 @@ fn written(steps: &[Step], template: &Template<'_>) -> Option<(String, Value)> {
 
 fn old(steps: &[Step], attribute: &str, template: &Template<'_>, new: &Value) -> Option<Value> {
     let posted = steps.iter().filter(|step| step.request.method == Method::Post);
-    let posted = posted.filter_map(|step| value(&step.request.json()?, attribute, template)).next();
+    let mut posted = posted.filter_map(|step| step.request.json());
+    let posted = posted.find_map(|body| value(&body, attribute, template));
     posted.or_else(|| {
         let key = template.cast.first()?;
         let old = match attribute {

@@ -1,9 +1,11 @@
 //! From the requests of an incident to those of a scenario: no retries, nothing after the failure, bodies where the log
 //! has none.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
-use super::answer::{is_due, is_empty_create, is_list, is_text, texts_for_numbers};
+use super::answer::{is_due, is_empty_create, is_list, is_text, is_unusable, texts_for_numbers};
 use super::bodies::{default_body, lengthen, named_attribute, named_limit};
 use crate::http::{Method, percent};
 use crate::logs::incidents::Incident;
@@ -14,6 +16,8 @@ use crate::scim::urn;
 
 /// The id of a member whom the endpoint does not know. The replay makes the person, and the behaviour loses them.
 pub(super) const NOBODY: &str = "the id of nobody";
+/// So many requests before the failure are played.
+const MAX_STEPS: usize = 150;
 /// Who stands in where nobody has a name.
 const SOMEBODY: &str = "person@example.org";
 
@@ -26,6 +30,8 @@ pub(super) fn prepare(finding: &Finding, steps: Vec<Step>) -> Vec<Step> {
     {
         steps.truncate(last + 1);
     }
+    // What happened long before has nothing to do with it; who was there then is made anew.
+    steps.drain(..steps.len().saturating_sub(MAX_STEPS));
     for step in &mut steps {
         complete(step, incident);
     }
@@ -35,17 +41,12 @@ pub(super) fn prepare(finding: &Finding, steps: Vec<Step>) -> Vec<Step> {
 /// A lookup or a create that is tried again gets the same answer again; once is enough to see it.
 fn without_retries(steps: Vec<Step>) -> Vec<Step> {
     let is_of_collection = |step: &Step| step.request.path.trim_matches('/').matches('/').count() == 0;
-    let key = |step: &Step| {
+    let mut seen = HashSet::new();
+    let mut is_new = |step: &Step| {
         let query = step.request.query.as_deref().map(percent::decode_query);
-        (step.request.method, step.request.path.clone(), query, step.status, step.total)
+        seen.insert((step.request.method, step.request.path.clone(), query, step.status, step.total))
     };
-    let mut kept: Vec<Step> = Vec::new();
-    for step in steps {
-        if !(is_of_collection(&step) && kept.iter().any(|known| key(known) == key(&step))) {
-            kept.push(step);
-        }
-    }
-    kept
+    steps.into_iter().filter(|step| !is_of_collection(step) || is_new(step)).collect()
 }
 
 /// The last step that failed: by its status, by its form, or because it shows the old value once more.
@@ -54,7 +55,11 @@ fn last_failure(incident: &Incident, steps: &[Step]) -> Option<usize> {
     let first_write = steps.iter().position(|step| matches!(step.request.method, Method::Put | Method::Patch));
     let fails = |(at, step): (usize, &Step)| match step.status {
         Some(status) if !is_due(step, status) => true,
-        Some(_) if is_text(step) || is_empty_create(step) || !texts_for_numbers(step).is_empty() => true,
+        Some(_)
+            if is_unusable(step) || is_text(step) || is_empty_create(step) || !texts_for_numbers(step).is_empty() =>
+        {
+            true
+        }
         Some(_) if step.total.is_some_and(|total| total > 1) && is_list(step) => true,
         // Without a body in the log, the next read after a write shows it.
         Some(_) => is_silent && first_write.is_some_and(|write| at >= write) && shows(step),
@@ -122,7 +127,7 @@ fn forget_members(body: &mut Value) {
     };
     match body.get_mut("Operations").and_then(Value::as_array_mut) {
         Some(operations) => {
-            operations.iter_mut().filter(is_members).for_each(|operation| operation["value"] = nobody())
+            operations.iter_mut().filter(is_members).for_each(|operation| operation["value"] = nobody());
         }
         None => body["members"] = nobody(),
     }

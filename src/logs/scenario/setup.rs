@@ -7,7 +7,7 @@ use super::cast::Cast;
 use super::literals::{filter, literals, quoted};
 use super::prepare::NOBODY;
 use crate::http::{Method, percent};
-use crate::logs::infer::Step;
+use crate::logs::infer::{Step, UNKNOWN_ID};
 use crate::scim::urn;
 
 /// Steps that set the stage, and the variables of ids.
@@ -58,7 +58,7 @@ impl Setup {
             if step.request.method == Method::Post && step.status.is_some_and(|status| status < 300) {
                 let name = name_of(steps, at);
                 let id = json_body(step).and_then(|body| body.get("id")?.as_str().map(str::to_owned));
-                let id = id.unwrap_or_else(|| crate::logs::infer::UNKNOWN_ID.to_owned());
+                let id = id.unwrap_or_else(|| UNKNOWN_ID.to_owned());
                 setup.learn(&id, format!("${{{name}.body.id}}"));
             }
         }
@@ -85,8 +85,7 @@ impl Setup {
             return;
         }
         if step.request.path.starts_with("/Groups") {
-            let key = cast.group();
-            self.steps.push(json!({ "create": { "group": key } }));
+            let key = self.group(cast);
             return self.learn(id, format!("${{{key}.id}}"));
         }
         // After a create that failed, a lookup that finds somebody tells the id.
@@ -105,7 +104,10 @@ impl Setup {
     }
 
     /// A lookup finds somebody who is not created here.
-    fn found(&mut self, step: &Step, steps: &[Step], at: usize, cast: &Cast) {
+    fn found(&mut self, step: &Step, steps: &[Step], at: usize, cast: &mut Cast) {
+        if step.request.path.starts_with("/Groups") {
+            return self.found_group(step, cast);
+        }
         if is_created_before(steps, at) || self.users > 0 || !step.request.path.starts_with("/Users") {
             return;
         }
@@ -115,7 +117,22 @@ impl Setup {
         let body = json_body(step);
         let resources = body.as_ref().and_then(|body| body.get("Resources")?.as_array());
         let id = resources.and_then(|all| all.first()?.get("id")?.as_str());
-        self.learn(id.unwrap_or(crate::logs::infer::UNKNOWN_ID), format!("${{{key}.id}}"));
+        self.learn(id.unwrap_or(UNKNOWN_ID), format!("${{{key}.id}}"));
+    }
+
+    fn found_group(&mut self, step: &Step, cast: &mut Cast) {
+        let key = self.group(cast);
+        let id = json_body(step).and_then(|body| body.get("Resources")?.get(0)?.get("id")?.as_str().map(str::to_owned));
+        self.learn(id.as_deref().unwrap_or(UNKNOWN_ID), format!("${{{key}.id}}"));
+    }
+
+    fn group(&mut self, cast: &mut Cast) -> String {
+        let key = cast.group();
+        let create = json!({ "create": { "group": key } });
+        if !self.steps.contains(&create) {
+            self.steps.push(create);
+        }
+        key
     }
 
     fn person(&mut self, key: &str) {

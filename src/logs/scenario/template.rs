@@ -1,5 +1,7 @@
 //! Requests with variables in the place of what belongs to one endpoint or one person.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value};
 
 use super::cast::{Cast, is_made_up};
@@ -41,7 +43,7 @@ impl Template<'_> {
                     ("value", None) if member != "Operations" => member,
                     _ => name,
                 };
-                (name.clone(), self.value(value, of, is_group))
+                (plain(name), self.value(value, of, is_group))
             })
             .collect()
     }
@@ -54,9 +56,7 @@ impl Template<'_> {
             return variable.clone();
         }
         let long = self.ids.iter().filter(|(id, _)| id.len() >= LONG_ID && text.contains(id.as_str()));
-        // What looks like a variable in a log is none.
-        let escaped = text.replace("${", "$${");
-        long.fold(escaped, |text, (id, variable)| text.replace(id.as_str(), variable))
+        long.fold(plain(text), |text, (id, variable)| text.replace(id.as_str(), variable))
     }
 
     /// A path, with variables for ids.
@@ -66,7 +66,7 @@ impl Template<'_> {
             self.ids
                 .iter()
                 .find(|(known, _)| *known == id)
-                .map_or_else(|| part.to_owned(), |(_, variable)| variable.clone())
+                .map_or_else(|| plain(part), |(_, variable)| variable.clone())
         });
         parts.collect::<Vec<_>>().join("/")
     }
@@ -81,13 +81,23 @@ impl Template<'_> {
             let value = percent::decode_query(value);
             let value = match name {
                 "filter" => Value::from(self.filter(request)?),
-                "startIndex" | "count" => value.parse::<i64>().map_or(Value::from(value), Value::from),
-                name if OF_LIST.contains(&name) => Value::from(value),
+                "startIndex" | "count" => value.parse::<i64>().map_or_else(|_| Value::from(plain(&value)), Value::from),
+                name if OF_LIST.contains(&name) => Value::from(plain(&value)),
                 _ => return None,
             };
             list.insert(name.to_owned(), value);
         }
         list.contains_key("filter").then_some(list)
+    }
+
+    /// A query as it was sent, with variables in its filter.
+    pub(super) fn query(&self, request: &Request) -> Option<String> {
+        let query = request.query.as_deref()?;
+        let pair = |pair: &str| match (pair.split_once('='), self.filter(request)) {
+            (Some(("filter", _)), Some(filter)) => format!("filter={}", encoded(&filter)),
+            _ => plain(pair),
+        };
+        Some(query.split('&').map(pair).collect::<Vec<_>>().join("&"))
     }
 
     fn filter(&self, request: &Request) -> Option<String> {
@@ -97,13 +107,31 @@ impl Template<'_> {
         for (path, value, range) in quoted(&filter) {
             let made_up = || is_made_up(&value).then(|| "${uuid}".to_owned());
             let Some(variable) = self.cast.variable(&value, &of(&path, is_group)).or_else(made_up) else { continue };
-            out.push_str(&filter[done..range.start]);
+            out.push_str(&plain(&filter[done..range.start]));
             let is_plain = !value.contains(['"', '\\']);
             let variable = if is_plain { variable } else { variable.replace('}', "|filter}") };
-            out.push_str(&format!("\"{variable}\""));
+            let _ = write!(out, "\"{variable}\""); // writing to a String cannot fail
             done = range.end;
         }
-        out.push_str(&filter[done..]);
+        out.push_str(&plain(&filter[done..]));
         Some(out)
     }
+}
+
+/// A filter as it stands in a query: its variables are encoded when they are looked up.
+fn encoded(filter: &str) -> String {
+    let (mut out, mut rest) = (String::new(), filter);
+    while let Some((text, after)) = rest.split_once("${").filter(|(text, _)| !text.ends_with('$')) {
+        let Some((name, after)) = after.split_once('}') else { break };
+        out.push_str(&percent::encode(text));
+        let _ = write!(out, "${{{}|query}}", name.trim_end_matches("|filter")); // writing to a String cannot fail
+        rest = after;
+    }
+    out.push_str(&percent::encode(rest));
+    out
+}
+
+/// What looks like a variable in a log is none.
+pub(super) fn plain(text: &str) -> String {
+    text.replace("${", "$${")
 }

@@ -1,5 +1,7 @@
 //! Answers held against what was observed at a customer, for `scimulator reproduce`.
 
+use serde_json::Value;
+
 use super::{End, Player};
 use crate::http::{Answer, Response};
 use crate::rules::clip;
@@ -34,12 +36,26 @@ impl Player {
             None => true,
             Some(Form::Empty) => response.body.is_empty(),
             Some(Form::Text) => response.json().is_none(),
+            Some(Form::Unusable) => !is_usable_list(response),
         };
         if !is_of_form {
-            differences.push("the body is JSON, and was none".to_owned());
+            differences.push("the body is as it must be, and was not".to_owned());
         }
         Ok(Some(differences))
     }
+}
+
+/// A list as IdPs read it (RFC 7644 §3.4.2): counted in numbers, resources in an array.
+fn is_usable_list(response: &Response) -> bool {
+    let member = |name: &str| response.json().and_then(|body| name::get_in(body, name));
+    let counts = ["totalResults", "startIndex", "itemsPerPage"];
+    let is_counted =
+        counts.iter().all(|name| member(name).is_none_or(Value::is_u64)) && member("totalResults").is_some();
+    let has_resources = match member("Resources") {
+        None => member("totalResults").and_then(Value::as_u64) == Some(0),
+        Some(resources) => resources.is_array(),
+    };
+    is_counted && has_resources && member("schemas").is_some()
 }
 
 fn words(Mismatch { subject, expected, actual, .. }: Mismatch) -> String {

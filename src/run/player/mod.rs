@@ -22,7 +22,7 @@ mod unoffered;
 
 pub(super) use lean::leaner_body;
 pub(super) use resource::{filtered, neutral, new_body, quoted};
-pub(super) use setup::Disguise;
+pub(super) use setup::{Disguise, USUAL_DOMAIN};
 pub(super) use unoffered::Unoffered;
 
 use std::sync::Arc;
