@@ -191,6 +191,11 @@ impl Cast {
         self.people.iter().find(is_it).map(|(key, _)| key.as_str())
     }
 
+    /// The key of the group of this name.
+    pub(super) fn key_of_group(&self, name: &str) -> Option<&str> {
+        self.groups.iter().find(|(_, own)| own == name).map(|(key, _)| key.as_str())
+    }
+
     /// The mail domain of the first person.
     pub(super) fn domain(&self) -> Option<String> {
         let name = self.people.first()?.1.get("email")?.as_str()?;
