@@ -16,6 +16,7 @@ use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::logs::bundle::bundle;
 use crate::logs::readers::Options;
+use crate::logs::redact::Originals;
 use crate::logs::report::{View, json, markdown};
 use crate::logs::scenario::{self, Choice};
 use crate::logs::ticket::Ticket;
@@ -89,10 +90,7 @@ pub(super) fn import(context: &Context, args: &ImportArgs) -> Result<ExitCode, C
     let view = View::of(&ticket, choice.language);
     let outputs = outputs(&ticket, &view, &choice);
     let originals = pseudonyms.originals().map_err(fails)?;
-    let leaks: Vec<String> = outputs
-        .iter()
-        .filter_map(|(name, text)| Some(format!("error: {} of `{name}`", originals.check(text.as_bytes())?)))
-        .collect();
+    let leaks = leaks(&outputs, &originals);
     if !leaks.is_empty() {
         for leak in &leaks {
             tell(leak);
@@ -138,6 +136,12 @@ fn outputs(ticket: &Ticket, view: &View, choice: &Choice) -> Vec<Output> {
     }
     outputs.push(("report.md".to_owned(), markdown(view)));
     outputs
+}
+
+/// What is still there of what was replaced.
+fn leaks(outputs: &[Output], originals: &Originals) -> Vec<String> {
+    let leak = |(name, text): &Output| Some(format!("error: {} of `{name}`", originals.check(text.as_bytes())?));
+    outputs.iter().filter_map(leak).collect()
 }
 
 /// Writes everything beside the folder first: there is the whole import or none.
@@ -211,4 +215,28 @@ fn zone(text: &str) -> Result<UtcOffset, String> {
     let read = times::read(&format!("2026-01-01T00:00:00{text}"), None);
     let read = read.filter(|moment| moment.has_zone).map(|moment| moment.instant.offset());
     read.ok_or_else(|| "write a difference to UTC such as +01:00".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logs::redact::{Key, Kind, Mode, Pseudonyms, Vocabulary};
+
+    #[test]
+    fn a_leak_is_told_by_its_kind_and_place_only() {
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.add(Kind::Word, "Zoë Quinn");
+        let pseudonyms = Pseudonyms::new(Key::from_bytes(&[1; 32]), Mode::Consistent, vocabulary).expect("one name");
+        let outputs =
+            [("a.yaml".to_owned(), "fine".to_owned()), ("b.md".to_owned(), "one\ntwo Zo\\u00eb Quinn".to_owned())];
+        let told = leaks(&outputs, &pseudonyms.originals().expect("one name"));
+        assert_eq!(told, ["error: a name is still in line 2 of `b.md`"]);
+    }
+
+    #[test]
+    fn a_zone_is_a_difference_to_utc() {
+        assert_eq!(zone("+01:00").map(UtcOffset::whole_hours), Ok(1));
+        assert_eq!(zone("-03:30").map(UtcOffset::whole_minutes), Ok(-210));
+        assert!(zone("Europe/Madrid").is_err() && zone("").is_err());
+    }
 }

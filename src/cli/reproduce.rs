@@ -182,10 +182,17 @@ fn attempt(
     Ok(Attempt { way: way.clone(), scenario, result, events, verdict, is_interrupted: footer.interrupted })
 }
 
+/// It ended as was asked for. What did not fail at the customer either may be asked for both ways.
+fn is_met(args: &ReproduceArgs, attempt: &Attempt) -> bool {
+    let reproduction = Reproduction { scenario: &attempt.scenario, result: &attempt.result };
+    let is_sound = || attempt.verdict == Verdict::Reproduced && reproduction.is_sound();
+    attempt.verdict == args.expect.verdict() || args.expect == Expect::Conformant && is_sound()
+}
+
 fn code(args: &ReproduceArgs, attempt: &Attempt) -> ExitCode {
     match &attempt.verdict {
         _ if attempt.is_interrupted => ExitCode::Interrupted,
-        verdict if *verdict == args.expect.verdict() => ExitCode::Conformant,
+        _ if is_met(args, attempt) => ExitCode::Conformant,
         Verdict::Inconclusive(_) => ExitCode::CouldNotTest,
         _ => ExitCode::Findings,
     }
@@ -205,7 +212,7 @@ fn reports(context: &Context, args: &ReproduceArgs, redactor: &Redactor) -> Resu
 
 /// The events of the attempt, with the verdict of the reproduction.
 fn tell_reports(mut reports: Fanout, args: &ReproduceArgs, attempt: &Attempt, code: ExitCode) -> Result<(), CliError> {
-    let result = reported(&attempt.result, &attempt.verdict, &args.expect.verdict());
+    let result = reported(&attempt.result, &attempt.verdict, &args.expect.verdict(), is_met(args, attempt));
     for event in &attempt.events {
         match event {
             RunEvent::ScenarioFinished(_) => reports.event(&RunEvent::ScenarioFinished(Box::new(result.clone()))),

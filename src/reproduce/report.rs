@@ -4,10 +4,10 @@ use super::Verdict;
 use crate::finding::{self, Finding, Place, Severity, Source};
 use crate::run::{JudgedFinding, ScenarioResult};
 
-/// The result as reports show it. `wanted` is the verdict that was asked for.
-pub fn reported(result: &ScenarioResult, verdict: &Verdict, wanted: &Verdict) -> ScenarioResult {
+/// The result as reports show it. `wanted` is the verdict that was asked for, and `is_met` whether it came.
+pub fn reported(result: &ScenarioResult, verdict: &Verdict, wanted: &Verdict, is_met: bool) -> ScenarioResult {
     let outcome = match verdict {
-        _ if verdict == wanted => finding::Verdict::Pass,
+        _ if is_met => finding::Verdict::Pass,
         Verdict::Inconclusive(reason) => finding::Verdict::Inconclusive(reason.clone()),
         _ => finding::Verdict::Fail,
     };

@@ -52,6 +52,12 @@ impl Reproduction<'_> {
         self.result.compared.iter().find(|compared| compared.step == step)
     }
 
+    /// Nothing failed then, and everything is as it must be: both that it is as it was, and that it is right, holds.
+    pub fn is_sound(&self) -> bool {
+        let failed_then = self.scenario.steps.iter().any(|step| self.failed_then(step));
+        !failed_then && !self.result.compared.is_empty() && self.result.compared.iter().all(|now| now.is_conformant)
+    }
+
     /// Whether a step failed at the customer.
     pub fn failed_then(&self, step: &Step) -> bool {
         step.observed.as_ref().is_some_and(|observed| observed.fails(&step.expect))

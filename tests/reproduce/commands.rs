@@ -34,6 +34,23 @@ fn three_kinds_of_logs_come_out_with_the_promised_codes() {
 }
 
 #[test]
+fn what_is_no_fault_of_the_endpoint_is_right_both_ways() {
+    let binary = imported("okta-tasks-13-dashboard-paste.txt");
+    let file = std::fs::read_dir(binary.folder().join("case")).unwrap().find_map(|entry| {
+        let path = entry.unwrap().path();
+        std::fs::read_to_string(&path)
+            .unwrap()
+            .starts_with("title: \"The identity provider may only link")
+            .then_some(path)
+    });
+    let file = file.unwrap().display().to_string();
+    for expect in ["observed", "conformant"] {
+        assert_eq!(binary.run(&["reproduce", &file, "--expect", expect]).code, 0, "{expect}");
+    }
+    assert_eq!(binary.run(&["reproduce", &file, "--expect", "conformant", "--behave", "wrong-base-url"]).code, 1);
+}
+
+#[test]
 fn a_failure_of_another_kind_is_told_with_its_place() {
     let binary = imported("okta-syslog-01-create-conflict.json");
     let said = binary.run(&["reproduce", "case/incident-1.yaml", "--behave", "internal-error=POST/Users"]);

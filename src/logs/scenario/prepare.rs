@@ -44,7 +44,9 @@ fn without_retries(steps: Vec<Step>) -> Vec<Step> {
     let mut seen = HashSet::new();
     let mut is_new = |step: &Step| {
         let query = step.request.query.as_deref().map(percent::decode_query);
-        seen.insert((step.request.method, step.request.path.clone(), query, step.status, step.total))
+        // Of many people with the same failure one is enough; who was created well is another person.
+        let body = step.request.body.clone().filter(|_| step.status.is_some_and(|status| status < 400));
+        seen.insert((step.request.method, step.request.path.clone(), query, body, step.status, step.total))
     };
     steps.into_iter().filter(|step| !is_of_collection(step) || is_new(step)).collect()
 }

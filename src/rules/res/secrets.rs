@@ -41,10 +41,9 @@ pub fn password_never(seen: &Observed<'_>, sink: &mut Sink<'_>) {
         }
     }
     // The form in which passwords are stored stands in no other value.
-    if !is_found && seen.resources.iter().any(Resource::is_stored) {
-        if let Some(beginning) = hash_in(&seen.answer.body) {
-            sink.report("body", &["nothing of a password"], format!("a hash that begins `{beginning}`"));
-        }
+    let shows_stored = !is_found && seen.resources.iter().any(Resource::is_stored);
+    if let Some(beginning) = shows_stored.then(|| hash_in(&seen.answer.body)).flatten() {
+        sink.report("body", &["nothing of a password"], format!("a hash that begins `{beginning}`"));
     }
     // Any place at all, an error's detail included; a password as a member was reported above.
     let body = &seen.answer.body;
