@@ -15,6 +15,7 @@
 //! | [`scenario`] | scenario files: model, reading, expectations, catalogue |
 //! | [`rules`] | passive checks and the rules' own data |
 //! | [`snapshot`] | approved transcripts and the semantic diff |
+//! | [`export`] | a played scenario in the form of other tools |
 //! | [`run`] | plan, engine, judge |
 //! | [`logs`] | customers' logs: what they show, what is likely wrong, without personal data |
 //! | [`reproduce`] | whether a scenario fails as it did at the customer |
@@ -28,6 +29,7 @@ pub mod clock;
 pub mod context;
 pub mod control;
 pub mod exit;
+pub mod export;
 pub mod faults;
 pub mod finding;
 pub mod http;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::export::ExportArgs;
 use super::import::ImportArgs;
 use super::record::RecordArgs;
 use super::reproduce::ReproduceArgs;
@@ -37,6 +38,8 @@ pub(super) enum Command {
     List(ListArgs),
     /// Show the steps of a scenario and the requests they become
     Show(ShowArgs),
+    /// Write a scenario in the form of curl, Hurl, Postman, HAR or WireMock
+    Export(ExportArgs),
     /// Explain a rule: what must hold, why, and whom it breaks
     Explain(ExplainArgs),
     /// Run the reference server

@@ -9,6 +9,7 @@ mod config;
 mod diagnose;
 mod error;
 mod explain;
+mod export;
 mod help;
 mod import;
 mod interrupt;
@@ -74,6 +75,7 @@ fn dispatch(context: &Context, cli: Cli, redactor: &Redactor) -> Result<ExitCode
         Some(Command::Run(args)) => run::run(context, &args, redactor),
         Some(Command::List(args)) => list::list(context, &args),
         Some(Command::Show(args)) => show::show(context, &args, redactor),
+        Some(Command::Export(args)) => export::export(context, &args, redactor),
         Some(Command::Explain(args)) => explain::explain(context, &args, redactor),
         Some(Command::Serve(args)) => serve::serve(context, &args),
         Some(Command::Review(args)) => snapshots::review(context, args),

@@ -10,7 +10,7 @@ use crate::exit::ExitCode;
 use crate::faults;
 use crate::idp::Dialect;
 use crate::rules::Profile;
-use crate::run::select;
+use crate::run::{Job, plan, select};
 use crate::scenario::{Catalogue, Listed};
 use crate::yaml::nearest;
 
@@ -48,6 +48,11 @@ pub(super) fn file(catalogue: &mut Catalogue, path: &Path) -> Result<String, Cli
         .map_err(|error| CliError::usage(format!("the scenario `{}` cannot be read", path.display())).caused_by(error))
 }
 
+/// The id of one scenario or rule, given by it or by its file.
+pub(super) fn id(catalogue: &mut Catalogue, selector: &str, context: &Context) -> Result<String, CliError> {
+    Ok(files(catalogue, &[selector.to_owned()], context)?.remove(0))
+}
+
 /// The scenarios and rules that the selectors name.
 pub(super) fn chosen<'a>(catalogue: &'a Catalogue, selectors: &[String]) -> Result<Vec<&'a Listed>, CliError> {
     select(catalogue, selectors).map_err(|nothing| {
@@ -67,6 +72,26 @@ pub(super) fn one<'a>(catalogue: &'a Catalogue, id: &str) -> Result<&'a Listed, 
             .guess(guess)
             .hint("`scimulator list` shows what there is")
     })
+}
+
+/// One scenario or rule as it is played under one dialect.
+pub(super) fn job(catalogue: &Catalogue, id: &str, dialect: &str) -> Result<Job, CliError> {
+    let listed = one(catalogue, id)?;
+    let dialect = self::dialect(dialect)?;
+    let nothing = |message: String| CliError::usage(message).with_code(ExitCode::NothingSelected);
+    if listed.is_passive {
+        return Err(nothing(format!("`{id}` has no steps of its own: it looks at every exchange"))
+            .hint(format!("scimulator explain {id}")));
+    }
+    if let Some(job) = plan(&[listed], catalogue, std::slice::from_ref(&dialect), false)?.pop() {
+        return Ok(job);
+    }
+    let scenario = listed.parse()?;
+    let hint = match &scenario.idps {
+        Some(idps) if !scenario.except.contains(&dialect) => format!("it is for {}", idps.join(", ")),
+        _ => format!("it is for all but {}", scenario.except.join(", ")),
+    };
+    Err(nothing(format!("`{id}` is not played as {dialect}")).hint(hint))
 }
 
 /// The dialects to play, each once.

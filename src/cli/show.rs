@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::http::{Client, ClientSettings, RateLimit, Redactor, sanitise};
 use crate::rules::Profile;
-use crate::run::{Job, Pace, Session, Shared, SnapshotSettings, Standard, plan};
+use crate::run::{Job, Pace, Session, Shared, SnapshotSettings, Standard};
 use crate::scenario::{Catalogue, Listed, Scenario};
 
 /// What is shown is the same every time.
@@ -22,25 +22,9 @@ const SEED: u64 = 1;
 pub(super) fn show(context: &Context, args: &ShowArgs, redactor: &Redactor) -> Result<ExitCode, CliError> {
     let config = Config::find(None, context, redactor)?;
     let mut catalogue = selection::catalogue(args.scenarios.as_deref(), &config, context)?;
-    let chosen = selection::files(&mut catalogue, std::slice::from_ref(&args.id), context)?;
-    let listed = selection::one(&catalogue, &chosen[0])?;
-    let dialect = selection::dialect(&args.idp)?;
-    if listed.is_passive {
-        return Err(CliError::usage(format!("`{}` has no steps of its own: it looks at every exchange", args.id))
-            .with_code(ExitCode::NothingSelected)
-            .hint(format!("scimulator explain {}", args.id)));
-    }
-    let mut jobs = plan(&[listed], &catalogue, std::slice::from_ref(&dialect), false)?;
-    let Some(job) = jobs.pop() else {
-        let scenario = listed.parse()?;
-        let hint = match &scenario.idps {
-            Some(idps) if !scenario.except.contains(&dialect) => format!("it is for {}", idps.join(", ")),
-            _ => format!("it is for all but {}", scenario.except.join(", ")),
-        };
-        return Err(CliError::usage(format!("`{}` is not played as {dialect}", args.id))
-            .with_code(ExitCode::NothingSelected)
-            .hint(hint));
-    };
+    let id = selection::id(&mut catalogue, &args.id, context)?;
+    let listed = selection::one(&catalogue, &id)?;
+    let job = selection::job(&catalogue, &id, &args.idp)?;
     let mut page = Page::new(context.width);
     head(&mut page, &job.scenario, listed);
     page.heading(&format!("requests, as {}", job.dialect));

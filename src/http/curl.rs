@@ -10,8 +10,8 @@ const MAX_BODY: usize = 16 * 1024;
 /// The credential, as the shell that runs the line fills it in.
 const TOKEN: &str = "-H \"Authorization: Bearer $SCIMULATOR_TOKEN\"";
 
-/// Header fields that curl sets itself, or that only concern the connection.
-const LEFT_TO_CURL: [&str; 5] = ["host", "content-length", "connection", "accept-encoding", "authorization"];
+/// Header fields that a client sets itself, or that only concern the connection.
+const LEFT_TO_CLIENT: [&str; 5] = ["host", "content-length", "connection", "accept-encoding", "authorization"];
 
 /// One line for a POSIX shell. The credential is read from `SCIMULATOR_TOKEN`; other secrets are masked.
 pub fn curl_line(base: &Base, request: &Request, redactor: &Redactor) -> String {
@@ -25,19 +25,27 @@ pub fn curl_line(base: &Base, request: &Request, redactor: &Redactor) -> String 
     let glob = if target.contains(['[', ']', '{', '}']) { " -g" } else { "" };
     let url = quoted(&redactor.mask(&format!("{}{target}", base.as_str())));
     let mut words = vec![format!("curl -sS{method}{glob} {url}"), TOKEN.to_owned()];
-    words.extend(fields(&request.headers).map(|field| format!("-H {}", quoted(&redactor.mask(&field)))));
+    words.extend(fields(request).map(|field| format!("-H {}", quoted(&redactor.mask(&field)))));
     words.extend(request.body.as_deref().map(|body| body_argument(body, redactor)));
     words.join(" ")
 }
 
-fn fields(headers: &Headers) -> impl Iterator<Item = String> {
-    let silent_agent = headers.get("user-agent").is_none().then(|| "User-Agent:".to_owned());
-    headers
-        .iter()
-        .filter(|(name, _)| !LEFT_TO_CURL.iter().any(|own| name.eq_ignore_ascii_case(own)))
-        .map(|(name, value)| format!("{name}: {value}"))
-        // curl would name itself; `Name:` alone keeps a field from being sent.
-        .chain(silent_agent)
+/// The header fields that are the request's own, whichever client sends it.
+pub fn own_fields(headers: &Headers) -> impl Iterator<Item = (&str, &str)> {
+    headers.iter().filter(|(name, _)| !LEFT_TO_CLIENT.iter().any(|own| name.eq_ignore_ascii_case(own)))
+}
+
+/// The fields that curl would add by itself: `Name:` alone keeps one from being sent.
+pub fn kept_from_curl(request: &Request) -> impl Iterator<Item = &'static str> {
+    let has = |name: &str| request.headers.get(name).is_some();
+    let agent = (!has("user-agent")).then_some("User-Agent:");
+    let form = (request.body.is_some() && !has("content-type")).then_some("Content-Type:");
+    agent.into_iter().chain(form)
+}
+
+fn fields(request: &Request) -> impl Iterator<Item = String> {
+    let own = own_fields(&request.headers).map(|(name, value)| format!("{name}: {value}"));
+    own.chain(kept_from_curl(request).map(str::to_owned))
 }
 
 fn body_argument(body: &[u8], redactor: &Redactor) -> String {
@@ -54,7 +62,12 @@ fn body_argument(body: &[u8], redactor: &Redactor) -> String {
 
 /// Text in single quotes, safe for a POSIX shell and for the terminal that shows it.
 fn quoted(text: &str) -> String {
-    format!("'{}'", sanitise::line(text).replace('\'', r"'\''"))
+    shell_word(&sanitise::line(text))
+}
+
+/// Text in single quotes, byte for byte what a POSIX shell makes of it.
+pub fn shell_word(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

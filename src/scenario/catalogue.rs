@@ -78,9 +78,6 @@ impl Catalogue {
 
     /// Adds the `.yaml` files below a folder; a file with the id of a built-in one replaces it.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), DataError> {
-        let unreadable = |path: &Path, error: &std::io::Error| {
-            DataError::at(&path.display().to_string(), "", 0, format!("cannot be read: {error}"))
-        };
         let mut folders = vec![folder.to_path_buf()];
         while let Some(next) = folders.pop() {
             let entries = std::fs::read_dir(&next).map_err(|error| unreadable(&next, &error))?;
@@ -138,6 +135,10 @@ impl Entry {
 
 fn tags(list: &str) -> Vec<String> {
     list.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect()
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> DataError {
+    DataError::at(&path.display().to_string(), "", 0, format!("cannot be read: {error}"))
 }
 
 fn from_disk(folder: &Path, path: &Path) -> std::io::Result<Listed> {

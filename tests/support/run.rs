@@ -22,15 +22,21 @@ pub struct Play {
     pub folder: Option<PathBuf>,
     /// New and changed snapshots are approved, into the folder.
     pub update: bool,
+    /// A file of a scenario that is not built in.
+    pub file: Option<PathBuf>,
     /// What is different from the file.
     pub change: Option<fn(&mut Scenario)>,
 }
 
-/// Plays scenarios, rules left out, and gives their results in the order of the plan.
+/// Plays scenarios, rules left out unless they are named in full, and gives their results in the order of the plan.
 pub fn play(play: Play) -> Vec<ScenarioResult> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    let catalogue = Catalogue::built_in();
-    let is_chosen = |listed: &&Listed| !listed.is_rule && play.select.iter().any(|name| glob(name, &listed.id));
+    let mut catalogue = Catalogue::built_in();
+    if let Some(file) = &play.file {
+        catalogue.add_file(file).unwrap_or_else(|error| panic!("{error}"));
+    }
+    let names = |listed: &Listed, name: &str| if listed.is_rule { name == listed.id } else { glob(name, &listed.id) };
+    let is_chosen = |listed: &&Listed| play.select.iter().any(|name| names(listed, name));
     let chosen: Vec<&Listed> = catalogue.all().filter(is_chosen).collect();
     let mut jobs = plan(&chosen, &catalogue, &play.dialects, false).unwrap_or_else(|error| panic!("{error}"));
     if let Some(change) = play.change {

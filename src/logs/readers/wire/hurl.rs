@@ -60,7 +60,7 @@ impl Lines<'_> {
             }
         };
         let number = self.at as u64;
-        let mut exchange = Exchange::new(number, method, target);
+        let mut exchange = Exchange::new(number, method, unescaped(target));
         exchange.answer = EXPECTED;
         let (mut section, mut query, mut fields, mut asserts) =
             (Section::Headers, Fields::new(), Fields::new(), Vec::new());
@@ -84,7 +84,7 @@ impl Lines<'_> {
                 exchange.request_body = self.body(intake);
             } else {
                 self.at += 1;
-                let field = line.split_once(':').map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
+                let field = line.split_once(':').map(|(name, value)| (name.trim().to_owned(), unescaped(value.trim())));
                 match (section, field) {
                     (Section::Headers, Some(field)) => exchange.request_headers.push(field),
                     (Section::AnswerHeaders, Some(field)) => exchange.response_headers.push(field),
@@ -132,8 +132,8 @@ impl Lines<'_> {
             }
             return exchange::body(given?);
         }
-        if first.starts_with('`') {
-            return exchange::body(first.trim_matches('`'));
+        if let Some(text) = first.strip_prefix('`') {
+            return exchange::body(unescaped(text.strip_suffix('`').unwrap_or(text)));
         }
         // JSON goes on until it is whole, but not into the next request.
         let from = self.at - 1;
@@ -167,6 +167,29 @@ fn answer_line(line: &str) -> Option<Expected> {
     if word == "*" { Some(Expected::Any) } else { word.parse().ok().map(Expected::Status) }
 }
 
+/// Undoes the escapes that mean one character: `\n`, `\#`, `\u{7b}`. What is none stays.
+fn unescaped(text: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.push_str(before);
+        let (found, length) = match after.chars().next() {
+            Some('n') => (Some('\n'), 1),
+            Some('r') => (Some('\r'), 1),
+            Some('t') => (Some('\t'), 1),
+            Some('u') => {
+                let digits = after.strip_prefix("u{").and_then(|after| after.split_once('}')).map(|(digits, _)| digits);
+                let code = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32);
+                (code, digits.map_or(0, |digits| digits.len() + 3))
+            }
+            Some(other @ ('#' | '"' | '`' | '\\' | '/')) => (Some(other), 1),
+            _ => (None, 0),
+        };
+        out.push(found.unwrap_or('\\'));
+        rest = &after[if found.is_some() { length } else { 0 }..];
+    }
+    out + rest
+}
+
 fn heading(line: &str) -> Option<Section> {
     Some(match line.strip_prefix('[')?.strip_suffix(']')? {
         "Query" | "QueryStringParams" => Section::Query,
@@ -194,6 +217,7 @@ mod tests {
         assert_eq!(answer_line("HTTP/1.1 200"), Some(Expected::Status(200)));
         assert_eq!(answer_line("HTTP *"), Some(Expected::Any));
         assert!(heading("[Captures]") == Some(Section::Other) && heading("[1, 2]").is_none());
+        assert_eq!(unescaped(r"a\#b\n\u{7b}{x}} \\ \q \u{zz} \"), "a#b\n{{x}} \\ \\q \\u{zz} \\");
         assert!(begins_body("[1]") && begins_body("```json") && !begins_body("{{name}}: 1"));
     }
 }

@@ -151,10 +151,10 @@ fn credential(auth: &Object<'_>) -> Option<(String, String)> {
     }
 }
 
-/// Puts the values of variables in their places.
+/// Puts the values of variables in their places. One that is empty gets its value when the collection is run.
 fn fill_in(exchange: &mut Exchange, variables: &Variables) {
     let filled = |text: &mut String| {
-        for (name, value) in variables {
+        for (name, value) in variables.iter().filter(|(_, value)| !value.is_empty()) {
             *text = text.replace(&format!("{{{{{name}}}}}"), value);
         }
     };
