@@ -19,6 +19,7 @@
 //! | [`run`] | plan, engine, judge |
 //! | [`logs`] | customers' logs: what they show, what is likely wrong, without personal data |
 //! | [`reproduce`] | whether a scenario fails as it did at the customer |
+//! | [`record`] | a proxy between an IdP and an endpoint that writes down what passes |
 //! | [`report`] | terminal, JUnit, JSON: folds over the run's events |
 //! | [`cli`] | arguments and subcommands |
 
@@ -34,6 +35,7 @@ pub mod finding;
 pub mod http;
 pub mod idp;
 pub mod logs;
+pub mod record;
 pub mod report;
 pub mod reproduce;
 pub mod rules;

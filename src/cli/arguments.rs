@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::export::ExportArgs;
 use super::import::ImportArgs;
+use super::record::RecordArgs;
 use super::reproduce::ReproduceArgs;
 use super::review::{AcceptArgs, ReviewArgs};
 
@@ -57,6 +58,8 @@ pub(super) enum Command {
     Reproduce(Box<ReproduceArgs>),
     /// Write logs again without personal data and secrets, to share them
     Redact(RedactArgs),
+    /// Stand between an IdP and a SCIM endpoint, and write down what passes
+    Record(Box<RecordArgs>),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// Help on a topic (exit-codes, environment, scenarios, behaviours) or a command

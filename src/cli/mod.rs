@@ -16,6 +16,7 @@ mod interrupt;
 mod list;
 mod page;
 mod policy;
+mod record;
 mod redact;
 mod reproduce;
 pub mod review;
@@ -84,6 +85,7 @@ fn dispatch(context: &Context, cli: Cli, redactor: &Redactor) -> Result<ExitCode
         Some(Command::Import(args)) => import::import(context, &args),
         Some(Command::Reproduce(args)) => reproduce::reproduce(context, &args, redactor),
         Some(Command::Redact(args)) => redact::redact(context, &args),
+        Some(Command::Record(args)) => record::record(context, &args, redactor),
         Some(Command::Schema) => print(&schema()),
         Some(Command::Help(args)) => help::help(&args),
     }

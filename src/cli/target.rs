@@ -114,12 +114,21 @@ fn read_token(what: &str, from: impl std::io::Read, redactor: &Redactor) -> Resu
 
 /// The one client of the process.
 pub(super) fn client(args: &TargetArgs, config: &Config, context: &Context) -> Result<Client, CliError> {
+    client_settings(args, config, context).map(Client::new)
+}
+
+/// How long is waited, and which certificates are trusted.
+pub(super) fn client_settings(
+    args: &TargetArgs,
+    config: &Config,
+    context: &Context,
+) -> Result<ClientSettings, CliError> {
     let own = args.cacert.as_ref().map(|path| context.folder.join(path));
     let cacert = own.or_else(|| config.cacert.as_ref().map(|path| config.resolve(path)));
     let trust = Trust::new(cacert.as_deref(), args.insecure)
         .map_err(|error| CliError::usage("the certificates cannot be used").caused_by(error))?;
     let timeout = Duration::from_secs(args.timeout.unwrap_or(TIMEOUT));
-    Ok(Client::new(ClientSettings { timeout, trust, ..ClientSettings::default() }))
+    Ok(ClientSettings { timeout, trust, ..ClientSettings::default() })
 }
 
 /// How fast requests may leave; the embedded server has no limit.

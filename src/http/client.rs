@@ -3,7 +3,6 @@
 //! The engine sends through it. It follows no redirect (the token would go
 //! along), repeats nothing, and bounds whatever a target can send.
 
-use std::io::Read as _;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -12,7 +11,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Url, redirect};
 
 use super::tls::{self, Trust};
-use super::{Answer, Base, Headers, Request, Response, Secret, TransportFailure, failure};
+use super::{Answer, Base, Headers, Request, Response, Secret, TransportFailure, coding, failure};
 
 /// Idle connections are given up before a common server does (5 s), so that no request meets a closing one.
 const IDLE: Duration = Duration::from_secs(2);
@@ -92,7 +91,7 @@ impl Client {
         let status = answer.status().as_u16();
         let headers = received_headers(answer.headers());
         let raw = self.read_body(answer).await?;
-        let body = self.decode(&headers, raw)?;
+        let body = coding::decode(&headers, raw, self.0.settings.max_body)?;
         Ok(Response::new(status, headers, body))
     }
 
@@ -126,31 +125,6 @@ impl Client {
             body.extend_from_slice(&chunk);
         }
         Ok(body.freeze())
-    }
-
-    /// Undoes gzip and deflate here and not in the HTTP library, which would take the header fields away.
-    fn decode(&self, headers: &Headers, raw: Bytes) -> Result<Bytes, TransportFailure> {
-        let coding = headers.get("content-encoding").unwrap_or_default().trim().to_ascii_lowercase();
-        if raw.is_empty() {
-            return Ok(raw);
-        }
-        match coding.as_str() {
-            "gzip" | "x-gzip" => self.inflate(flate2::read::MultiGzDecoder::new(&raw[..])),
-            // Some servers leave out the zlib frame that RFC 9110 §8.4.1.2 asks for; every browser copes.
-            "deflate" if raw[0] & 0x0f == 8 => self.inflate(flate2::read::ZlibDecoder::new(&raw[..])),
-            "deflate" => self.inflate(flate2::read::DeflateDecoder::new(&raw[..])),
-            _ => Ok(raw),
-        }
-    }
-
-    fn inflate(&self, decoder: impl std::io::Read) -> Result<Bytes, TransportFailure> {
-        let limit = self.0.settings.max_body;
-        let mut body = Vec::new();
-        decoder
-            .take(limit + 1)
-            .read_to_end(&mut body)
-            .map_err(|error| TransportFailure::Protocol(format!("the body does not decode: {error}")))?;
-        if body.len() as u64 > limit { Err(TransportFailure::TooLarge(limit)) } else { Ok(body.into()) }
     }
 }
 

@@ -26,17 +26,26 @@ pub(super) fn classify(error: &reqwest::Error) -> TransportFailure {
     if error.is_connect() {
         return if error.is_timeout() { timeout() } else { TransportFailure::Connect(cause) };
     }
-    if let Some(failure) = chain(error).find_map(|cause| cause.downcast_ref().and_then(from_hyper)) {
-        return failure;
+    match broken_off(error) {
+        Some(failure) => failure,
+        None if error.is_timeout() => timeout(),
+        None => TransportFailure::Protocol(cause),
     }
-    if let Some(failure) = chain(error).find_map(|cause| cause.downcast_ref().and_then(from_io)) {
-        return failure;
-    }
-    if error.is_timeout() { timeout() } else { TransportFailure::Protocol(cause) }
+}
+
+/// Why no answer came on a connection that stood.
+pub fn on_connection(error: &(dyn Error + 'static)) -> TransportFailure {
+    broken_off(error).unwrap_or_else(|| TransportFailure::Protocol(root_cause(error)))
+}
+
+/// What hyper or the system says of a connection.
+fn broken_off(error: &(dyn Error + 'static)) -> Option<TransportFailure> {
+    let hyper = chain(error).find_map(|cause| cause.downcast_ref().and_then(from_hyper));
+    hyper.or_else(|| chain(error).find_map(|cause| cause.downcast_ref().and_then(from_io)))
 }
 
 /// The innermost cause, in the words of whoever raised it.
-pub(super) fn root_cause(error: &(dyn Error + 'static)) -> String {
+pub fn root_cause(error: &(dyn Error + 'static)) -> String {
     chain(error).last().map_or_else(|| error.to_string(), ToString::to_string)
 }
 

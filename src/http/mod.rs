@@ -4,9 +4,10 @@
 
 mod base;
 mod client;
+mod coding;
 mod curl;
 mod exchange;
-mod failure;
+pub(crate) mod failure;
 mod message;
 pub mod percent;
 mod rate;
@@ -16,6 +17,7 @@ mod tls;
 
 pub use base::{Base, BaseError};
 pub use client::{Client, ClientSettings, Credential};
+pub use coding::decode;
 pub use curl::{curl_line, kept_from_curl, own_fields, shell_word};
 pub use exchange::{Answer, Exchange, Mark, MarkKind, Sender, Transcript, TransportFailure};
 pub use message::{Headers, Method, Request, Response};

@@ -3,15 +3,20 @@
 //! The client asks for a configured builder; ring is the cryptography.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use reqwest::{Certificate, ClientBuilder};
-use rustls::crypto::ring;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls_platform_verifier::Verifier;
 
 /// What is trusted beyond the operating system's own certificates.
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
-    extra: Vec<Certificate>,
+    extra: Vec<CertificateDer<'static>>,
     insecure: bool,
 }
 
@@ -46,7 +51,23 @@ impl Trust {
         // reqwest takes the process-wide provider; that someone installed one before is just as well.
         let _ = ring::default_provider().install_default();
         let builder = builder.tls_danger_accept_invalid_certs(self.insecure);
-        if self.extra.is_empty() { builder } else { builder.tls_certs_merge(self.extra.iter().cloned()) }
+        let extra = self.extra.iter().filter_map(|certificate| Certificate::from_der(certificate).ok());
+        if self.extra.is_empty() { builder } else { builder.tls_certs_merge(extra) }
+    }
+
+    /// The same for connections of one's own, without reqwest.
+    ///
+    /// # Errors
+    /// When the system's certificates cannot be used.
+    pub fn config(&self) -> Result<ClientConfig, rustls::Error> {
+        let provider = Arc::new(ring::default_provider());
+        let verifier: Arc<dyn ServerCertVerifier> = if self.insecure {
+            Arc::new(AnyCertificate(Arc::clone(&provider)))
+        } else {
+            Arc::new(Verifier::new_with_extra_roots(self.extra.iter().cloned(), Arc::clone(&provider))?)
+        };
+        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+        Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
     }
 }
 
@@ -60,12 +81,51 @@ pub(super) fn unused(builder: ClientBuilder) -> ClientBuilder {
     builder.tls_backend_preconfigured(config)
 }
 
-fn read_certificates(path: &Path) -> Result<Vec<Certificate>, TrustError> {
+fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustError> {
     let unreadable = |cause| TrustError::Unreadable { path: path.to_owned(), cause };
     let not_pem = || TrustError::NotPem { path: path.to_owned() };
     let pem = std::fs::read(path).map_err(unreadable)?;
-    let certificates = Certificate::from_pem_bundle(&pem).map_err(|_| not_pem())?;
+    let certificates = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>().map_err(|_| not_pem())?;
     if certificates.is_empty() { Err(not_pem()) } else { Ok(certificates) }
+}
+
+/// `--insecure`: whose certificate it is does not matter, that the server holds its key does.
+#[derive(Debug)]
+struct AnyCertificate(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
 }
 
 #[cfg(test)]

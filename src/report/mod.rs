@@ -18,3 +18,4 @@ pub use output::{Output, ReportError};
 pub use reporter::{Fanout, ReportSettings, Reporter, open, reporter};
 pub use spec::{ReportKind, ReportSpec, SpecError};
 pub use terminal::Verbosity;
+pub use words::finding_line;

@@ -13,7 +13,7 @@ const SCIM: &str = "application/scim+json";
 const JSON: &str = "application/json";
 
 /// A request without a whole answer. Where nothing answers any more afterwards, the target is gone, not broken.
-pub(super) fn complete_answer(failure: &TransportFailure, later: &[Exchange], sink: &mut Sink<'_>) {
+pub(super) fn complete_answer(failure: &TransportFailure, answers_later: bool, sink: &mut Sink<'_>) {
     let is_its_own = match failure {
         TransportFailure::Timeout(_)
         | TransportFailure::Truncated(_)
@@ -24,7 +24,7 @@ pub(super) fn complete_answer(failure: &TransportFailure, later: &[Exchange], si
         | TransportFailure::Tls(_)
         | TransportFailure::Unsendable(_) => false,
     };
-    if is_its_own && later.iter().any(|exchange| exchange.response().is_some()) {
+    if is_its_own && answers_later {
         sink.report("answer", &["one whole HTTP answer"], failure.to_string());
     }
 }

@@ -34,7 +34,7 @@ pub use attributes::{Declared, Spot};
 pub use endpoint::{Endpoint, Kind};
 pub use gateway::infrastructure;
 pub use http::is_unreadable;
-pub use judge::judge;
+pub use judge::{Judge, judge};
 pub use memory::Memory;
 pub use meta::{Level, Mode, Profile, RuleMeta, Severities, Tier};
 pub use observed::{List, Observed, Resource};

@@ -43,16 +43,22 @@ pub fn dress(letter: char, original: char) -> char {
 
 /// Another letter or digit of the shape of a folded one; a vowel for a vowel, so that words can be said.
 pub fn another(original: char, numbers: &mut Numbers<'_>) -> char {
-    let among = |set: &str, numbers: &mut Numbers<'_>| {
-        let others: Vec<char> = set.chars().filter(|other| *other != original).collect();
-        others[numbers.below(others.len())]
-    };
     match original {
-        '0'..='9' => among("0123456789", numbers),
-        'a' | 'e' | 'i' | 'o' | 'u' => among("aeiou", numbers),
-        'a'..='z' => among("bcdfghjklmnpqrstvwxyz", numbers),
+        '0'..='9' => among("0123456789", original, numbers),
+        'a' | 'e' | 'i' | 'o' | 'u' => among("aeiou", original, numbers),
+        'a'..='z' => among("bcdfghjklmnpqrstvwxyz", original, numbers),
         _ => in_block(original, numbers),
     }
+}
+
+/// Another first digit of a number. Zeros in front of it stay, so it is none: `002` must not become somebody's `000`.
+pub fn another_first(original: char, numbers: &mut Numbers<'_>) -> char {
+    among("123456789", original, numbers)
+}
+
+fn among(set: &str, original: char, numbers: &mut Numbers<'_>) -> char {
+    let others: Vec<char> = set.chars().filter(|other| *other != original).collect();
+    others[numbers.below(others.len())]
 }
 
 /// A letter near this one: the blocks of Unicode hold one script each, and their characters have one length in UTF-8.

@@ -24,5 +24,5 @@ pub use formats::Kind;
 pub use key::Key;
 pub use leak::{Leak, Originals};
 pub use pseudonyms::{Mode, Pseudonyms};
-pub use stream::{find_leak, redact, vocabulary};
+pub use stream::{find_leak, learn, redact, vocabulary};
 pub use vocabulary::Vocabulary;

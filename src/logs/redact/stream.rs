@@ -20,6 +20,15 @@ const LONG_PIECE: usize = 4 << 20;
 /// When a file cannot be read.
 pub fn vocabulary(files: &[(LogFile, Option<Format>)]) -> io::Result<Vocabulary> {
     let mut vocabulary = Vocabulary::default();
+    learn(&mut vocabulary, files)?;
+    Ok(vocabulary)
+}
+
+/// Takes in what stands for people, firms and machines in more files.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn learn(vocabulary: &mut Vocabulary, files: &[(LogFile, Option<Format>)]) -> io::Result<()> {
     let known: Vec<(LogFile, Format)> =
         files.iter().filter_map(|(file, format)| Some((file.clone(), (*format)?))).collect();
     let beside = files.iter().map(|(file, _)| file.clone()).collect();
@@ -36,7 +45,7 @@ pub fn vocabulary(files: &[(LogFile, Option<Format>)]) -> io::Result<Vocabulary>
             Table::open(file)?.each_cell(|column, value| vocabulary.cell(column, value))?;
         }
     }
-    Ok(vocabulary)
+    Ok(())
 }
 
 /// Writes a file without personal data and secrets, in the encoding that it has.

@@ -246,6 +246,20 @@ impl Vocabulary {
         values.chain(labels).chain(self.words.values().map(|word| (Kind::Word, Rule::WordOfName, word.as_str())))
     }
 
+    /// Takes in another one.
+    pub(super) fn merge(&mut self, other: Self) {
+        let Self { values, words, labels, secrets } = other;
+        self.values.extend(values);
+        self.words.extend(words);
+        self.labels.extend(labels);
+        self.secrets.extend(secrets);
+    }
+
+    /// How much is known; it only grows.
+    pub(super) fn len(&self) -> usize {
+        self.values.len() + self.words.len() + self.labels.len() + self.secrets.len()
+    }
+
     /// The words of all values: no pseudonym may be one of them.
     pub(super) fn words(&self) -> HashSet<String> {
         let of_value = |value: &String| -> Vec<String> { words(value).map(|word| word.replace('\'', "")).collect() };

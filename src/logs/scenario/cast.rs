@@ -3,6 +3,8 @@
 //! Names that must be unique at a target are never written into requests: `${p1.userName}` is marked by the engine
 //! with the run, and keeps the shape that it has in the log.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::answer::{is_list, json_body};
@@ -10,6 +12,7 @@ use super::literals::{Literal, literals, literals_of};
 use crate::http::Method;
 use crate::logs::incidents::Incident;
 use crate::logs::infer::Step;
+use crate::scim::name;
 
 /// Where nothing is known of a person, somebody stands in.
 const SOMEBODY: &str = "person@example.org";
@@ -25,6 +28,8 @@ pub(super) struct Cast {
     /// Nobody has an address: the log knows a display name only.
     pub(super) is_name_unknown: bool,
     shown: Option<String>,
+    /// Position of the person whom the request at hand is about.
+    present: usize,
 }
 
 impl Cast {
@@ -39,18 +44,27 @@ impl Cast {
         if let Some(old) = &old {
             cast.person_named(old);
         }
+        let mut owners = BTreeMap::new();
         for step in steps {
             let is_rename = matches!(step.request.method, Method::Put | Method::Patch);
             let named = literals(&step.request);
             if step.request.method == Method::Patch && cast.people.is_empty() && names_login(&named) {
                 cast.person_named(SOMEBODY);
             }
+            let owner = step.request.path.rsplit('/').next().and_then(|id| owners.get(id).copied());
+            let last = || cast.people.len().saturating_sub(1);
+            cast.present = cast.known(&named).or(owner).unwrap_or_else(last);
             for literal in named {
                 cast.meet(&literal, is_rename);
             }
             // Who was there before shows in what is read.
-            for literal in shown(step) {
+            let shown = shown(step);
+            cast.present = cast.known(&shown).unwrap_or(cast.present);
+            for literal in shown {
                 cast.meet(&literal, false);
+            }
+            if let Some(id) = shown_id(step).filter(|_| !cast.people.is_empty()) {
+                owners.entry(id).or_insert(cast.present);
             }
         }
         if cast.people.is_empty() && cast.groups.is_empty() {
@@ -73,19 +87,19 @@ impl Cast {
             }
             "userName" if is_rename && !self.people.is_empty() => {
                 let key = self.renamed();
-                self.people.push((key, named(&literal.value)));
+                self.add(key, named(&literal.value));
             }
             "userName" => self.person_named(&literal.value),
             attribute => {
                 if self.people.is_empty() {
                     self.person_named(SOMEBODY);
                 }
-                let (_, person) = self.people.last_mut().expect("there is somebody");
+                let (_, person) = &mut self.people[self.present];
                 if attribute == "email" && is_rename && person.get("email").is_some_and(|own| own != &literal.value) {
                     let key = self.renamed();
                     let mut changed = named(&literal.value);
-                    changed.insert("userName".to_owned(), self.people[0].1["userName"].clone());
-                    self.people.push((key, changed));
+                    changed.insert("userName".to_owned(), self.people[self.present].1["userName"].clone());
+                    self.add(key, changed);
                 } else if !person.contains_key(attribute) || attribute == "email" && is_untouched(person) {
                     person.insert(attribute.to_owned(), literal.value.clone().into());
                 }
@@ -102,13 +116,31 @@ impl Cast {
         if is_shown {
             person.insert("as-shown".to_owned(), name.into());
         }
+        self.add(key, person);
+    }
+
+    fn add(&mut self, key: String, person: Map<String, Value>) {
+        self.present = self.people.len();
         self.people.push((key, person));
+    }
+
+    /// Who is named by a login name that was met before.
+    fn known(&self, literals: &[Literal]) -> Option<usize> {
+        let login = literals.iter().find(|literal| literal.attribute == "userName")?;
+        let is_it = |(_, person): &(String, Map<String, Value>)| {
+            person.get("userName").and_then(Value::as_str) == Some(login.value.as_str())
+        };
+        self.people.iter().position(is_it)
     }
 
     /// `p1_new`: the same person under another name.
     fn renamed(&self) -> String {
-        let again = self.people.iter().filter(|(key, _)| key.contains("_new")).count();
-        if again == 0 { "p1_new".to_owned() } else { format!("p1_new{}", again + 1) }
+        let key = self.people[self.present].0.split('_').next().unwrap_or_default();
+        let new = format!("{key}_new");
+        match self.people.iter().filter(|(other, _)| other.starts_with(&new)).count() {
+            0 => new,
+            again => format!("{new}{}", again + 1),
+        }
     }
 
     /// Somebody else, whom no request names.
@@ -159,6 +191,11 @@ impl Cast {
         self.people.iter().find(is_it).map(|(key, _)| key.as_str())
     }
 
+    /// The key of the group of this name.
+    pub(super) fn key_of_group(&self, name: &str) -> Option<&str> {
+        self.groups.iter().find(|(_, own)| own == name).map(|(key, _)| key.as_str())
+    }
+
     /// The mail domain of the first person.
     pub(super) fn domain(&self) -> Option<String> {
         let name = self.people.first()?.1.get("email")?.as_str()?;
@@ -207,6 +244,16 @@ fn shown(step: &Step) -> Vec<Literal> {
 pub(super) fn is_made_up(name: &str) -> bool {
     let parts: Vec<usize> = name.split('-').map(str::len).collect();
     parts == [8, 4, 4, 4, 12] && name.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}
+
+/// The id of the one resource that an answer shows.
+fn shown_id(step: &Step) -> Option<String> {
+    let body = json_body(step)?;
+    let one = match name::get_in(&body, "Resources").and_then(Value::as_array) {
+        Some(list) => list.first().filter(|_| list.len() == 1)?,
+        None => &body,
+    };
+    name::get_in(one, "id")?.as_str().map(str::to_owned)
 }
 
 fn numbered(letter: &str, there: usize) -> String {

@@ -18,6 +18,7 @@ mod head;
 mod literals;
 mod lost;
 mod prepare;
+mod recording;
 mod setup;
 mod template;
 mod write;

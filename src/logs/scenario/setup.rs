@@ -84,6 +84,9 @@ impl Setup {
         if self.ids.iter().any(|(known, _)| known == id) {
             return;
         }
+        if self.shown(json_body(step).as_ref(), steps, at, cast) {
+            return;
+        }
         if step.request.path.starts_with("/Groups") {
             let key = self.group(cast);
             return self.learn(id, format!("${{{key}.id}}"));
@@ -105,6 +108,10 @@ impl Setup {
 
     /// A lookup finds somebody who is not created here.
     fn found(&mut self, step: &Step, steps: &[Step], at: usize, cast: &mut Cast) {
+        let list = json_body(step);
+        if self.shown(list.as_ref().and_then(|list| list.get("Resources")?.get(0)), steps, at, cast) {
+            return;
+        }
         if step.request.path.starts_with("/Groups") {
             return self.found_group(step, cast);
         }
@@ -118,6 +125,33 @@ impl Setup {
         let resources = body.as_ref().and_then(|body| body.get("Resources")?.as_array());
         let id = resources.and_then(|all| all.first()?.get("id")?.as_str());
         self.learn(id.unwrap_or(UNKNOWN_ID), format!("${{{key}.id}}"));
+    }
+
+    /// An answer shows a whole resource: it was captured before, or it is made, unless the requests make it. Whether that
+    /// says where its id comes from.
+    fn shown(&mut self, resource: Option<&Value>, steps: &[Step], at: usize, cast: &Cast) -> bool {
+        let text = |name: &str| resource.and_then(|resource| resource.get(name)?.as_str());
+        let Some(id) = text("id") else { return false };
+        if self.ids.iter().any(|(known, _)| known == id) {
+            return true;
+        }
+        let (kind, name) = match (text("userName"), text("displayName")) {
+            (Some(name), _) => ("user", name),
+            (None, Some(name)) => ("group", name),
+            _ => return false,
+        };
+        let is_posted = steps[..at].iter().any(|step| {
+            step.request.method == Method::Post && literals(&step.request).iter().any(|literal| literal.value == name)
+        });
+        let key = if kind == "user" { cast.key_of(name) } else { cast.key_of_group(name) };
+        let Some(key) = key.filter(|_| !is_posted) else { return false };
+        let create = json!({ "create": { kind: key } });
+        if !self.steps.contains(&create) {
+            self.steps.push(create);
+            self.users += usize::from(kind == "user");
+        }
+        self.learn(id, format!("${{{key}.id}}"));
+        true
     }
 
     fn found_group(&mut self, step: &Step, cast: &mut Cast) {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::document::Body;
-use super::{head, prepare};
+use super::{head, prepare, recording};
 use crate::http::{Request, Response};
 use crate::logs::diagnosis::Language;
 use crate::logs::infer::{Step, sequence_as};
@@ -35,7 +35,8 @@ pub fn of_finding(finding: &Finding, choice: &Choice) -> Option<String> {
 /// The scenario file of requests that were seen with their answers, in order, such as a recording.
 pub fn of_exchanges(title: &str, dialect: &str, exchanges: &[(Request, Response)]) -> String {
     let steps: Vec<Step> = exchanges.iter().map(|(request, response)| seen(request, response)).collect();
-    let body = Body::of(&steps, None);
+    let mut body = Body::of(&steps, None);
+    recording::loosen(&mut body);
     text(head::of_recording(title, dialect), &body)
 }
 
