@@ -69,7 +69,7 @@ fn shown(observed: &Observed, response: &Response) -> String {
     if let Some(detail) = member("detail").and_then(|detail| detail.as_str()).filter(|_| status >= 400) {
         return format!("{status}: {}", clip(detail.trim()));
     }
-    let watched = observed.body.iter().map(|(path, _)| path).chain(observed.at.iter().map(|(path, _)| path));
+    let watched = observed.body.keys().chain(observed.at.keys());
     let watched: Vec<String> =
         watched.filter_map(|path| Some(format!("{path} {}", clip(&member(path)?.to_string())))).collect();
     if !watched.is_empty() {
