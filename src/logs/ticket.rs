@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::detect::detect;
 use super::diagnosis::{Diagnosis, Question, diagnose, questions};
 use super::format::Format;
-use super::incidents::{Cases, Incident};
+use super::incidents::{Cases, Forgotten, Incident};
 use super::input::{LogFile, OpenError, open};
 use super::readers::{Options, Summary, read_all};
 use super::redact::{Key, Mode, Pseudonyms, Vocabulary};
@@ -24,8 +24,8 @@ pub struct Ticket {
     pub broken: Vec<(Arc<str>, io::Error)>,
     /// What went wrong, with the likely cause.
     pub findings: Vec<Finding>,
-    /// Observations about people for whom nothing failed that were not kept.
-    pub forgotten: u64,
+    /// Observations that were not kept.
+    pub forgotten: Forgotten,
 }
 
 /// One incident and what is made of it.

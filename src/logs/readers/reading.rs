@@ -14,7 +14,7 @@ use crate::logs::times::{DateOrder, Stamp};
 use crate::logs::warning::{Warning, Warnings};
 
 /// So many records are compared with each other; the older ones of a longer log are forgotten.
-const REMEMBERED: usize = 1 << 20;
+const REMEMBERED: usize = 1 << 19;
 
 /// What was read of a file.
 #[derive(Clone, Debug)]
@@ -78,6 +78,11 @@ impl<'a> Reading<'a> {
             self.warnings.at("duplicate-records", number);
         }
         is_new
+    }
+
+    /// Counts a record that is about something else than provisioning.
+    pub(super) fn pass_by(&mut self, number: u64) {
+        self.warnings.at("other-events", number);
     }
 
     /// Where a record stands.

@@ -99,13 +99,17 @@ impl Event<'_> {
         if !reading.count(number, self.uuid.get()) {
             return;
         }
+        let kind = self.kind.as_str();
+        if !events::is_about_provisioning(kind) {
+            reading.pass_by(number);
+            return;
+        }
         reading.note_time(number, stamp.as_ref(), order);
         let text = self.outcome.0.reason.as_str();
         if text.len() > OVERSIZED {
             reading.warnings.with("oversized-field", format!("outcome.reason={}", text.chars().count()));
         }
         let outcome = outcome(self.outcome.0.result.as_str());
-        let kind = self.kind.as_str();
         let intent = match events::intent(kind) {
             Intent::RotateToken if outcome == Outcome::Failure => Intent::AuthTest,
             intent => intent,

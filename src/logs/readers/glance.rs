@@ -1,0 +1,90 @@
+//! The glance at a record's bytes that saves parsing it: most records of a large log are about something else.
+
+use memchr::memmem::{self, Finder};
+
+use super::Reading;
+use crate::logs::input::Record;
+use crate::logs::times::{self, DateOrder};
+
+/// The names in a record that are looked at. Where one is empty, nothing is told by it.
+#[derive(Clone, Copy, Default)]
+pub struct Names {
+    /// The record's time.
+    pub time: &'static str,
+    /// What shows that a record names its application: each as it stands in JSON.
+    pub app: &'static [&'static str],
+    /// The record's kind, and its own id.
+    pub kind: [&'static str; 2],
+    /// Whether records of a kind are of interest.
+    pub is_of_interest: Option<fn(&str) -> bool>,
+}
+
+/// How records of one file are looked at.
+pub struct Glance<'n> {
+    time: Option<Finder<'static>>,
+    app: Vec<Finder<'n>>,
+    kind: Option<[Finder<'static>; 2]>,
+    is_of_interest: fn(&str) -> bool,
+}
+
+impl<'n> Glance<'n> {
+    /// What can be told by these names, as far as it is asked.
+    pub fn new(names: &Names, reading: &Reading<'_>) -> Self {
+        let finder = |name: &str| (!name.is_empty()).then(|| Finder::new(&format!("\"{name}\"")).into_owned());
+        let [kind, id] = names.kind;
+        Self {
+            time: finder(names.time).filter(|_| reading.filter.asks_for_time()),
+            app: names.app.iter().filter(|_| reading.filter.asks_for_app()).map(|mark| Finder::new(*mark)).collect(),
+            kind: finder(kind).zip(finder(id)).map(|(kind, id)| [kind, id]).filter(|_| names.is_of_interest.is_some()),
+            is_of_interest: names.is_of_interest.unwrap_or(|_| true),
+        }
+    }
+
+    /// Whether nothing more of a record is needed than what is seen at a glance; it is counted then.
+    pub fn is_enough(&self, record: &Record<'_>, reading: &mut Reading<'_>) -> bool {
+        let bytes = record.bytes;
+        if !self.is_asked_for(bytes, reading) {
+            reading.passed_over += 1;
+            return true;
+        }
+        if record.is_cut {
+            return false;
+        }
+        let Some(id) = self.kind.as_ref().and_then(|names| self.id_of_no_interest(bytes, names)) else { return false };
+        if reading.count(record.number, Some(id)) {
+            reading.pass_by(record.number);
+        }
+        true
+    }
+
+    fn is_asked_for(&self, bytes: &[u8], reading: &Reading<'_>) -> bool {
+        let filter = &reading.filter;
+        let by_time = self.time.as_ref().and_then(|key| text_behind(bytes, key)).is_none_or(|text| {
+            let stamp = times::parse(text, reading.options.zone, DateOrder::MonthFirst);
+            filter.admits(stamp.map(|stamp| stamp.moment.instant))
+        });
+        let names_its_app = || self.app.iter().any(|mark| mark.find(bytes).is_some());
+        by_time && filter.holds_subject(bytes) && (self.app.is_empty() || filter.holds_app(bytes) || !names_its_app())
+    }
+
+    /// The id of a record of a kind without interest; `None` too when a glance cannot tell.
+    fn id_of_no_interest<'r>(&self, bytes: &'r [u8], [kind, id]: &[Finder<'_>; 2]) -> Option<&'r str> {
+        if !bytes.trim_ascii_end().ends_with(b"}") || is_twice(bytes, kind) || is_twice(bytes, id) {
+            return None; // two records on one line, or the name within another object
+        }
+        text_behind(bytes, kind).filter(|kind| !(self.is_of_interest)(kind)).and_then(|_| text_behind(bytes, id))
+    }
+}
+
+fn is_twice(bytes: &[u8], name: &Finder<'_>) -> bool {
+    let first = name.find(bytes).map(|at| at + name.needle().len());
+    first.is_some_and(|end| memmem::find(&bytes[end..], name.needle()).is_some())
+}
+
+/// The text behind a name in JSON, when it has no escapes.
+fn text_behind<'a>(bytes: &'a [u8], name: &Finder<'_>) -> Option<&'a str> {
+    let behind = bytes.get(name.find(bytes)? + name.needle().len()..)?.trim_ascii_start();
+    let text = behind.strip_prefix(b":")?.trim_ascii_start().strip_prefix(b"\"")?;
+    let end = memchr::memchr2(b'"', b'\\', text)?;
+    (text[end] == b'"').then(|| std::str::from_utf8(&text[..end]).ok())?
+}
