@@ -80,12 +80,12 @@ impl Ticket {
     /// Takes personal data out of all that is shown: after the diagnosis, which needs the logs as they are.
     ///
     /// # Errors
-    /// When there are more names than can be looked for at once, or no random numbers.
+    /// When the system gives no random numbers.
     pub fn redact(&mut self, mode: Mode) -> io::Result<()> {
         let mut vocabulary = Vocabulary::default();
         let observations = || self.findings.iter().flat_map(|finding| &finding.incident.observations);
         observations().for_each(|observation| vocabulary.observation(observation));
-        let pseudonyms = Pseudonyms::new(Key::random()?, mode, vocabulary)?;
+        let pseudonyms = Pseudonyms::new(Key::random()?, mode, vocabulary);
         for Incident { subject, observations, .. } in self.findings.iter_mut().map(|finding| &mut finding.incident) {
             *subject = pseudonyms.value(subject);
             for observation in observations {

@@ -1,6 +1,6 @@
 //! The glance at a record's bytes that saves parsing it: most records of a large log are about something else.
 
-use memchr::memmem::{self, Finder};
+use memchr::memmem::Finder;
 
 use super::Reading;
 use crate::logs::input::Record;
@@ -43,48 +43,54 @@ impl<'n> Glance<'n> {
     /// Whether nothing more of a record is needed than what is seen at a glance; it is counted then.
     pub fn is_enough(&self, record: &Record<'_>, reading: &mut Reading<'_>) -> bool {
         let bytes = record.bytes;
-        if !self.is_asked_for(bytes, reading) {
+        if !self.is_in_time(bytes, reading) || !reading.filter.holds_subject(bytes) {
             reading.passed_over += 1;
             return true;
         }
-        if record.is_cut {
-            return false;
+        let names = self.kind.as_ref().filter(|_| !record.is_cut);
+        if let Some(id) = names.and_then(|names| self.id_of_no_interest(bytes, names)) {
+            if reading.count(record.number, Some(id)) {
+                reading.pass_by(record.number);
+            }
+            return true;
         }
-        let Some(id) = self.kind.as_ref().and_then(|names| self.id_of_no_interest(bytes, names)) else { return false };
-        if reading.count(record.number, Some(id)) {
-            reading.pass_by(record.number);
-        }
-        true
+        let is_of_another = !self.app.is_empty()
+            && !reading.filter.holds_app(bytes)
+            && self.app.iter().any(|mark| mark.find(bytes).is_some());
+        reading.passed_over += u64::from(is_of_another);
+        is_of_another
     }
 
-    fn is_asked_for(&self, bytes: &[u8], reading: &Reading<'_>) -> bool {
-        let filter = &reading.filter;
-        let by_time = self.time.as_ref().and_then(|key| text_behind(bytes, key)).is_none_or(|text| {
+    fn is_in_time(&self, bytes: &[u8], reading: &Reading<'_>) -> bool {
+        let text = self.time.as_ref().and_then(|name| text_behind(bytes, end_of(bytes, name)?));
+        text.is_none_or(|text| {
             let stamp = times::parse(text, reading.options.zone, DateOrder::MonthFirst);
-            filter.admits(stamp.map(|stamp| stamp.moment.instant))
-        });
-        let names_its_app = || self.app.iter().any(|mark| mark.find(bytes).is_some());
-        by_time && filter.holds_subject(bytes) && (self.app.is_empty() || filter.holds_app(bytes) || !names_its_app())
+            reading.filter.admits(stamp.map(|stamp| stamp.moment.instant))
+        })
     }
 
     /// The id of a record of a kind without interest; `None` too when a glance cannot tell.
     fn id_of_no_interest<'r>(&self, bytes: &'r [u8], [kind, id]: &[Finder<'_>; 2]) -> Option<&'r str> {
-        if !bytes.trim_ascii_end().ends_with(b"}") || is_twice(bytes, kind) || is_twice(bytes, id) {
-            return None; // two records on one line, or the name within another object
-        }
-        text_behind(bytes, kind).filter(|kind| !(self.is_of_interest)(kind)).and_then(|_| text_behind(bytes, id))
+        let kind = only_text_behind(bytes, kind).filter(|kind| !(self.is_of_interest)(kind));
+        kind.and_then(|_| only_text_behind(bytes, id)).filter(|_| bytes.trim_ascii_end().ends_with(b"}"))
     }
 }
 
-fn is_twice(bytes: &[u8], name: &Finder<'_>) -> bool {
-    let first = name.find(bytes).map(|at| at + name.needle().len());
-    first.is_some_and(|end| memmem::find(&bytes[end..], name.needle()).is_some())
+/// Where the first such name ends.
+fn end_of(bytes: &[u8], name: &Finder<'_>) -> Option<usize> {
+    Some(name.find(bytes)? + name.needle().len())
 }
 
-/// The text behind a name in JSON, when it has no escapes.
-fn text_behind<'a>(bytes: &'a [u8], name: &Finder<'_>) -> Option<&'a str> {
-    let behind = bytes.get(name.find(bytes)? + name.needle().len()..)?.trim_ascii_start();
-    let text = behind.strip_prefix(b":")?.trim_ascii_start().strip_prefix(b"\"")?;
+/// The text behind a name that stands in a record once: else it may be another object's, or that of a second record on
+/// the same line.
+fn only_text_behind<'a>(bytes: &'a [u8], name: &Finder<'_>) -> Option<&'a str> {
+    let end = end_of(bytes, name)?;
+    text_behind(bytes, end).filter(|_| name.find(&bytes[end..]).is_none())
+}
+
+/// The text behind a name that ends here in JSON, when it has no escapes.
+fn text_behind(bytes: &[u8], end: usize) -> Option<&str> {
+    let text = bytes[end..].trim_ascii_start().strip_prefix(b":")?.trim_ascii_start().strip_prefix(b"\"")?;
     let end = memchr::memchr2(b'"', b'\\', text)?;
     (text[end] == b'"').then(|| std::str::from_utf8(&text[..end]).ok())?
 }

@@ -99,11 +99,7 @@ fn word(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
     if is_hex && has_digit && word.bytes().any(|byte| byte.is_ascii_alphabetic()) {
         return span(range.end, Kind::Hex);
     }
-    if (18..=26).contains(&word.len())
-        && has_digit
-        && OKTA.iter().any(|prefix| word.starts_with(prefix))
-        && !word.contains('-')
-    {
+    if is_okta_id(word) {
         return span(range.end, Kind::OktaId);
     }
     if word.len() >= LONG && has_digit && !word.contains('_') {
@@ -114,6 +110,14 @@ fn word(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
         }
     }
     None
+}
+
+/// An id of Okta, as it is compared.
+pub fn is_okta_id(word: &str) -> bool {
+    (18..=26).contains(&word.len())
+        && OKTA.iter().any(|prefix| word.starts_with(prefix))
+        && word.bytes().any(|byte| byte.is_ascii_digit())
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// `8-4-4-4-12` hexadecimal digits at the beginning, and nothing else than more words behind them.

@@ -1,15 +1,14 @@
 //! The one that redacts: it knows the values of a case, and holds the key.
 
-use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use aho_corasick::{AhoCorasick, Input, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::detect::{Span, detect};
-use super::formats::{Kind, address, replace};
+use super::formats::{Kind, Replaced, address, replace};
+use super::index::Index;
 use super::key::Key;
 use super::leak::Originals;
 use super::letters::another;
@@ -33,17 +32,24 @@ const MAX_DEPTH: usize = 3;
 /// So many pseudonyms are tried that nobody else has.
 const ROUNDS: u32 = 16;
 
-/// Replaces personal data; one for all files of a case.
+/// Letters and digits from which on nobody else gets the same pseudonym by chance.
+const LONG: usize = 16;
+/// So many values are remembered with what they become, so that it is not found out again each time.
+const REMEMBERED: usize = 1 << 16;
+/// So many ids that are known by their form are looked for in what is written; every event may have a few of its own.
+const CHECKED: usize = 100_000;
+
+/// Replaces personal data; one for all files of a case, from several threads.
 #[derive(Debug)]
 pub struct Pseudonyms {
     key: Key,
     mode: Mode,
-    values: Option<AhoCorasick>,
-    kinds: Vec<(Kind, Rule)>,
+    values: Index,
     /// Words of the originals: no pseudonym is one of them.
     known: HashSet<String>,
-    assigned: RefCell<Assigned>,
-    found: RefCell<HashSet<(Kind, String)>>,
+    assigned: Mutex<Assigned>,
+    remembered: Mutex<HashMap<String, Arc<Replaced>>>,
+    found: Mutex<HashSet<(Kind, String)>>,
     vocabulary: Vocabulary,
 }
 
@@ -56,29 +62,17 @@ struct Assigned {
 
 impl Pseudonyms {
     /// Pseudonyms for the values of a case.
-    ///
-    /// # Errors
-    /// When there are more values than can be searched for at once.
-    pub fn new(key: Key, mode: Mode, vocabulary: Vocabulary) -> std::io::Result<Self> {
-        let patterns = vocabulary.patterns(mode);
-        let values = if patterns.is_empty() {
-            None
-        } else {
-            let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).clone();
-            Some(builder.build(patterns.iter().map(|pattern| &pattern.0)).map_err(std::io::Error::other)?)
-        };
-        let kinds = patterns.into_iter().map(|(_, kind, rule)| (kind, rule)).collect();
-        let known = vocabulary.words();
-        Ok(Self {
+    pub fn new(key: Key, mode: Mode, vocabulary: Vocabulary) -> Self {
+        Self {
             key,
             mode,
-            values,
-            kinds,
-            known,
-            assigned: RefCell::default(),
-            found: RefCell::default(),
+            values: Index::new(vocabulary.patterns(mode)),
+            known: vocabulary.words(),
+            assigned: Mutex::default(),
+            remembered: Mutex::default(),
+            found: Mutex::default(),
             vocabulary,
-        })
+        }
     }
 
     /// A text without personal data and secrets.
@@ -117,10 +111,7 @@ impl Pseudonyms {
     }
 
     /// What was replaced so far, for the check of what is written.
-    ///
-    /// # Errors
-    /// When there are more values than can be searched for at once.
-    pub fn originals(&self) -> std::io::Result<Originals> {
+    pub fn originals(&self) -> Originals {
         let is_changed = |kind: Kind, value: &str| {
             let original: Vec<char> = value.chars().collect();
             replace(kind, &original, self).characters != original
@@ -128,7 +119,7 @@ impl Pseudonyms {
         let values = self.vocabulary.originals().filter(|(kind, _, value)| is_changed(*kind, value));
         let mut all: BTreeSet<(Kind, Rule, String)> =
             values.map(|(kind, rule, value)| (kind, rule, value.to_owned())).collect();
-        let found = self.found.borrow();
+        let found = locked(&self.found);
         all.extend(
             found
                 .iter()
@@ -144,11 +135,6 @@ impl Pseudonyms {
 
     /// The letters and digits that stand for folded ones; those of two texts differ, as far as there are enough.
     pub(super) fn assign(&self, kind: char, text: &str) -> Vec<char> {
-        let entry = format!("{kind}{text}");
-        let mut assigned = self.assigned.borrow_mut();
-        if let Some(known) = assigned.pseudonyms.get(&entry) {
-            return known.clone();
-        }
         let candidate = |round| -> Vec<char> {
             let mut numbers = self.key.numbers(kind, text, round);
             let hexadecimal = |numbers: &mut super::key::Numbers<'_>| {
@@ -158,6 +144,14 @@ impl Pseudonyms {
                 .map(|character| if kind == 'h' { hexadecimal(&mut numbers) } else { another(character, &mut numbers) })
                 .collect()
         };
+        if text.len() >= LONG && matches!(kind, 'h' | 'i') {
+            return candidate(0);
+        }
+        let entry = format!("{kind}{text}");
+        let mut assigned = locked(&self.assigned);
+        if let Some(known) = assigned.pseudonyms.get(&entry) {
+            return known.clone();
+        }
         let is_free = |candidate: &Vec<char>| {
             let word: String = candidate.iter().collect();
             word != text && !self.known.contains(&word) && !assigned.taken.contains(&format!("{kind}{word}"))
@@ -222,26 +216,11 @@ impl Pseudonyms {
         let starts = spans.iter().map(|span| span.range.start).chain([spelled.text.len()]);
         let mut known = Vec::new();
         for (start, end) in ends.zip(starts) {
-            self.known_values(spelled, start..end, &mut known);
+            self.values.find(spelled, start..end, |span| known.push(span));
         }
         spans.extend(known);
         spans.sort_by_key(|span| span.range.start);
         spans
-    }
-
-    fn known_values(&self, spelled: &Spelled<'_>, within: Range<usize>, spans: &mut Vec<Span>) {
-        let Some(values) = &self.values else { return };
-        let text = spelled.text.as_str();
-        let mut from = within.start;
-        while let Some(found) = values.find(Input::new(text).range(from..within.end)) {
-            let (kind, rule) = self.kinds[found.pattern().as_usize()];
-            if rule.holds(spelled, found.range()) {
-                from = found.end();
-                spans.push(Span { range: found.range(), kind });
-            } else {
-                from = found.start() + text[found.start()..].chars().next().map_or(1, char::len_utf8);
-            }
-        }
     }
 
     fn write(&self, spelled: &Spelled<'_>, span: &Span, depth: usize, out: &mut String) {
@@ -251,7 +230,7 @@ impl Pseudonyms {
             Kind::Secret => {
                 let secret = said();
                 out.push_str(&placeholder(&secret, &self.key));
-                self.found.borrow_mut().insert((Kind::Secret, secret));
+                locked(&self.found).insert((Kind::Secret, secret));
             }
             Kind::Packed => {
                 let packed = said();
@@ -270,16 +249,39 @@ impl Pseudonyms {
                 }
             }
             kind => {
-                let original: Vec<char> = spelled.characters(range.clone()).collect();
-                let new = replace(kind, &original, self);
-                if new.characters != original {
-                    self.found.borrow_mut().insert((kind, original.iter().collect()));
-                }
+                let new = self.replaced(kind, said());
                 spelled.respell(range, &new.characters, out);
                 out.push_str(new.tail);
             }
         }
     }
+
+    /// What a value becomes.
+    fn replaced(&self, kind: Kind, mut value: String) -> Arc<Replaced> {
+        value.push(kind.letter());
+        if let Some(known) = locked(&self.remembered).get(&value) {
+            return Arc::clone(known);
+        }
+        let original: Vec<char> = value.chars().take(value.chars().count() - 1).collect();
+        let new = Arc::new(replace(kind, &original, self));
+        if new.characters != original {
+            let mut found = locked(&self.found);
+            if found.len() < CHECKED || !matches!(kind, Kind::Hex | Kind::Id | Kind::OktaId) {
+                found.insert((kind, original.iter().collect()));
+            }
+        }
+        let mut remembered = locked(&self.remembered);
+        if remembered.len() >= REMEMBERED {
+            remembered.clear();
+        }
+        remembered.insert(value, Arc::clone(&new));
+        new
+    }
+}
+
+/// Nothing that holds a lock panics; if it did, what is behind it would still be whole.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -291,7 +293,7 @@ mod tests {
         for value in values {
             vocabulary.add(Kind::Word, value);
         }
-        Pseudonyms::new(Key::from_bytes(&[1; 32]), Mode::Consistent, vocabulary).expect("a few values")
+        Pseudonyms::new(Key::from_bytes(&[1; 32]), Mode::Consistent, vocabulary)
     }
 
     #[test]
@@ -365,7 +367,7 @@ mod tests {
 
     #[test]
     fn secrets_are_removed_whatever_is_kept() {
-        let off = Pseudonyms::new(Key::from_bytes(&[1; 32]), Mode::Off, Vocabulary::default()).expect("nothing");
+        let off = Pseudonyms::new(Key::from_bytes(&[1; 32]), Mode::Off, Vocabulary::default());
         for text in [
             "Authorization: Bearer s3cr3t-t0ken-value",
             r#"{"name": "Cookie", "value": "s3cr3t-t0ken-value"}"#,
@@ -404,7 +406,7 @@ mod tests {
     #[test]
     fn the_check_finds_what_is_left_in_every_spelling() {
         let pseudonyms = pseudonyms(&["Zoë O’Brien", "zoë.o'brien@acme.example.com"]);
-        let originals = pseudonyms.originals().expect("a few values");
+        let originals = pseudonyms.originals();
         for left in [
             "ZOË O’BRIEN".to_lowercase().as_str(),
             "Zo\\u00eb O\\u2019Brien",

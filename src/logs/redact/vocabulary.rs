@@ -1,10 +1,13 @@
 //! What stands for a person, a firm or a machine in the logs of a case: every value that is one by its place.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use super::detect::is_okta_id;
 use super::formats::Kind;
 use super::kept;
 use super::pseudonyms::Mode;
@@ -109,6 +112,9 @@ const MAX_VALUE: usize = 512;
 /// A word or value that is looked for in free text has at least so many characters.
 const SHORTEST: usize = 4;
 
+/// So many values are known again when they come again.
+const REMEMBERED: usize = 1 << 19;
+
 /// Where a value counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
@@ -155,6 +161,9 @@ pub struct Vocabulary {
     /// Labels of host names: firms are called so elsewhere too.
     labels: BTreeSet<String>,
     secrets: BTreeSet<String>,
+    /// Hashes of what was taken in already: most values of a log come again and again.
+    seen: HashSet<u64>,
+    hasher: RandomState,
 }
 
 impl Vocabulary {
@@ -254,6 +263,12 @@ impl Vocabulary {
 
     /// Takes in a value.
     pub fn add(&mut self, kind: Kind, value: &str) {
+        if self.seen.len() >= REMEMBERED {
+            self.seen.clear();
+        }
+        if !self.seen.insert(self.hasher.hash_one((kind, value))) {
+            return;
+        }
         let value = value.trim();
         let compared = folded(value);
         let is_time = value.len() >= 10 && value.as_bytes()[4] == b'-' && value.as_bytes()[7] == b'-';
@@ -275,6 +290,7 @@ impl Vocabulary {
             Kind::Id if !compared.bytes().any(|byte| byte.is_ascii_digit()) => return,
             Kind::Id if compared.chars().count() < 6 || compared.contains([' ', '/']) => return,
             Kind::Word | Kind::Id if compared.split('.').any(is_guid) => return, // known by its form
+            Kind::Id if is_okta_id(&compared) => return,
             kind => kind,
         };
         match (kind, compared.rsplit_once('@')) {
@@ -374,7 +390,11 @@ fn rule_of(value: &str, kind: Kind) -> Rule {
 }
 
 fn kind_of(name: &str) -> Option<Kind> {
-    if NAMES.contains(&name) { Some(Kind::Word) } else { IDS.contains(&name).then_some(Kind::Id) }
+    static KINDS: LazyLock<HashMap<&str, Kind>> = LazyLock::new(|| {
+        let ids = IDS.into_iter().map(|name| (name, Kind::Id));
+        ids.chain(NAMES.into_iter().map(|name| (name, Kind::Word))).collect()
+    });
+    KINDS.get(name).copied()
 }
 
 /// The name of an attribute or column as it is compared.
