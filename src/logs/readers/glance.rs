@@ -13,8 +13,8 @@ pub struct Names {
     pub time: &'static str,
     /// What shows that a record names its application: each as it stands in JSON.
     pub app: &'static [&'static str],
-    /// The record's kind, and its own id.
-    pub kind: [&'static str; 2],
+    /// The record's kind.
+    pub kind: &'static str,
     /// Whether records of a kind are of interest.
     pub is_of_interest: Option<fn(&str) -> bool>,
 }
@@ -23,7 +23,7 @@ pub struct Names {
 pub struct Glance<'n> {
     time: Option<Finder<'static>>,
     app: Vec<Finder<'n>>,
-    kind: Option<[Finder<'static>; 2]>,
+    kind: Option<Finder<'static>>,
     is_of_interest: fn(&str) -> bool,
 }
 
@@ -31,11 +31,10 @@ impl<'n> Glance<'n> {
     /// What can be told by these names, as far as it is asked.
     pub fn new(names: &Names, reading: &Reading<'_>) -> Self {
         let finder = |name: &str| (!name.is_empty()).then(|| Finder::new(&format!("\"{name}\"")).into_owned());
-        let [kind, id] = names.kind;
         Self {
             time: finder(names.time).filter(|_| reading.filter.asks_for_time()),
             app: names.app.iter().filter(|_| reading.filter.asks_for_app()).map(|mark| Finder::new(*mark)).collect(),
-            kind: finder(kind).zip(finder(id)).map(|(kind, id)| [kind, id]).filter(|_| names.is_of_interest.is_some()),
+            kind: finder(names.kind).filter(|_| names.is_of_interest.is_some()),
             is_of_interest: names.is_of_interest.unwrap_or(|_| true),
         }
     }
@@ -47,11 +46,8 @@ impl<'n> Glance<'n> {
             reading.passed_over += 1;
             return true;
         }
-        let names = self.kind.as_ref().filter(|_| !record.is_cut);
-        if let Some(id) = names.and_then(|names| self.id_of_no_interest(bytes, names)) {
-            if reading.count(record.number, Some(id)) {
-                reading.pass_by(record.number);
-            }
+        if !record.is_cut && self.is_of_no_interest(bytes) {
+            reading.pass_by();
             return true;
         }
         let is_of_another = !self.app.is_empty()
@@ -69,10 +65,10 @@ impl<'n> Glance<'n> {
         })
     }
 
-    /// The id of a record of a kind without interest; `None` too when a glance cannot tell.
-    fn id_of_no_interest<'r>(&self, bytes: &'r [u8], [kind, id]: &[Finder<'_>; 2]) -> Option<&'r str> {
-        let kind = only_text_behind(bytes, kind).filter(|kind| !(self.is_of_interest)(kind));
-        kind.and_then(|_| only_text_behind(bytes, id)).filter(|_| bytes.trim_ascii_end().ends_with(b"}"))
+    /// Whether a whole record is of a kind without interest; not when a glance cannot tell.
+    fn is_of_no_interest(&self, bytes: &[u8]) -> bool {
+        let kind = self.kind.as_ref().and_then(|name| only_text_behind(bytes, name));
+        kind.is_some_and(|kind| !(self.is_of_interest)(kind)) && bytes.trim_ascii_end().ends_with(b"}")
     }
 }
 

@@ -95,8 +95,7 @@ fn word(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
     if !has_digit && word.len() < LONG {
         return None;
     }
-    let is_hex = word.len() >= LONG && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if is_hex && has_digit && word.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+    if is_long_hex(word) {
         return span(range.end, Kind::Hex);
     }
     if is_okta_id(word) {
@@ -110,6 +109,15 @@ fn word(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
         }
     }
     None
+}
+
+/// Hexadecimal digits that are no word and no number any more, as they are compared.
+pub fn is_long_hex(word: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| word.bytes().any(|byte| is(&byte));
+    word.len() >= LONG
+        && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
 }
 
 /// An id of Okta, as it is compared.

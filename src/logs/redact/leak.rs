@@ -99,18 +99,19 @@ impl Begins {
 }
 
 impl Originals {
-    pub(super) fn new(values: &BTreeSet<(Kind, Rule, String)>) -> Self {
-        let mut originals = Self::default();
-        for (kind, rule, value) in values.iter().filter(|(_, _, value)| value.chars().count() >= SHORTEST) {
-            let letters = Form::Letters(matches!(rule, Rule::OneWord | Rule::WordOfName));
-            for spelling in BTreeSet::from_iter(spellings(value)) {
-                originals.push(&spelling, *kind, letters);
-            }
-            for packed in packed(value) {
-                originals.push(&packed, *kind, Form::Packed);
-            }
+    /// Takes in a value.
+    pub(super) fn add(&mut self, kind: Kind, rule: Rule, value: &str) {
+        if value.chars().count() < SHORTEST {
+            return;
         }
-        originals
+        let letters = Form::Letters(matches!(rule, Rule::OneWord | Rule::WordOfName));
+        let needs_no_escape = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+        if value.bytes().all(needs_no_escape) {
+            self.push(value, kind, letters);
+        } else {
+            BTreeSet::from_iter(spellings(value)).iter().for_each(|spelling| self.push(spelling, kind, letters));
+        }
+        packed(value).iter().for_each(|packed| self.push(packed, kind, Form::Packed));
     }
 
     fn push(&mut self, spelling: &str, kind: Kind, form: Form) {

@@ -44,8 +44,8 @@ pub fn dress(letter: char, original: char) -> char {
 /// Another letter or digit of the shape of a folded one; a vowel for a vowel, so that words can be said.
 pub fn another(original: char, numbers: &mut Numbers<'_>) -> char {
     let among = |set: &str, numbers: &mut Numbers<'_>| {
-        let others: Vec<char> = set.chars().filter(|other| *other != original).collect();
-        others[numbers.below(others.len())]
+        let others = || set.chars().filter(|other| *other != original);
+        others().nth(numbers.below(set.len() - 1)).unwrap_or(original)
     };
     match original {
         '0'..='9' => among("0123456789", numbers),

@@ -1,6 +1,6 @@
 //! The one that redacts: it knows the values of a case, and holds the key.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64::Engine as _;
@@ -113,20 +113,20 @@ impl Pseudonyms {
     /// What was replaced so far, for the check of what is written.
     pub fn originals(&self) -> Originals {
         let is_changed = |kind: Kind, value: &str| {
-            let original: Vec<char> = value.chars().collect();
-            replace(kind, &original, self).characters != original
+            let is_id = matches!(kind, Kind::Id | Kind::OktaId | Kind::Hex | Kind::Secret);
+            let original = || value.chars().collect::<Vec<char>>();
+            is_id || replace(kind, &original(), self).characters != original()
         };
-        let values = self.vocabulary.originals().filter(|(kind, _, value)| is_changed(*kind, value));
-        let mut all: BTreeSet<(Kind, Rule, String)> =
-            values.map(|(kind, rule, value)| (kind, rule, value.to_owned())).collect();
-        let found = locked(&self.found);
-        all.extend(
-            found
-                .iter()
-                .filter(|(kind, value)| *kind != Kind::Word && (*kind != Kind::Secret || value.len() >= SHORTEST))
-                .map(|(kind, value)| (*kind, Rule::Whole, value.clone())),
-        );
-        Originals::new(&all)
+        let mut originals = Originals::default();
+        for (kind, rule, value) in self.vocabulary.originals().filter(|(kind, _, value)| is_changed(*kind, value)) {
+            originals.add(kind, rule, value);
+        }
+        for (kind, value) in locked(&self.found).iter() {
+            if *kind != Kind::Word && (*kind != Kind::Secret || value.len() >= SHORTEST) {
+                originals.add(*kind, Rule::Whole, value);
+            }
+        }
+        originals
     }
 
     pub(super) const fn key(&self) -> &Key {
@@ -137,11 +137,8 @@ impl Pseudonyms {
     pub(super) fn assign(&self, kind: char, text: &str) -> Vec<char> {
         let candidate = |round| -> Vec<char> {
             let mut numbers = self.key.numbers(kind, text, round);
-            let hexadecimal = |numbers: &mut super::key::Numbers<'_>| {
-                char::from_digit(u32::try_from(numbers.below(16)).unwrap_or_default(), 16).unwrap_or('0')
-            };
             text.chars()
-                .map(|character| if kind == 'h' { hexadecimal(&mut numbers) } else { another(character, &mut numbers) })
+                .map(|character| if kind == 'h' { numbers.digit() } else { another(character, &mut numbers) })
                 .collect()
         };
         if text.len() >= LONG && matches!(kind, 'h' | 'i') {

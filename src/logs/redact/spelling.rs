@@ -39,7 +39,9 @@ impl<'t> Spelled<'t> {
         while let Some(length) = bytes[start..].iter().position(|byte| IS_SPECIAL[usize::from(*byte)]) {
             start += length;
             let Some((character, end)) = special(source, start) else {
-                start += 1; // it stands for itself
+                // It stands for itself, and so do all backslashes of a row that no escape ends.
+                let row = bytes[start..].iter().take_while(|byte| **byte == b'\\').count();
+                start += row.max(1);
                 continue;
             };
             spelled.push_plain(plain..start);

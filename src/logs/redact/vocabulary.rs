@@ -1,13 +1,13 @@
 //! What stands for a person, a firm or a machine in the logs of a case: every value that is one by its place.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::detect::is_okta_id;
+use super::detect::{is_long_hex, is_okta_id};
 use super::formats::Kind;
 use super::kept;
 use super::pseudonyms::Mode;
@@ -155,9 +155,9 @@ impl Rule {
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
     /// By how they are compared: what they are, and one way in which they were written.
-    values: BTreeMap<String, (Kind, String)>,
+    values: HashMap<String, (Kind, String)>,
     /// Words of names.
-    words: BTreeMap<String, String>,
+    words: HashMap<String, String>,
     /// Labels of host names: firms are called so elsewhere too.
     labels: BTreeSet<String>,
     secrets: BTreeSet<String>,
@@ -194,15 +194,22 @@ impl Vocabulary {
         let spelled = Spelled::new(text);
         self.secrets_in(&spelled);
         let text = spelled.text.as_str();
-        for (quote, _) in text.match_indices('"') {
-            let rest = text[quote..].trim_start_matches('"').trim_start_matches(' ');
-            let Some(value) = rest.strip_prefix(':').map(|rest| rest.trim_start_matches(' ')) else { continue };
-            if !value.starts_with('"') {
+        let bytes = text.as_bytes();
+        let skip = |at: usize, byte: u8| at + bytes[at..].iter().take_while(|other| **other == byte).count();
+        let mut at = 0;
+        while let Some(length) = memchr::memchr(b'"', &bytes[at..]) {
+            let quote = at + length;
+            at = skip(quote, b'"');
+            let colon = skip(at, b' ');
+            if bytes.get(colon) != Some(&b':') {
                 continue;
             }
-            let opening = text.len() - value.trim_start_matches('"').len() - 1;
-            let start = text[..quote].rfind('"').map_or(0, |start| start + 1);
-            self.named(&spelled, &text[start..quote], opening);
+            let value = skip(colon + 1, b' ');
+            let quotes = skip(value, b'"');
+            if quotes > value {
+                let start = memchr::memrchr(b'"', &bytes[..quote]).map_or(0, |start| start + 1);
+                self.named(&spelled, &text[start..quote], quotes - 1);
+            }
         }
         for (index, operator) in text.match_indices(" eq \"") {
             let quote = index + operator.len() - 1;
@@ -211,6 +218,15 @@ impl Vocabulary {
             }
         }
         self.correspondents(&spelled);
+    }
+
+    /// Takes in what another one holds.
+    pub(super) fn join(&mut self, other: Self) {
+        let Self { values, words, labels, secrets, .. } = other;
+        values.into_iter().for_each(|(value, known)| _ = self.values.entry(value).or_insert(known));
+        words.into_iter().for_each(|(word, known)| _ = self.words.entry(word).or_insert(known));
+        self.labels.extend(labels);
+        self.secrets.extend(secrets);
     }
 
     /// Takes in a cell of a table.
@@ -290,7 +306,7 @@ impl Vocabulary {
             Kind::Id if !compared.bytes().any(|byte| byte.is_ascii_digit()) => return,
             Kind::Id if compared.chars().count() < 6 || compared.contains([' ', '/']) => return,
             Kind::Word | Kind::Id if compared.split('.').any(is_guid) => return, // known by its form
-            Kind::Id if is_okta_id(&compared) => return,
+            Kind::Id if is_okta_id(&compared) || is_long_hex(&compared) => return,
             kind => kind,
         };
         match (kind, compared.rsplit_once('@')) {

@@ -17,7 +17,7 @@ use crate::logs::times::{self, DateOrder};
 pub const NAMES: Names = Names {
     time: "activityDateTime",
     app: &["\"servicePrincipal\"", "\"targetSystem\""],
-    kind: ["", ""],
+    kind: "",
     is_of_interest: None,
 };
 

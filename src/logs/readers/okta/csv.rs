@@ -27,9 +27,7 @@ pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
             continue;
         }
         if is_all_asked && columns.is_of_no_interest(row) {
-            if reading.count(row.number, Some(&row.text(columns.uuid))) {
-                reading.pass_by(row.number);
-            }
+            reading.pass_by();
             continue;
         }
         let event = columns.event(row);
@@ -82,7 +80,7 @@ impl Columns {
     /// Whether its kind alone tells that nothing more of a row is needed.
     fn is_of_no_interest(&self, row: Row<'_>) -> bool {
         let kind = row.text(self.event_type);
-        !kind.is_empty() && !events::is_about_provisioning(&kind) && row.get(self.uuid).is_some()
+        !kind.is_empty() && !events::is_about_provisioning(&kind)
     }
 
     fn event<'a>(&self, row: Row<'a>) -> Event<'a> {

@@ -96,12 +96,12 @@ impl Event<'_> {
             reading.passed_over += 1;
             return;
         }
-        if !reading.count(number, self.uuid.get()) {
-            return;
-        }
         let kind = self.kind.as_str();
         if !events::is_about_provisioning(kind) {
-            reading.pass_by(number);
+            reading.pass_by();
+            return;
+        }
+        if !reading.count(number, self.uuid.get()) {
             return;
         }
         reading.note_time(number, stamp.as_ref(), order);

@@ -26,7 +26,7 @@ pub fn read(file: &LogFile, format: Format, reading: &mut Reading<'_>) -> io::Re
     let names = Names {
         time: "published",
         app: &["\"AppInstance\"", "\"appname\"", "\"appName\""],
-        kind: ["eventType", "uuid"],
+        kind: "eventType",
         is_of_interest: Some(events::is_about_provisioning),
     };
     let layout = Layout { path, names: if is_wrapped { Names::default() } else { names } };
