@@ -11,7 +11,7 @@
 //! | [`clock`] | real or virtual time for the server |
 //! | [`control`], [`finding`] | two shared vocabularies: what happens outside SCIM, what was found |
 //! | [`idp`] | dialects: Okta, Entra, generic (pure) |
-//! | [`server`] | the reference server; [`faults`] break it on purpose |
+//! | [`server`] | the reference server; [`faults`] break it on purpose, [`behaviours`] make it like a customer's |
 //! | [`scenario`] | scenario files: model, reading, expectations, catalogue |
 //! | [`rules`] | passive checks and the rules' own data |
 //! | [`snapshot`] | approved transcripts and the semantic diff |
@@ -20,6 +20,7 @@
 //! | [`report`] | terminal, JUnit, JSON: folds over the run's events |
 //! | [`cli`] | arguments and subcommands |
 
+pub mod behaviours;
 pub mod cli;
 pub mod clock;
 pub mod context;

@@ -129,6 +129,23 @@ fn the_pages_of_rules_are_what_the_rule_files_say() {
     assert!(old.is_empty(), "docs/rules: {old:?} are old; UPDATE_GENERATED=1 cargo test --test docs writes them");
 }
 
+#[test]
+fn the_table_of_behaviours_is_that_of_the_program() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/behaviours.md");
+    let rows = scimulator::behaviours::forms()
+        .map(|(form, what)| format!("| `{}` | {} |\n", form.replace('|', "\\|"), what.replace('|', "\\|")));
+    let table = format!("| behaviour | what it does |\n| --- | --- |\n{}", rows.collect::<String>());
+    let page = page("behaviours.md");
+    let (before, rest) = page.split_once("| behaviour |").unwrap();
+    let (_, after) = rest.split_once("\n\n").unwrap();
+    let generated = format!("{before}{table}\n{after}");
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        std::fs::write(&path, &generated).unwrap();
+        return;
+    }
+    assert!(page == generated, "docs/behaviours.md is old; UPDATE_GENERATED=1 cargo test --test docs writes it");
+}
+
 /// The settings of the shipped dialects: id and knobs as the data file has them.
 fn dialects() -> Vec<(String, Map<String, Value>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/idps");

@@ -74,6 +74,7 @@ fn header(target: Option<&str>) -> RunEvent {
         seed: 7,
         mark: "scimulator-7".to_owned(),
         faults: Vec::new(),
+        behaviours: Vec::new(),
         repeat: "scimulator run --seed 7".to_owned(),
     }))
 }

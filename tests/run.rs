@@ -5,6 +5,8 @@
 
 mod run {
     pub mod attributes;
+    pub mod behaviours;
+    pub mod causes;
     pub mod files;
     pub mod gates;
     pub mod hooks;

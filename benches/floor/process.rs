@@ -13,12 +13,14 @@ pub struct Program<'a> {
     pub arguments: Vec<String>,
     /// Where it runs.
     pub folder: &'a Path,
+    /// What is set in its environment besides.
+    pub environment: Vec<(String, String)>,
 }
 
 impl Program<'_> {
     fn command(&self) -> Command {
         let mut command = Command::new(self.file);
-        command.args(&self.arguments).current_dir(self.folder);
+        command.args(&self.arguments).current_dir(self.folder).envs(self.environment.iter().cloned());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command
     }

@@ -46,8 +46,10 @@ pub fn run(settings: &Settings) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn program<'a>(settings: &'a Settings, file: &'a Path, arguments: &[&str]) -> Program<'a> {
-    Program { file, arguments: arguments.iter().map(|text| (*text).to_owned()).collect(), folder: &settings.folder }
+/// A command that runs in the folder of this measurement.
+pub fn program<'a>(settings: &'a Settings, file: &'a Path, arguments: &[&str]) -> Program<'a> {
+    let arguments = arguments.iter().map(|text| (*text).to_owned()).collect();
+    Program { file, arguments, folder: &settings.folder, environment: Vec::new() }
 }
 
 /// Plays the product once and asks its JSON report how many scenarios and requests that were.
@@ -61,7 +63,7 @@ fn counts(settings: &Settings) -> Result<(usize, usize), Box<dyn Error>> {
 }
 
 /// A B, A B, …: the median of the ratios of each pair.
-fn compare(what: &str, settings: &Settings, a: &Program<'_>, b: &Program<'_>) -> Result<(), Box<dyn Error>> {
+pub fn compare(what: &str, settings: &Settings, a: &Program<'_>, b: &Program<'_>) -> Result<(), Box<dyn Error>> {
     a.milliseconds()?;
     b.milliseconds()?;
     let (mut ours, mut yardstick, mut ratios) = (Vec::new(), Vec::new(), Vec::new());

@@ -51,7 +51,7 @@ pub(super) enum Command {
     Redact(RedactArgs),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
-    /// Help on a topic (exit-codes, environment, scenarios) or a command
+    /// Help on a topic (exit-codes, environment, scenarios, behaviours) or a command
     Help(HelpArgs),
 }
 
@@ -104,6 +104,9 @@ pub(super) struct RunArgs {
     /// Break the embedded server on purpose, by the id of a rule; may be repeated
     #[arg(long, value_name = "RULE")]
     pub(super) fault: Vec<String>,
+    /// Let the embedded server behave as a customer's does (`help behaviours`); may be repeated
+    #[arg(long, value_name = "NAME[=ARG]")]
+    pub(super) behave: Vec<String>,
     /// Rules whose findings are only told with --verbose, GLOB such as `etag/*`; may be repeated
     #[arg(long, value_name = "GLOB")]
     pub(super) allow: Vec<String>,
@@ -254,6 +257,9 @@ pub(super) struct ServeArgs {
     /// Break the server on purpose, by the id of a rule; may be repeated
     #[arg(long, value_name = "RULE")]
     pub(super) fault: Vec<String>,
+    /// Let the server behave as a customer's does (`help behaviours`); may be repeated
+    #[arg(long, value_name = "NAME[=ARG]")]
+    pub(super) behave: Vec<String>,
     /// Number from which tokens and ids follow
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,

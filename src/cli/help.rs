@@ -4,12 +4,17 @@ use clap::CommandFactory as _;
 
 use super::arguments::{Cli, HelpArgs};
 use super::error::CliError;
+use super::page::Page;
 use super::print;
+use crate::behaviours;
 use crate::exit::{self, ExitCode};
 use crate::yaml::nearest;
 
+/// Columns of a page that is made here.
+const WIDTH: usize = 80;
+
 /// Topics that have a page.
-const TOPICS: [&str; 3] = ["exit-codes", "environment", "scenarios"];
+const TOPICS: [&str; 4] = ["exit-codes", "environment", "scenarios", "behaviours"];
 
 const ENVIRONMENT: &str = "\
 Environment
@@ -62,6 +67,28 @@ Steps
 docs/scenarios.md explains each with an example.
 ";
 
+const BEHAVIOURS: &str = "\
+Behaviours
+
+What customers' endpoints do that is no fault of one rule, for `--behave` of
+`run` and `serve`. It may be given several times; the first stands nearest to
+the server. Faults, `--fault RULE`, are listed by `scimulator list --faults`.
+
+  scimulator serve --behave seats=2 --behave email-change=pending
+  scimulator run lifecycle/create --behave gateway=502:POST/Users
+";
+
+/// Every behaviour from the table.
+fn behaviours_page() -> String {
+    let mut page = Page::new(WIDTH);
+    page.line(BEHAVIOURS);
+    for (form, what) in behaviours::forms() {
+        page.line(&format!("  {form}"));
+        page.row("", 0, what);
+    }
+    page.finish()
+}
+
 /// Runs the subcommand.
 pub(super) fn help(args: &HelpArgs) -> Result<ExitCode, CliError> {
     let mut command = Cli::command();
@@ -72,6 +99,7 @@ pub(super) fn help(args: &HelpArgs) -> Result<ExitCode, CliError> {
         "exit-codes" => return print(&exit::help_page()),
         "environment" => return print(ENVIRONMENT),
         "scenarios" => return print(SCENARIOS),
+        "behaviours" => return print(&behaviours_page()),
         _ => {}
     }
     command.build();

@@ -73,8 +73,11 @@ fn session(
 ) -> Result<Session, CliError> {
     selection::faults(&args.fault)?;
     if endpoint.is_some() && !args.fault.is_empty() {
-        return Err(CliError::usage("faults are of the embedded server; a target has its own")
-            .hint("leave out `--target`, or give `--target embedded` where the environment or a file names one"));
+        return Err(only_embedded("faults are of the embedded server; a target has its own"));
+    }
+    let behaviours = selection::behaviours(&args.behave)?;
+    if endpoint.is_some() && !behaviours.is_empty() {
+        return Err(only_embedded("behaviours are of the embedded server; a target has its own"));
     }
     if args.update_snapshots && context.is_ci() {
         return Err(CliError::usage("`--update-snapshots` writes, and nothing is written in CI")
@@ -102,6 +105,7 @@ fn session(
         target,
         jobs,
         faults: args.fault.clone(),
+        behaviours,
         dialects,
         standard,
         snapshots: snapshots(context, args, config),
@@ -118,9 +122,14 @@ fn session(
     })
 }
 
-/// Whether all is played that the configuration asks for, on a server that nobody broke.
+fn only_embedded(message: &str) -> CliError {
+    CliError::usage(message)
+        .hint("leave out `--target`, or give `--target embedded` where the environment or a file names one")
+}
+
+/// Whether all is played that the configuration asks for, on a server that nobody changed.
 const fn is_whole_run(args: &RunArgs) -> bool {
-    args.select.is_empty() && args.idp.is_empty() && args.fault.is_empty()
+    args.select.is_empty() && args.idp.is_empty() && args.fault.is_empty() && args.behave.is_empty()
 }
 
 /// What is played, and the rules that are judged when only some are.
@@ -235,6 +244,7 @@ fn repeat(args: &RunArgs, seed: u64) -> String {
     words.extend(args.at.config.iter().map(|file| ("--config", path(file))));
     words.extend((!args.idp.is_empty()).then(|| ("--idp", args.idp.join(","))));
     words.extend(args.fault.iter().map(|fault| ("--fault", fault.clone())));
+    words.extend(args.behave.iter().map(|behaviour| ("--behave", behaviour.clone())));
     for (flag, patterns) in [("--allow", &args.allow), ("--warn", &args.warn), ("--deny", &args.deny)] {
         words.extend(patterns.iter().map(|pattern| (flag, pattern.clone())));
     }

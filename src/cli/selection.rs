@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::config::Config;
 use super::error::CliError;
+use crate::behaviours::{Behaviour, BehaviourError};
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::faults;
@@ -96,6 +97,22 @@ pub(super) fn faults(flags: &[String]) -> Result<(), CliError> {
             .guess(nearest(unknown, faults::names().iter().copied()))
             .hint("`scimulator list --faults` shows what there is")),
     }
+}
+
+/// Reads the behaviours.
+pub(super) fn behaviours(flags: &[String]) -> Result<Vec<Behaviour>, CliError> {
+    let read = |flag: &String| {
+        flag.parse().map_err(|error: BehaviourError| {
+            let told = CliError::usage(error.to_string());
+            match error {
+                BehaviourError::Unknown { did_you_mean, .. } => {
+                    told.guess(did_you_mean).hint("`scimulator help behaviours` shows what there is")
+                }
+                BehaviourError::Argument { what, .. } => told.hint(what),
+            }
+        })
+    };
+    flags.iter().map(read).collect()
 }
 
 /// What a passive rule chosen alone looks at: every scenario, and the rules that read what no identity provider reads.

@@ -91,6 +91,7 @@ pub(super) fn quiet_session(
         jobs,
         target: None,
         faults,
+        behaviours: Vec::new(),
         dialects,
         standard: Standard::new(catalogue.clone(), Profile::ALL.to_vec(), redactor.clone()),
         snapshots: SnapshotSettings::default(),

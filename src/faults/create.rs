@@ -137,7 +137,8 @@ fn inactive_visible(inner: Inner) -> Inner {
     })
 }
 
-pub(super) fn is_inactive(user: &Map<String, Value>) -> bool {
+/// Whether a user is deactivated.
+pub fn is_inactive(user: &Map<String, Value>) -> bool {
     user.get("active") == Some(&Value::Bool(false))
 }
 

@@ -36,8 +36,10 @@ pub(super) const FAULTS: &[Fault] = &[
     ("spc/auth-schemes", auth_schemes),
     ("spc/get", config_in_a_list),
     ("spc/max-results", max_results),
+    ("spc/pagination-member", pagination_member),
     ("spc/read-only", read_only),
     ("spc/required-members", required_members),
+    ("spc/security-events", security_events),
     ("spc/truthful-filter", truthful_filter),
     ("spc/truthful-patch", truthful_patch),
 ];
@@ -311,6 +313,19 @@ fn spc_meta(inner: Inner) -> Inner {
         if let Some(meta) = config.get_mut("meta") {
             meta["resourceType"] = "User".into();
         }
+    })
+}
+
+/// Half of it was written.
+fn pagination_member(inner: Inner) -> Inner {
+    documents(inner, CONFIG, |config| {
+        config.insert("pagination".to_owned(), json!({ "index": true, "defaultPaginationMethod": "cursor" }));
+    })
+}
+
+fn security_events(inner: Inner) -> Inner {
+    documents(inner, CONFIG, |config| {
+        config.insert("securityEvents".to_owned(), json!({ "asyncRequest": true, "eventUris": [] }));
     })
 }
 

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::Fault;
 use super::query::{equality, parameter};
 use super::wrap::{
-    Inner, around, each_resource, edit_json, edit_operations, edit_request, id_of, is_below, is_list, lower,
-    operations, patch_operations, read, refusal, refuse_operation, requests,
+    Inner, around, each_resource, edit_json, edit_operations, edit_request, id_of, is_below, is_list, json_answer,
+    lower, operations, patch_operations, read, refusal, refuse_operation, requests,
 };
 use crate::http::Method;
 use crate::server::Reply;
@@ -19,12 +19,30 @@ pub(super) const FAULTS: &[Fault] = &[
     ("entra/extension-without-schemas", extension_without_schemas),
     ("entra/extra-group-schema", extra_group_schema),
     ("entra/filter-value-path-attr", filter_value_path_attr),
+    ("entra/group-patch-204", group_patch_204),
     ("entra/manager-forms", manager_forms),
     ("entra/no-path-dotted-keys", no_path_dotted_keys),
     ("entra/null-ref", null_ref),
     ("entra/remove-members-value", remove_members_value),
     ("entra/test-connection", test_connection),
 ];
+
+/// The answer lists a thousand members besides those there are.
+fn group_patch_204(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let reply = server.handle(request, now);
+        let is_patch = request.method == Method::Patch && is_below(request, "/Groups");
+        let is_done = matches!(&reply, Reply::Answer(answer) if answer.is_success());
+        match read(server, &request.path, now).filter(|_| is_patch && is_done) {
+            Some(mut group) => {
+                let members = (0..=1000).map(|number| json!({ "value": format!("padding-{number}") })).collect();
+                group.insert("members".to_owned(), members);
+                Reply::Answer(json_answer(200, &group.into()))
+            }
+            None => reply,
+        }
+    })
+}
 
 /// A lookup validates the address it is given.
 fn test_connection(inner: Inner) -> Inner {

@@ -82,6 +82,7 @@ fn run(header: &RunHeader) -> Value {
         "seed": header.seed.to_string(), // as text: many readers keep 53 bits of a number
         "mark": header.mark,
         "faults": header.faults,
+        "behaviours": header.behaviours,
         "repeat": header.repeat,
         "rules": header.rules,
         "capabilities": header.capabilities.iter().map(|row| json!({

@@ -14,6 +14,7 @@ mod error;
 mod etag;
 mod gateway;
 mod http;
+mod idps;
 mod judge;
 mod list;
 mod memory;

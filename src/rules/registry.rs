@@ -3,7 +3,7 @@
 use super::observed::Observed;
 use super::res::{identity, location, secrets, shape, times};
 use super::sink::Sink;
-use super::{auth, error, etag, http, list, rate, rt, schema, spc};
+use super::{auth, error, etag, http, idps, list, rate, rt, schema, spc};
 
 /// Looks at one exchange and reports what deviates.
 pub type Check = fn(&Observed<'_>, &mut Sink<'_>);
@@ -26,6 +26,7 @@ static PASSIVE: &[(&str, Check)] = &[
     ("auth/www-authenticate", auth::www_authenticate),
     ("create/location", location::of_created),
     ("delete/status-204", http::deleted),
+    ("entra/group-patch-204", idps::group_patch_204),
     ("error/detail", error::detail),
     ("error/detail-present", error::detail_present),
     ("error/no-internals", error::no_internals),
@@ -51,6 +52,8 @@ static PASSIVE: &[(&str, Check)] = &[
     ("list/resources", list::resources),
     ("list/schema", list::schema),
     ("list/total-results", list::total_results),
+    ("okta/base-url", idps::base_url),
+    ("okta/response-time", idps::response_time),
     ("rate/body", rate::body),
     ("rate/retry-after", rate::retry_after),
     ("res/boolean-type", shape::boolean_type),
@@ -91,5 +94,7 @@ static PASSIVE: &[(&str, Check)] = &[
     ("spc/auth-schemes", spc::auth_schemes),
     ("spc/max-results", spc::max_results),
     ("spc/meta", spc::meta),
+    ("spc/pagination-member", spc::pagination_member),
     ("spc/required-members", spc::required_members),
+    ("spc/security-events", spc::security_events),
 ];

@@ -77,6 +77,48 @@ pub(super) fn meta(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// RFC 9865 §4.
+pub(super) fn pagination_member(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let Some(pagination) = document(seen).and_then(|document| name::get(document, "pagination")) else { return };
+    let mut check = |member: &str, wanted: &str, fits: &dyn Fn(Option<&Value>) -> bool| {
+        let value = name::get_in(pagination, member);
+        if !fits(value) {
+            sink.value(&format!("pagination.{member}"), &[wanted], value);
+        }
+    };
+    for method in ["cursor", "index"] {
+        check(method, "true or false", &|value| value.is_some_and(Value::is_boolean));
+    }
+    let offers = |method: &str| name::get_in(pagination, method) == Some(&Value::Bool(true));
+    let is_offered =
+        |value: &Value| value.as_str().is_some_and(|method| matches!(method, "cursor" | "index") && offers(method));
+    check("defaultPaginationMethod", "a method that is offered", &|value| value.is_none_or(is_offered));
+    let is_positive = |value: &Value| value.as_u64().is_some_and(|number| number > 0);
+    for number in ["defaultPageSize", "maxPageSize", "cursorTimeout"] {
+        check(number, "a whole number above 0", &|value| value.is_none_or(is_positive));
+    }
+    let most = name::get_in(pagination, "maxPageSize").and_then(Value::as_u64);
+    let is_larger = |size: &Value| size.as_u64().zip(most).is_some_and(|(size, most)| size > most);
+    check("defaultPageSize", "at most maxPageSize", &|value| !value.is_some_and(is_larger));
+}
+
+/// RFC 9967 §4.
+pub(super) fn security_events(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let Some(events) = document(seen).and_then(|document| name::get(document, "securityEvents")) else { return };
+    let request = name::get_in(events, "asyncRequest");
+    let is_known = |word: &str| ["none", "long", "request"].iter().any(|known| known.eq_ignore_ascii_case(word));
+    if request.is_some_and(|request| !request.as_str().is_some_and(is_known)) {
+        sink.value("securityEvents.asyncRequest", &["none, long or request"], request);
+    }
+    let uris = name::get_in(events, "eventUris");
+    let are_uris = |uris: &Value| {
+        uris.as_array().is_some_and(|uris| uris.iter().all(|uri| uri.as_str().is_some_and(|uri| uri.contains(':'))))
+    };
+    if uris.is_some_and(|uris| !are_uris(uris)) {
+        sink.value("securityEvents.eventUris", &["a list of URIs"], uris);
+    }
+}
+
 pub(super) fn max_results(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     if let Some(document) = document(seen) {
         let limit = name::get(document, "filter").and_then(|filter| name::get_in(filter, "maxResults"));

@@ -110,7 +110,8 @@ impl File<'_> {
                     self.step(step, directory, catalogue)?;
                 }
             }
-            Verb::Request(_) | Verb::Walk { .. } | Verb::Admin(_) | Verb::FillSeats(_) | Verb::Wait(_) => {}
+            Verb::Request(_) | Verb::Walk { .. } | Verb::Admin(_) | Verb::FillSeats(_) | Verb::Wait(_) | Verb::Tick => {
+            }
         }
         Ok(())
     }

@@ -106,7 +106,7 @@ impl Engine {
     }
 
     fn compare(&self, job: &Job, performance: &Performance) -> Option<Comparison> {
-        let compared = self.baseline.compare(job, performance.normalised());
+        let compared = self.baseline.compare(job, || performance.normalised());
         compared
             .map_err(|error| {
                 let mut first = self.snapshot_error.lock().unwrap_or_else(PoisonError::into_inner);

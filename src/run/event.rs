@@ -28,6 +28,8 @@ pub struct RunHeader {
     pub mark: String,
     /// Faults switched on in the embedded server.
     pub faults: Vec<String>,
+    /// Behaviours of the embedded server, as they were written.
+    pub behaviours: Vec<String>,
     /// The command line that repeats the run, without secrets.
     pub repeat: String,
     /// How many of them are rules.

@@ -57,7 +57,7 @@ fn of_step(step: &Step) -> usize {
             Verb::Check { resources, .. } => resources.len(),
             Verb::EachAttribute(_) => EACH_ATTRIBUTE,
             Verb::FillSeats(_) => FILL * CREATE,
-            Verb::Admin(_) | Verb::Wait(_) => 0,
+            Verb::Admin(_) | Verb::Wait(_) | Verb::Tick => 0,
         }
 }
 

@@ -53,6 +53,11 @@ impl Job {
         self.scenario.steps.iter().map(|step| of_step(&step.verb)).max().unwrap_or(least).max(least)
     }
 
+    /// Whether it lets a target's clock move on.
+    pub(super) fn waits(&self) -> bool {
+        self.scenario.steps.iter().any(|step| matches!(step.verb, Verb::Tick))
+    }
+
     /// The knobs the scenario sets for this dialect: those of its family, then its own.
     ///
     /// The persona `calendly` has attributes of its own, so its mapping goes with it.

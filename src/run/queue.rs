@@ -29,7 +29,11 @@ pub(super) async fn play(
 ) -> Option<String> {
     let alone = |job: &Job| engine.venue.is_target() && job.disturbance() != Disturbance::None;
     let total = jobs.len();
-    let (exclusive, shared): (Vec<_>, Vec<_>) = jobs.into_iter().enumerate().partition(|(_, job)| alone(job));
+    let (exclusive, mut shared): (Vec<_>, Vec<_>) = jobs.into_iter().enumerate().partition(|(_, job)| alone(job));
+    if engine.venue.is_target() {
+        // Time passes for them while others play; begun last, they would keep the whole run waiting.
+        shared.sort_by_key(|(_, job)| !job.waits());
+    }
     let mut queue = Queue { engine, again: Vec::new(), total, crowded: 0, told: InOrder::default() };
     // One job alone has no company to blame.
     let width = width.clamp(1, shared.len().max(1));

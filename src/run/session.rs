@@ -23,6 +23,7 @@ use super::site::{Endpoint, Keyring};
 use super::snapshots::{Baseline, SnapshotSettings};
 use super::tally::Tally;
 use super::venue::{Target, Venue};
+use crate::behaviours::Behaviour;
 use crate::finding::Verdict;
 use crate::http::{Base, Client, Credential, Secret, Transcript};
 use crate::idp::Directory;
@@ -64,6 +65,8 @@ pub struct Session {
     pub target: Option<TargetSettings>,
     /// Faults of the embedded server.
     pub faults: Vec<String>,
+    /// Behaviours of the embedded server.
+    pub behaviours: Vec<Behaviour>,
     /// Dialects chosen, for the header.
     pub dialects: Vec<String>,
     /// What counts.
@@ -172,12 +175,13 @@ impl Session {
     }
 
     async fn open(self, shared: &Arc<Shared>) -> Result<Opened, RunError> {
-        let baseline = Baseline::open(self.snapshots, self.target.is_some(), !self.faults.is_empty(), &self.jobs)?;
+        let is_changed = !(self.faults.is_empty() && self.behaviours.is_empty());
+        let baseline = Baseline::open(self.snapshots, self.target.is_some(), is_changed, &self.jobs)?;
         let knowledge = self.target.as_ref().map(|target| target.knowledge.clone()).unwrap_or_default();
         let venue = match self.target {
             None => {
                 let host = Host::start(([127, 0, 0, 1], 0).into()).map_err(RunError::Listen)?;
-                Venue::Embedded { host, faults: self.faults }
+                Venue::Embedded { host, faults: self.faults, behaviours: self.behaviours }
             }
             Some(target) => match open_target(target, &self.client, &self.pace, shared, run_mark(self.seed)).await? {
                 Ok(target) => Venue::Target(Box::new(target)),
@@ -211,6 +215,7 @@ impl Session {
             seed: self.seed,
             mark: run_mark(self.seed),
             faults: self.faults.clone(),
+            behaviours: self.behaviours.iter().map(ToString::to_string).collect(),
             repeat: self.repeat.clone(),
         }
     }

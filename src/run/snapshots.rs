@@ -109,13 +109,14 @@ impl Baseline {
 
     /// Compares what was played with what was approved, and keeps what is new where that is allowed.
     ///
-    /// Rule files have no snapshot: what their steps ask is all that is binding.
-    pub(super) fn compare(&self, job: &Job, seen: Normalised) -> Result<Comparison, StoreError> {
+    /// Rule files have no snapshot: what their steps ask is all that is binding. What was `seen` is only made of the
+    /// transcript where it is compared.
+    pub(super) fn compare(&self, job: &Job, seen: impl FnOnce() -> Normalised) -> Result<Comparison, StoreError> {
         let nothing = Comparison::without_differences(SnapshotState::NotCompared);
         if self.purpose == Purpose::Nothing || job.scenario.is_rule {
             return Ok(nothing);
         }
-        let info = self.info(job);
+        let (info, seen) = (self.info(job), seen());
         let built_in = match self.own.get(&info) {
             None if self.purpose != Purpose::Own => self.store.built_in(&info)?,
             _ => None,

@@ -1,5 +1,6 @@
 //! Where a run plays: tenants of the embedded server, or the user's endpoint.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use super::journal::Journal;
 use super::plan::Job;
 use super::player::{Disguise, neutral};
 use super::site::{Endpoint, Keyring, Site};
+use crate::behaviours::Behaviour;
 use crate::clock::Clock;
 use crate::faults;
 use crate::http::{Base, Client, Credential, Method, Secret};
@@ -21,12 +23,14 @@ const EPOCH: time::OffsetDateTime = datetime!(2026-01-05 10:00:00 UTC);
 
 /// Where a run plays.
 pub(super) enum Venue {
-    /// Tenants of the embedded server, broken by these faults.
+    /// Tenants of the embedded server, broken by these faults, in the manner of these behaviours.
     Embedded {
         /// The listener.
         host: Host,
         /// Rule ids of the faults.
         faults: Vec<String>,
+        /// Behaviours, the first nearest to the server.
+        behaviours: Vec<Behaviour>,
     },
     /// The user's endpoint.
     Target(Box<Target>),
@@ -65,17 +69,17 @@ impl Venue {
     }
 
     /// What a job may ask for here.
-    pub(super) fn capabilities(&self, job: &Job) -> Capabilities {
+    pub(super) fn capabilities(&self, job: &Job) -> Cow<'_, Capabilities> {
         match self {
-            Self::Target(target) => target.capabilities.clone(),
-            Self::Embedded { .. } => {
+            Self::Target(target) => Cow::Borrowed(&target.capabilities),
+            Self::Embedded { behaviours, .. } => {
                 // Asked in the process itself, and only where a gate is about it.
                 let ask = |words: &[&str], path| {
                     let is_asked = job.scenario.needs.iter().any(|need| words.iter().any(|word| need.contains(word)));
-                    settings(job).ok().filter(|_| is_asked).and_then(|settings| document(settings, path))
+                    settings(job, behaviours).ok().filter(|_| is_asked).and_then(|settings| document(settings, path))
                 };
                 let provider = ask(&["spc."], "/ServiceProviderConfig");
-                Capabilities::embedded(provider, ask(&["rt.", "groups", "schema."], "/ResourceTypes"))
+                Cow::Owned(Capabilities::embedded(provider, ask(&["rt.", "groups", "schema."], "/ResourceTypes")))
             }
         }
     }
@@ -83,8 +87,9 @@ impl Venue {
     /// A tenant of the job's own, or a corner of the target.
     pub(super) fn stage(&self, client: &Client, index: usize, job: &Job, seed: u64) -> Result<Stage, String> {
         match self {
-            Self::Embedded { host, faults } => {
-                let site = embedded(host, faults, client, index, job, seed)?;
+            Self::Embedded { host, faults, behaviours } => {
+                let changes = Changes { faults, behaviours };
+                let site = embedded(host, changes, client, index, job, seed)?;
                 Ok(Stage { site, disguise: Disguise::default(), journal: None })
             }
             Self::Target(target) => {
@@ -99,18 +104,25 @@ impl Venue {
     }
 }
 
-/// A clean tenant on the embedded server, wrapped by the faults; where the job needs a second one, it is behind the
-/// same base URL with a token of its own.
+/// How the embedded server differs from a correct one.
+#[derive(Clone, Copy)]
+struct Changes<'a> {
+    faults: &'a [String],
+    behaviours: &'a [Behaviour],
+}
+
+/// A clean tenant on the embedded server, wrapped by faults and behaviours; where the job needs a second one, it is
+/// behind the same base URL with a token of its own.
 fn embedded(
     host: &Host,
-    faults: &[String],
+    changes: Changes<'_>,
     client: &Client,
     index: usize,
     job: &Job,
     seed: u64,
 ) -> Result<Site, String> {
     let name = format!("t{index}");
-    let mut settings = settings(job)?;
+    let mut settings = settings(job, changes.behaviours)?;
     settings.base_url = host.base_url(&name);
     let clock = Clock::virtual_from(EPOCH);
     let tenant = |seed| Tenant::new(Settings { seed, ..settings.clone() }, clock.now());
@@ -120,17 +132,18 @@ fn embedded(
         Some(other) => Box::new(Neighbours::new(tenant(seed), other)),
         None => Box::new(tenant(seed)),
     };
-    for fault in faults {
+    for fault in changes.faults {
         service = faults::wrap(fault, service).map_err(|error| error.to_string())?;
     }
+    service = changes.behaviours.iter().fold(service, |service, behaviour| behaviour.wrap(service));
     let mounted = host.mount(&name, service, clock);
     let base = Base::parse(mounted.base_url()).map_err(|error| error.to_string())?;
     let other = other_token.map(Credential::Bearer);
     Ok(Site::embedded(Endpoint::new(client.clone(), Arc::new(base)), mounted, other))
 }
 
-/// The settings a scenario asks for.
-fn settings(job: &Job) -> Result<Settings, String> {
+/// The settings a scenario asks for, changed by the behaviours.
+fn settings(job: &Job, behaviours: &[Behaviour]) -> Result<Settings, String> {
     let given = &job.scenario.given;
     let persona = given.persona.as_deref().unwrap_or("rfc");
     let settings = Settings::persona(persona).ok_or_else(|| format!("there is no persona `{persona}`"))?;
@@ -138,7 +151,11 @@ fn settings(job: &Job) -> Result<Settings, String> {
     if let Some(seats) = given.seats {
         changes.insert("seats".to_owned(), seats.into());
     }
-    settings.with(&changes)
+    let mut settings = settings.with(&changes)?;
+    for behaviour in behaviours {
+        behaviour.set(&mut settings);
+    }
+    Ok(settings)
 }
 
 /// What a tenant of these settings says of itself.

@@ -128,7 +128,8 @@ impl Wire {
             self.pace.rate.ready().await;
             let before = self.site.virtual_time();
             let (answer, elapsed) = self.send_now(&request, credential).await?;
-            let answer = self.after_silence(answer, before);
+            let passed = self.passed_since(before);
+            let (answer, elapsed) = (self.after_silence(answer, passed), elapsed + passed);
             let pause = self.busy_pause(&answer, busy);
             // An answer that is weather is nobody's: it stands in the transcript, but not in the snapshot.
             let sender = if pause.is_some() { Sender::Harness } else { self.sender };
@@ -204,17 +205,19 @@ impl Wire {
         Ok(sent)
     }
 
-    /// Silence passes in virtual time: what the server kept waiting for too long is a timeout to the IdP.
-    fn after_silence(&mut self, answer: Answer, before: Option<OffsetDateTime>) -> Answer {
+    /// Virtual time that the embedded server let pass before it answered.
+    fn passed_since(&self, before: Option<OffsetDateTime>) -> Duration {
         let times = self.site.virtual_time().zip(before);
-        let passed: Option<Duration> = times.and_then(|(after, before)| (after - before).try_into().ok());
-        match passed {
-            Some(passed) if answer.is_err() && passed >= PATIENCE => {
-                self.now += PATIENCE;
-                Err(TransportFailure::Timeout(PATIENCE))
-            }
-            _ => answer,
+        times.and_then(|(after, before)| (after - before).try_into().ok()).unwrap_or_default()
+    }
+
+    /// What the server kept waiting for too long is a timeout to the IdP, even where an answer came in the end.
+    fn after_silence(&mut self, answer: Answer, passed: Duration) -> Answer {
+        if passed >= PATIENCE {
+            self.now += PATIENCE;
+            return Err(TransportFailure::Timeout(PATIENCE));
         }
+        answer
     }
 
     /// Whether a request may leave; what each of its operations may create is journaled here, before it does.

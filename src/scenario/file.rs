@@ -190,7 +190,8 @@ pub struct StepFile {
     pub each_attribute: Option<EachAttributeFile>,
     /// The harness takes seats until this many are free.
     pub fill_seats: Option<u32>,
-    /// Virtual time passes: `40m`, `6h`, `1d`; at a target up to `5s` really pass.
+    /// Virtual time passes: `40m`, `6h`, `1d`; at a target up to `5s` really pass. `tick`: until a change would get another
+    /// `meta.lastModified`.
     pub wait: Option<String>,
 
     /// Name under which the answer can be used later: `${name.status}`, `${name.body.id}`.

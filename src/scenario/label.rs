@@ -27,6 +27,7 @@ pub(super) fn of(verb: &Verb) -> String {
         }
         Verb::EachAttribute(each) => format!("each attribute of {} by {}", each.key, each.by),
         Verb::FillSeats(free) => format!("fill seats until {free} are free"),
+        Verb::Tick => "wait for the clock".to_owned(),
         Verb::Wait(duration) if duration.as_secs() < 60 => format!("wait {} s", duration.as_secs()),
         Verb::Wait(duration) => format!("wait {} min", duration.as_secs() / 60),
     }

@@ -173,6 +173,8 @@ pub enum Verb {
     FillSeats(u32),
     /// Let virtual time pass.
     Wait(Duration),
+    /// Let time pass until a change would get another `meta.lastModified`.
+    Tick,
 }
 
 /// What `check` wants of a resource.

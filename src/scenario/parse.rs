@@ -154,7 +154,7 @@ fn lower_verb(mut file: StepFile, line: u32, place: &Place<'_>) -> Result<Verb, 
     verbs.extend(file.check.take().map(|check| lower_check(check, exact, line, place)).transpose()?);
     verbs.extend(file.each_attribute.take().map(|each| lower_each_attribute(each, line, place)).transpose()?);
     verbs.extend(file.fill_seats.take().map(Verb::FillSeats));
-    verbs.extend(file.wait.take().map(|text| duration(&text, line, place).map(Verb::Wait)).transpose()?);
+    verbs.extend(file.wait.take().map(|text| wait(&text, line, place)).transpose()?);
     let count = verbs.len();
     match (verbs.pop(), count) {
         (Some(verb), 1) => Ok(verb),
@@ -359,9 +359,14 @@ fn outcome_kind(word: &str, line: u32, place: &Place<'_>) -> Result<OutcomeKind,
     })
 }
 
+/// `tick`, or a duration.
+fn wait(text: &str, line: u32, place: &Place<'_>) -> Result<Verb, DataError> {
+    if text == "tick" { Ok(Verb::Tick) } else { duration(text, line, place).map(Verb::Wait) }
+}
+
 /// `30s`, `40m`, `6h`, `28d`.
 fn duration(text: &str, line: u32, place: &Place<'_>) -> Result<Duration, DataError> {
-    let bad = || place.error(line, format!("`{text}` is no duration; write 30s, 40m, 6h or 28d"));
+    let bad = || place.error(line, format!("`{text}` is no duration; write 30s, 40m, 6h or 28d, or tick"));
     let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(bad)?;
     let seconds = match unit {
         "s" => 1,

@@ -38,6 +38,8 @@ use crate::http::{Request, Response};
 pub enum Reply {
     /// It answers.
     Answer(Response),
+    /// It answers after this long.
+    Late(Duration, Response),
     /// It closes the connection without an answer.
     Drop,
     /// It stays silent this long, then closes.

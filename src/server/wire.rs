@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -20,6 +21,7 @@ use tokio::sync::watch;
 
 use super::host::Mounts;
 use super::{Reply, reply};
+use crate::clock::Clock;
 use crate::http::{Headers, Method, Request, Response};
 
 /// Largest request body taken from the wire, in bytes. Tenants have a lower limit of their own; this one saves memory.
@@ -79,12 +81,24 @@ async fn answer(
     let reply = mount.service().handle(&request, now);
     match reply {
         Reply::Answer(response) => return Ok(encode(response, now)),
+        Reply::Late(duration, response) => {
+            pass(&mount.clock, duration).await;
+            return Ok(encode(response, now));
+        }
         Reply::Drop => {}
-        Reply::Silence(duration) if mount.clock.is_virtual() => mount.clock.advance(duration),
-        Reply::Silence(duration) => tokio::time::sleep(duration).await,
+        Reply::Silence(duration) => pass(&mount.clock, duration).await,
         Reply::Raw(bytes) => *raw.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes),
     }
     Err(Closed)
+}
+
+/// Time passes, in no time where it is virtual.
+async fn pass(clock: &Clock, duration: Duration) {
+    if clock.is_virtual() {
+        clock.advance(duration);
+    } else {
+        tokio::time::sleep(duration).await;
+    }
 }
 
 /// The request as a service takes it, or the answer that refuses it.

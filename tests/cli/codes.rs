@@ -43,6 +43,34 @@ fn a_fault_at_a_target_is_2() {
 }
 
 #[test]
+fn a_behaviour_that_is_none_is_2_and_told_with_what_is_there() {
+    let run = |behaviour: &str| Binary::new().run(&["run", "--behave", behaviour]);
+    run("no-pach").fails(2, &["there is no behaviour `no-pach`", "did you mean `no-patch`", "help behaviours"]);
+    run("seats=few").fails(2, &["written `seats=N[:STATUS]`", "There are N seats"]);
+    Binary::new().run(&["serve", "--port", "0", "--behave", "seats"]).fails(2, &["written `seats=N[:STATUS]`"]);
+}
+
+#[test]
+fn a_behaviour_at_a_target_is_2() {
+    let said = Binary::new().run(&["run", "--behave", "no-patch", "--target", "http://127.0.0.1:9/scim"]);
+    said.fails(2, &["behaviours are of the embedded server", "--target embedded"]);
+}
+
+#[test]
+fn a_run_says_how_the_server_behaved() {
+    let binary = Binary::new();
+    let behave = ["--behave", "uniqueness=global-email:*", "--behave", "empty-201"];
+    let arguments = ["run", "lifecycle/create", "--idp", "okta", "--report", "terminal", "--report", "json=r.json"];
+    let said = binary.run(&[&arguments[..], &behave].concat());
+    assert_eq!(said.code, 1, "{said:#?}");
+    assert!(said.stdout.contains("behaves as asked: uniqueness=global-email:*, empty-201"), "{}", said.stdout);
+    assert!(said.stdout.contains("--behave 'uniqueness=global-email:*' --behave empty-201 --seed"), "{}", said.stdout);
+    let report = std::fs::read_to_string(binary.folder().join("r.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["run"]["behaviours"], serde_json::json!(["uniqueness=global-email:*", "empty-201"]));
+}
+
+#[test]
 fn a_target_that_is_no_url_is_2() {
     Binary::new().run(&["run", "--target", "example.com/scim"]).fails(2, &["no base URL", "https://example.com/scim"]);
 }

@@ -31,17 +31,19 @@ fn topics() {
     approve("cli-help-exit-codes", &["help", "exit-codes"]);
     approve("cli-help-environment", &["help", "environment"]);
     approve("cli-help-scenarios", &["help", "scenarios"]);
+    approve("cli-help-behaviours", &["help", "behaviours"]);
 }
 
 #[test]
 fn every_page_fits_on_80_columns() {
-    let pages: [&[&str]; 8] = [
+    let pages: [&[&str]; 9] = [
         &["--help"],
         &["run", "--help"],
         &["help", "serve"],
         &["help", "exit-codes"],
         &["help", "environment"],
         &["help", "scenarios"],
+        &["help", "behaviours"],
         &["list"],
         &["explain", "patch/atomic"],
     ];

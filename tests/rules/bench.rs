@@ -67,6 +67,7 @@ impl Play {
             jobs,
             target: None,
             faults: self.fault.iter().map(|fault| (*fault).to_owned()).collect(),
+            behaviours: Vec::new(),
             dialects: Vec::new(),
             standard: Standard::new(Catalogue::built_in(), Profile::ALL.to_vec(), redactor.clone()),
             snapshots: SnapshotSettings::default(),

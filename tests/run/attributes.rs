@@ -44,6 +44,7 @@ fn play(rule: &str, persona: &str, values: &Value, broken: impl FnOnce(Inner) ->
             state_folder: state.path().to_owned(),
         }),
         faults: Vec::new(),
+        behaviours: Vec::new(),
         dialects: Vec::new(),
         standard: Standard::new(catalogue, Profile::ALL.to_vec(), redactor.clone()),
         snapshots: SnapshotSettings::default(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use scimulator::behaviours::Behaviour;
 use scimulator::finding::Verdict;
 use scimulator::http::{Client, ClientSettings, RateLimit, Redactor};
 use scimulator::rules::Profile;
@@ -16,8 +17,9 @@ pub struct Stage {
     _folder: tempfile::TempDir,
     catalogue: Catalogue,
     select: Vec<String>,
-    dialects: Vec<String>,
+    pub dialects: Vec<String>,
     pub faults: Vec<String>,
+    pub behaviours: Vec<Behaviour>,
     pub seed: u64,
     pub snapshots: SnapshotSettings,
 }
@@ -47,6 +49,7 @@ impl Stage {
             select: files.iter().map(|(id, _)| (*id).to_owned()).collect(),
             dialects: vec!["okta".to_owned()],
             faults: Vec::new(),
+            behaviours: Vec::new(),
             seed: 7,
             snapshots: SnapshotSettings::default(),
         }
@@ -73,6 +76,7 @@ impl Stage {
             jobs: self.jobs(),
             target: None,
             faults: self.faults.clone(),
+            behaviours: self.behaviours.clone(),
             dialects: self.dialects.clone(),
             standard: Standard::new(self.catalogue.clone(), profiles, redactor.clone()),
             snapshots: self.snapshots.clone(),

@@ -43,6 +43,7 @@ pub fn play(play: Play) -> Vec<ScenarioResult> {
         jobs,
         target: None,
         faults: play.faults,
+        behaviours: Vec::new(),
         dialects: play.dialects,
         standard: Standard::new(catalogue.clone(), vec![Profile::Okta, Profile::Entra], redactor.clone()),
         snapshots: SnapshotSettings { folder: play.folder, update: play.update, write_pending: false },

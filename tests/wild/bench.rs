@@ -118,6 +118,7 @@ async fn results(settings: &Value, around: impl FnOnce(Inner) -> Inner) -> Vec<S
             state_folder: state.path().to_owned(),
         }),
         faults: Vec::new(),
+        behaviours: Vec::new(),
         dialects: dialects.to_vec(),
         standard: Standard::new(catalogue, Profile::ALL.to_vec(), redactor.clone()),
         snapshots: SnapshotSettings::default(),

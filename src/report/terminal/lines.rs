@@ -38,6 +38,9 @@ pub fn opening(page: &Page, header: &RunHeader) -> String {
     if !header.faults.is_empty() {
         text.push(format!("broken on purpose: {}\n", page.safe.line(&header.faults.join(", "))));
     }
+    if !header.behaviours.is_empty() {
+        text.push(format!("behaves as asked: {}\n", page.safe.line(&header.behaviours.join(", "))));
+    }
     text.push("\n".to_owned());
     text.concat()
 }

@@ -15,6 +15,7 @@ mod raw;
 mod resource;
 mod seats;
 mod setup;
+mod tick;
 mod trial;
 mod unoffered;
 

@@ -81,6 +81,7 @@ impl Player {
             Verb::EachAttribute(each) => self.play_each_attribute(step, each).await,
             Verb::FillSeats(free) => self.fill_seats(*free).await,
             Verb::Wait(duration) => Ok(self.wire.pause(*duration).await?),
+            Verb::Tick => Ok(self.wire.pause(self.tick()).await?),
         }
     }
 
