@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench logs`; benches/README.md says what is compared, what the bars are and what was measured last.
 #![allow(clippy::print_stdout, reason = "a measuring program talks to the person who started it")]
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "sizes and figures of a measurement")]
+#![allow(clippy::too_many_lines, reason = "a record of a log has as many fields as it has")]
 
 #[path = "logs/bars.rs"]
 mod bars;

@@ -160,7 +160,7 @@ impl Bench<'_> {
         let (mut taken, mut memory) = (Vec::new(), String::new());
         for round in 0..=self.settings.rounds.min(5) {
             let _ = fs::remove_dir_all(&out); // not there yet the first time
-            if round == 0 { memory = self.peak_once(&product)? } else { taken.push(product.milliseconds()?) }
+            if round == 0 { memory = self.peak(&product)? } else { taken.push(product.milliseconds()?) }
         }
         let _ = fs::remove_dir_all(&out);
         Ok((median(&taken), memory))
@@ -203,7 +203,7 @@ impl Bench<'_> {
 
     fn program<'a>(&'a self, file: &'a Path, arguments: &[&str]) -> Program<'a> {
         let arguments = arguments.iter().map(|text| (*text).to_owned()).collect();
-        Program { file, arguments, folder: &self.settings.folder }
+        Program { file, arguments, folder: &self.settings.folder, environment: Vec::new() }
     }
 
     fn milliseconds(&self, program: &Program<'_>) -> Result<f64, Box<dyn Error>> {
@@ -227,10 +227,6 @@ impl Bench<'_> {
     }
 
     fn peak(&self, program: &Program<'_>) -> Result<String, Box<dyn Error>> {
-        self.peak_once(program)
-    }
-
-    fn peak_once(&self, program: &Program<'_>) -> Result<String, Box<dyn Error>> {
         Ok(program.peak_mib()?.map_or("memory not measured".to_owned(), |mib| format!("{mib:.0} MiB of memory")))
     }
 }

@@ -35,7 +35,7 @@ impl Identities {
         let others: Vec<usize> = others.collect();
         let mut new: Vec<u64> = others.iter().flat_map(|other| self.names.remove(other).unwrap_or_default()).collect();
         new.extend(self.seen.iter().filter(|name| !self.subjects.contains_key(name)));
-        new.iter().for_each(|name| _ = self.subjects.insert(*name, subject));
+        self.subjects.extend(new.iter().map(|name| (*name, subject)));
         self.names.entry(subject).or_default().append(&mut new);
         Some((subject, others))
     }

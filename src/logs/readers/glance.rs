@@ -27,7 +27,7 @@ pub struct Glance<'n> {
     is_of_interest: fn(&str) -> bool,
 }
 
-impl<'n> Glance<'n> {
+impl Glance<'_> {
     /// What can be told by these names, as far as it is asked.
     pub fn new(names: &Names, reading: &Reading<'_>) -> Self {
         let finder = |name: &str| (!name.is_empty()).then(|| Finder::new(&format!("\"{name}\"")).into_owned());

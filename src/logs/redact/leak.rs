@@ -109,9 +109,13 @@ impl Originals {
         if value.bytes().all(needs_no_escape) {
             self.push(value, kind, letters);
         } else {
-            BTreeSet::from_iter(spellings(value)).iter().for_each(|spelling| self.push(spelling, kind, letters));
+            for spelling in BTreeSet::from_iter(spellings(value)) {
+                self.push(&spelling, kind, letters);
+            }
         }
-        packed(value).iter().for_each(|packed| self.push(packed, kind, Form::Packed));
+        for packed in packed(value) {
+            self.push(&packed, kind, Form::Packed);
+        }
     }
 
     fn push(&mut self, spelling: &str, kind: Kind, form: Form) {

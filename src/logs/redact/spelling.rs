@@ -167,12 +167,17 @@ impl<'t> Spelled<'t> {
 
 /// Bytes that may stand for something else than themselves, or for something that is not compared as it is.
 static IS_SPECIAL: [bool; 256] = {
-    let mut special = [false; 256];
+    let mut special = [true; 256];
     let mut byte = 0;
-    while byte < 256 {
-        special[byte] =
-            byte >= 0x80 || matches!(byte as u8, b'\\' | b'%' | b'=' | b'&' | b'\'' | b'\n' | b'\r' | b'\t' | 0x0C);
+    while byte < 0x80 {
+        special[byte] = false;
         byte += 1;
+    }
+    let ascii = b"\\%=&'\n\r\t\x0C";
+    let mut index = 0;
+    while index < ascii.len() {
+        special[ascii[index] as usize] = true;
+        index += 1;
     }
     special
 };

@@ -37,7 +37,9 @@ pub fn vocabulary(files: &[(LogFile, Option<Format>)]) -> io::Result<Vocabulary>
         let mut workers: Vec<_> =
             others.iter_mut().map(|own| |piece: &[u8]| own.text(&String::from_utf8_lossy(piece))).collect();
         in_order(file, &mut workers, |()| Ok(()))?;
-        others.into_iter().for_each(|own| vocabulary.join(own));
+        for own in others {
+            vocabulary.join(own);
+        }
         if format.is_some_and(is_table) {
             Table::open(file)?.each_cell(|column, value| vocabulary.cell(column, value))?;
         }

@@ -223,8 +223,12 @@ impl Vocabulary {
     /// Takes in what another one holds.
     pub(super) fn join(&mut self, other: Self) {
         let Self { values, words, labels, secrets, .. } = other;
-        values.into_iter().for_each(|(value, known)| _ = self.values.entry(value).or_insert(known));
-        words.into_iter().for_each(|(word, known)| _ = self.words.entry(word).or_insert(known));
+        for (value, known) in values {
+            self.values.entry(value).or_insert(known);
+        }
+        for (word, known) in words {
+            self.words.entry(word).or_insert(known);
+        }
         self.labels.extend(labels);
         self.secrets.extend(secrets);
     }
