@@ -74,8 +74,8 @@ impl Bench<'_> {
             ),
             (
                 "time",
-                &["--since", "2026-11-02T10:00:00Z", "--until", "2026-11-02T10:05:00Z"],
-                r#"select(.published >= "2026-11-02T10:00:00Z" and .published <= "2026-11-02T10:05:00Z")"#.to_owned(),
+                &["--since", "2026-11-02T02:00:00Z", "--until", "2026-11-02T02:05:00Z"],
+                r#"select(.published >= "2026-11-02T02:00:00Z" and .published <= "2026-11-02T02:05:00Z")"#.to_owned(),
             ),
         ];
         for (name, flags, filter) in cases {
