@@ -47,7 +47,7 @@ impl Bench<'_> {
             let product = self.product(&["diagnose", &log.name()]);
             let (ratio, ours, theirs) = self.by_turns(&product, &self.program(&self.own, &[name, &log.name()]))?;
             let speed = 1.0 / ratio;
-            let memory = self.peak(&product)?;
+            let memory = peak(&product)?;
             let (mib, rate) = (log.mib, log.mib * 1e3 / ours);
             println!(
                 "{name}: {speed:.2} × the bare loop (bar 0.8); {mib:.0} MiB in {ours:.0} ms, {rate:.0} MiB/s, loop {theirs:.0} ms; {memory} (bar 64)"
@@ -109,7 +109,7 @@ impl Bench<'_> {
                 _ => self.made("entra.json", mib, |bytes, file| entra::write(bytes, 20_000, file))?,
             };
             let product = self.product(&["diagnose", &log.name()]);
-            let (ours, memory) = (self.milliseconds(&product)?, self.peak(&product)?);
+            let (ours, memory) = (self.milliseconds(&product)?, peak(&product)?);
             let bar = if bar.is_nan() { String::new() } else { format!(" (bar {bar:.0})") };
             println!("{name}: {:.0} MiB in {ours:.0} ms{bar}, {:.0} MiB/s; {memory}", log.mib, log.mib * 1e3 / ours);
         }
@@ -160,7 +160,7 @@ impl Bench<'_> {
         let (mut taken, mut memory) = (Vec::new(), String::new());
         for round in 0..=self.settings.rounds.min(5) {
             let _ = fs::remove_dir_all(&out); // not there yet the first time
-            if round == 0 { memory = self.peak(&product)? } else { taken.push(product.milliseconds()?) }
+            if round == 0 { memory = peak(&product)? } else { taken.push(product.milliseconds()?) }
         }
         let _ = fs::remove_dir_all(&out);
         Ok((median(&taken), memory))
@@ -225,14 +225,15 @@ impl Bench<'_> {
         }
         Ok((median(&ratios), median(&ours), median(&theirs)))
     }
-
-    fn peak(&self, program: &Program<'_>) -> Result<String, Box<dyn Error>> {
-        Ok(program.peak_mib()?.map_or("memory not measured".to_owned(), |mib| format!("{mib:.0} MiB of memory")))
-    }
 }
 
 impl Log {
     fn name(&self) -> String {
         self.path.display().to_string()
     }
+}
+
+/// The highest memory of a program, in words.
+fn peak(program: &Program<'_>) -> Result<String, Box<dyn Error>> {
+    Ok(program.peak_mib()?.map_or("memory not measured".to_owned(), |mib| format!("{mib:.0} MiB of memory")))
 }

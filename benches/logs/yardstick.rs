@@ -17,8 +17,8 @@ struct Event<'a> {
     uuid: Cow<'a, str>,
     #[serde(borrow)]
     published: Cow<'a, str>,
-    #[serde(borrow)]
-    event_type: Cow<'a, str>,
+    #[serde(borrow, rename = "eventType")]
+    kind: Cow<'a, str>,
     #[serde(borrow)]
     outcome: Outcome<'a>,
     #[serde(borrow)]
@@ -62,7 +62,7 @@ impl Event<'_> {
             target.id.len() + target.kind.len() + names.map(|name| name.len()).sum::<usize>()
         });
         let reason = self.outcome.reason.as_ref().map_or(0, |reason| reason.len());
-        let own = [&self.uuid, &self.published, &self.event_type, &self.outcome.result, &self.transaction.id];
+        let own = [&self.uuid, &self.published, &self.kind, &self.outcome.result, &self.transaction.id];
         own.into_iter().map(|text| text.len()).sum::<usize>() + reason + targets.sum::<usize>()
     }
 }

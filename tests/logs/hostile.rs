@@ -43,7 +43,7 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
         ("empty lines", many("\n", 1 << 16)),
         ("commas", many(",", 1 << 16)),
         ("curl", [b"curl ".to_vec(), many("'\\''", 1 << 13)].concat()),
-        ("binary", (0..1_u32 << 16).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect()),
+        ("binary", (0..1_u32 << 16).map(|at| (at.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect()),
         ("zeros", vec![0; 1 << 16]),
     ]
 }
@@ -84,7 +84,7 @@ fn an_archive_that_grows_without_end_is_refused() {
     let mut archive = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
     archive.start_file("a.json", zip::write::SimpleFileOptions::default()).unwrap();
     for _ in 0..32 {
-        archive.write_all(&[b'['; 1 << 20]).unwrap();
+        archive.write_all(&vec![b'['; 1 << 20]).unwrap();
     }
     archive.finish().unwrap();
     assert!(matches!(open(&path), Err(OpenError::Archive { .. })));
