@@ -146,6 +146,7 @@ impl<R: Read> Elements<R> {
             let (length, is_whole) = scan(&self.window.bytes()[seen..], &mut open, &mut state);
             seen += length;
             if is_whole {
+                is_oversized |= seen > MAX_RECORD;
                 break false;
             }
             if seen > MAX_RECORD {

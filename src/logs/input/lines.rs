@@ -62,6 +62,9 @@ impl<R: Read> Lines<R> {
         loop {
             let bytes = self.window.bytes();
             if let Some(end) = memchr(b'\n', &bytes[seen..]) {
+                if seen + end > MAX_RECORD && self.beginning.is_empty() {
+                    self.beginning.extend_from_slice(&bytes[..BEGINNING]);
+                }
                 return Ok((seen + end, true));
             }
             seen = bytes.len();
