@@ -4,6 +4,8 @@
 
 #[path = "logs/formats.rs"]
 mod formats;
+#[path = "logs/hostile.rs"]
+mod hostile;
 #[path = "logs/idps.rs"]
 mod idps;
 #[path = "logs/incidents.rs"]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use time::OffsetDateTime;
 
 use super::export::ExportArgs;
 use super::import::ImportArgs;
@@ -301,6 +302,12 @@ pub(super) struct DiagnoseArgs {
     /// Only what is about this application
     #[arg(long, value_name = "NAME")]
     pub(super) app: Option<String>,
+    /// Only from this time on, such as 2026-11-16 or 2026-11-16T09:12:00Z; without a zone it is UTC
+    #[arg(long, value_name = "TIME", value_parser = super::diagnose::time)]
+    pub(super) since: Option<OffsetDateTime>,
+    /// Only up to this time
+    #[arg(long, value_name = "TIME", value_parser = super::diagnose::time)]
+    pub(super) until: Option<OffsetDateTime>,
     /// Personal data: consistent, the same pseudonym for the same value, or off; secrets never show
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(super) redact: Redaction,

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use time::OffsetDateTime;
+
 use super::arguments::{DiagnoseArgs, Lang, LogReport, Redaction};
 use super::error::CliError;
 use super::page::Page;
@@ -11,11 +13,13 @@ use crate::exit::ExitCode;
 use crate::http::sanitise;
 use crate::logs::diagnosis::Language;
 use crate::logs::format::Format;
+use crate::logs::incidents::Forgotten;
 use crate::logs::input::OpenError;
 use crate::logs::readers::Options;
 use crate::logs::redact::Mode;
 use crate::logs::report::{IncidentView, View, Why, counted, json, markdown, why};
 use crate::logs::ticket::Ticket;
+use crate::logs::times;
 use crate::yaml::nearest;
 
 /// Columns of the times of evidence.
@@ -26,10 +30,16 @@ pub(super) fn diagnose(context: &Context, args: &DiagnoseArgs) -> Result<ExitCod
     let mut ticket = read(&args.files, args.format.as_deref(), &args.options())?;
     let redacted = ticket.redact(args.redact.mode());
     redacted.map_err(|error| CliError::usage("personal data cannot be replaced").caused_by(error))?;
-    if ticket.forgotten > 0 {
+    let Forgotten { quiet, failing } = ticket.forgotten;
+    if quiet > 0 {
         tell(&format!(
-            "note: {} records of people for whom nothing failed were not kept; `--subject` looks at one person",
-            ticket.forgotten
+            "note: {quiet} records of people for whom nothing failed were not kept; `--subject` looks at one person"
+        ));
+    }
+    if failing > 0 {
+        tell(&format!(
+            "note: {failing} records of people for whom something failed were not kept, so numbers of attempts are too \
+             low; `--since`, `--until` and `--subject` look at less"
         ));
     }
     if let Some(number) = args.why {
@@ -90,6 +100,12 @@ fn known_format(id: &str) -> Result<Format, CliError> {
             .guess(nearest(id, ids))
             .hint(format!("there are {}", ids.join(", ")))
     })
+}
+
+/// A time of a flag: as logs write it, or a date alone.
+pub(super) fn time(text: &str) -> Result<OffsetDateTime, String> {
+    let read = |text: &str| times::read(text, None).map(|moment| moment.instant);
+    read(text).or_else(|| read(&format!("{text}T00:00Z"))).ok_or_else(|| "such as 2026-11-16T09:12:00Z".to_owned())
 }
 
 fn text(context: &Context, view: &View) -> String {
@@ -180,6 +196,7 @@ impl DiagnoseArgs {
     }
 
     fn options(&self) -> Options {
-        Options { subject: self.subject.clone(), app: self.app.clone(), ..Options::default() }
+        let Self { subject, app, since, until, .. } = self;
+        Options { subject: subject.clone(), app: app.clone(), since: *since, until: *until, ..Options::default() }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::detect::detect;
 use super::diagnosis::{Diagnosis, Question, diagnose, questions};
 use super::format::Format;
-use super::incidents::{Cases, Incident};
+use super::incidents::{Cases, Forgotten, Incident};
 use super::input::{LogFile, OpenError, open};
 use super::readers::{Options, Summary, read_all};
 use super::redact::{Key, Mode, Pseudonyms, Vocabulary};
@@ -24,8 +24,8 @@ pub struct Ticket {
     pub broken: Vec<(Arc<str>, io::Error)>,
     /// What went wrong, with the likely cause.
     pub findings: Vec<Finding>,
-    /// Observations about people for whom nothing failed that were not kept.
-    pub forgotten: u64,
+    /// Observations that were not kept.
+    pub forgotten: Forgotten,
 }
 
 /// One incident and what is made of it.
@@ -81,12 +81,12 @@ impl Ticket {
     /// replaced it, for the check of what is written.
     ///
     /// # Errors
-    /// When there are more names than can be looked for at once, or no random numbers.
+    /// When the system gives no random numbers.
     pub fn redact(&mut self, mode: Mode) -> io::Result<Pseudonyms> {
         let mut vocabulary = Vocabulary::default();
         let observations = || self.findings.iter().flat_map(|finding| &finding.incident.observations);
         observations().for_each(|observation| vocabulary.observation(observation));
-        let pseudonyms = Pseudonyms::new(Key::random()?, mode, vocabulary)?;
+        let pseudonyms = Pseudonyms::new(Key::random()?, mode, vocabulary);
         for Incident { subject, observations, .. } in self.findings.iter_mut().map(|finding| &mut finding.incident) {
             *subject = pseudonyms.value(subject);
             for observation in observations {

@@ -21,13 +21,13 @@ impl Mask {
     /// # Errors
     /// When the system gives no random numbers.
     pub(super) fn new(mode: Mode, redactor: Redactor) -> io::Result<Self> {
-        Ok(Self { pseudonyms: Pseudonyms::new(Key::random()?, mode, Vocabulary::default())?, redactor })
+        Ok(Self { pseudonyms: Pseudonyms::new(Key::random()?, mode, Vocabulary::default()), redactor })
     }
 
     /// Learns from lines of the transcript whom they are about.
     ///
     /// # Errors
-    /// When there are more names than can be looked for.
+    /// When they cannot be read again.
     pub(super) fn learn(&mut self, lines: &[String]) -> io::Result<()> {
         let file = LogFile::in_memory("transcript.jsonl", lines.join("\n").into_bytes())?;
         self.pseudonyms.learn(|vocabulary| learn(vocabulary, &[(file, Some(Format::AppJsonl))]))
@@ -40,11 +40,8 @@ impl Mask {
     }
 
     /// Looks for everybody from now on, for [`Mask::again`].
-    ///
-    /// # Errors
-    /// When there are more names than can be looked for.
-    pub(super) fn look_for_all(&mut self) -> io::Result<()> {
-        self.pseudonyms.look_for_all()
+    pub(super) fn look_for_all(&mut self) {
+        self.pseudonyms.look_for_all();
     }
 
     /// A text that was masked when fewer names were known.
@@ -57,7 +54,7 @@ impl Mask {
     /// # Errors
     /// When it cannot be read.
     pub(super) fn leak(&self, path: &Path) -> io::Result<Option<String>> {
-        let originals = self.pseudonyms.originals()?;
+        let originals = self.pseudonyms.originals();
         for file in open(path).map_err(io::Error::other)? {
             if let Some(leak) = find_leak(&file, &originals)? {
                 return Ok(Some(format!("{leak} of `{}`", file.name)));

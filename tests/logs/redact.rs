@@ -27,7 +27,7 @@ fn samples() -> Vec<(LogFile, Option<Format>)> {
 fn redacted() -> Redacted {
     let samples = samples();
     let key = Key::from_bytes(&[7; 32]);
-    let pseudonyms = Pseudonyms::new(key, Mode::Consistent, vocabulary(&samples).unwrap()).unwrap();
+    let pseudonyms = Pseudonyms::new(key, Mode::Consistent, vocabulary(&samples).unwrap());
     let out = tempfile::tempdir().unwrap();
     for (file, _) in &samples {
         let below = Path::new(&*file.name).strip_prefix(folder()).unwrap();
@@ -46,7 +46,7 @@ fn texts(folder: &Path) -> Vec<(String, String)> {
 #[test]
 fn no_value_is_left_in_any_spelling() {
     let Redacted { folder: out, pseudonyms } = redacted();
-    let originals = pseudonyms.originals().unwrap();
+    let originals = pseudonyms.originals();
     let mut leaks: Vec<String> = texts(out.path())
         .iter()
         .filter_map(|(name, text)| originals.check(text.as_bytes()).map(|leak| format!("{name}: {leak}")))
@@ -129,7 +129,7 @@ fn redacted_logs_are_read_alike_and_give_the_same_incidents() {
 #[test]
 fn samples_cut_anywhere_are_redacted_without_a_panic() {
     let vocabulary = vocabulary(&samples()).unwrap();
-    let pseudonyms = Pseudonyms::new(Key::from_bytes(&[7; 32]), Mode::Consistent, vocabulary).unwrap();
+    let pseudonyms = Pseudonyms::new(Key::from_bytes(&[7; 32]), Mode::Consistent, vocabulary);
     for (file, _) in samples() {
         let text = file.text(1 << 24).unwrap();
         let near: String = text.chars().skip(text.len() / 3).take(700).collect();
@@ -174,5 +174,5 @@ proptest! {
 fn of(name: &str) -> Pseudonyms {
     let mut vocabulary = Vocabulary::default();
     vocabulary.add(Kind::Word, name);
-    Pseudonyms::new(Key::from_bytes(&[7; 32]), Mode::Consistent, vocabulary).unwrap()
+    Pseudonyms::new(Key::from_bytes(&[7; 32]), Mode::Consistent, vocabulary)
 }

@@ -1,21 +1,27 @@
 //! Observations by subject, as they come in, in bounded memory.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use time::Duration;
 
-use super::Incident;
 use super::find::incidents;
 use super::identity::Identities;
+use super::symptom::symptom;
+use super::weight::weight;
+use super::{Incident, Symptom};
 use crate::logs::observation::{Intent, Moment, Observation, Outcome};
 
 /// So many observations are kept of somebody for whom nothing has failed.
 const KEPT: usize = 20;
-/// So many observations of subjects without a failure are kept in all: more than support gets to see in one case.
-const KEPT_IN_ALL: usize = 20_000;
-/// So many are kept of one subject, however much failed.
+/// So many are kept of one subject, however much failed, and of those that name nobody.
 const KEPT_OF_FAILING: usize = 2_000;
+/// Bytes of the observations of subjects without a failure: more of them than support gets to see in one case.
+const QUIET: usize = 12 << 20;
+/// Bytes of all others. Beyond these …
+const FAILING: usize = 24 << 20;
+/// … only failures are kept, and of each symptom no more than so many: the first ones show what is wrong.
+const KEPT_OF_SYMPTOM: usize = 100;
 /// A request without a name in it belongs to the lookup before it, when that is no older.
 const AFTER_LOOKUP: Duration = Duration::seconds(5);
 
@@ -28,10 +34,22 @@ pub struct Cases {
     nameless: Vec<Observation>,
     /// Subjects without a failure, the one seen longest ago first.
     quiet: VecDeque<usize>,
-    kept: usize,
-    /// How many observations of people for whom nothing failed were forgotten.
-    pub forgotten: u64,
+    /// Bytes of what is kept of subjects without a failure, and of all others.
+    bytes: [usize; 2],
+    /// How many failures of each symptom are kept.
+    symptoms: HashMap<Symptom, usize>,
+    /// How much was not kept.
+    pub forgotten: Forgotten,
     last_lookup: Option<Lookup>,
+}
+
+/// How many observations were not kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// About people for whom nothing failed.
+    pub quiet: u64,
+    /// About those for whom something did: there were more than memory is meant to hold.
+    pub failing: u64,
 }
 
 /// Whom the last lookup was about.
@@ -44,9 +62,10 @@ struct Lookup {
 
 /// What is known of one subject.
 #[derive(Debug, Default)]
-pub(super) struct Case {
-    pub(super) observations: VecDeque<Observation>,
-    pub(super) has_failure: bool,
+struct Case {
+    observations: VecDeque<Observation>,
+    bytes: usize,
+    has_failure: bool,
 }
 
 impl Cases {
@@ -60,8 +79,11 @@ impl Cases {
             None => self.subject_of_lookup(&observation),
         };
         let Some(subject) = subject else {
-            if self.nameless.len() < KEPT_OF_FAILING {
+            if self.nameless.len() < KEPT_OF_FAILING && self.has_room_for(&observation) {
+                self.bytes[1] += weight(&observation);
                 self.nameless.push(observation);
+            } else {
+                self.forgotten.failing += u64::from(observation.outcome == Outcome::Failure);
             }
             return;
         };
@@ -74,15 +96,20 @@ impl Cases {
 
     /// All incidents, those that concern everybody first, then by time.
     pub fn incidents(self) -> Vec<Incident> {
+        drop(self.identities);
         incidents(self.by_subject.into_values().map(|case| case.observations.into()).collect(), self.nameless)
     }
 
     fn join(&mut self, subject: usize, others: &[usize]) {
         for other in others {
             let Some(case) = self.by_subject.remove(other) else { continue };
+            self.bytes[usize::from(case.has_failure)] -= case.bytes;
             let own = self.by_subject.entry(subject).or_default();
+            self.bytes[usize::from(own.has_failure)] -= own.bytes;
             own.has_failure |= case.has_failure;
+            own.bytes += case.bytes;
             own.observations.extend(case.observations);
+            self.bytes[usize::from(own.has_failure)] += own.bytes;
         }
     }
 
@@ -99,32 +126,46 @@ impl Cases {
     }
 
     fn keep(&mut self, subject: usize, observation: Observation) {
-        let case = self.by_subject.entry(subject).or_default();
-        let is_new = case.observations.is_empty();
-        case.has_failure |= observation.outcome == Outcome::Failure;
-        case.observations.push_back(observation);
-        self.kept += 1;
-        let most = if case.has_failure { KEPT_OF_FAILING } else { KEPT };
-        if case.observations.len() > most {
-            case.observations.pop_front();
-            self.kept -= 1;
-            self.forgotten += 1;
+        let is_failure = observation.outcome == Outcome::Failure;
+        let has_failure = is_failure || self.by_subject.get(&subject).is_some_and(|case| case.has_failure);
+        if has_failure && !self.has_room_for(&observation) {
+            self.forgotten.failing += 1;
+            return;
         }
-        if is_new {
+        let case = self.by_subject.entry(subject).or_default();
+        if case.observations.is_empty() {
             self.quiet.push_back(subject);
         }
+        self.bytes[usize::from(case.has_failure)] -= case.bytes;
+        case.has_failure = has_failure;
+        case.bytes += weight(&observation);
+        case.observations.push_back(observation);
+        while case.observations.len() > if has_failure { KEPT_OF_FAILING } else { KEPT } {
+            case.bytes -= case.observations.pop_front().as_ref().map_or(0, weight);
+            *(if has_failure { &mut self.forgotten.failing } else { &mut self.forgotten.quiet }) += 1;
+        }
+        self.bytes[usize::from(has_failure)] += case.bytes;
         self.forget_the_oldest();
     }
 
+    /// Whether an observation of somebody for whom something failed is kept; then it counts for its symptom.
+    fn has_room_for(&mut self, observation: &Observation) -> bool {
+        let is_full = self.bytes[1] > FAILING;
+        let Some(symptom) = symptom(observation) else { return !is_full };
+        let count = self.symptoms.entry(symptom).or_default();
+        let has_room = !is_full || *count < KEPT_OF_SYMPTOM;
+        *count += usize::from(has_room);
+        has_room
+    }
+
     fn forget_the_oldest(&mut self) {
-        while self.kept > KEPT_IN_ALL {
+        while self.bytes[0] > QUIET {
             let Some(subject) = self.quiet.pop_front() else { return };
-            let Some(case) = self.by_subject.get(&subject) else { continue };
-            if !case.has_failure {
-                let count = case.observations.len();
-                self.kept -= count;
-                self.forgotten += count as u64;
-                self.by_subject.remove(&subject);
+            let is_quiet = self.by_subject.get(&subject).is_some_and(|case| !case.has_failure);
+            if let Some(case) = is_quiet.then(|| self.by_subject.remove(&subject)).flatten() {
+                self.bytes[0] -= case.bytes;
+                self.forgotten.quiet += case.observations.len() as u64;
+                self.identities.forget(subject);
             }
         }
     }

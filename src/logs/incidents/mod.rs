@@ -7,8 +7,9 @@ mod identity;
 mod message;
 mod silent;
 mod symptom;
+mod weight;
 
-pub use cases::Cases;
+pub use cases::{Cases, Forgotten};
 pub use fidelity::fidelity;
 pub use symptom::Symptom;
 

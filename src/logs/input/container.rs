@@ -10,7 +10,7 @@ use super::Encoding;
 /// How much of a file tells its format.
 const HEAD: u64 = 64 << 10;
 /// Bytes read at once.
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 64 << 10;
 /// Most files in an archive.
 const MAX_MEMBERS: usize = 10_000;
 /// An archive that grows by more than this when unpacked is refused.

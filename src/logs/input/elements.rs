@@ -1,23 +1,23 @@
 //! Records that are objects inside JSON: cut out by counting braces, so that a file of any size needs the memory of
 //! one record, and a file that ends too early gives all that came before.
 
-use std::io::{self, BufRead};
+use std::io::{self, Read};
 
-use memchr::{memchr2, memchr3};
+use memchr::memchr2;
 
+use super::window::Window;
 use super::{MAX_RECORD, Record};
 
 /// The objects in the array that a path of names leads to, in each document of a text.
 ///
 /// With an empty path: the documents themselves, and the elements of those that are arrays.
 pub struct Elements<R> {
-    reader: R,
+    window: Window<R>,
     path: &'static [&'static str],
     /// The containers around the place where reading stands.
     around: Vec<Around>,
     /// The name that was read last.
     name: Vec<u8>,
-    record: Vec<u8>,
     number: u64,
     is_ended_early: bool,
 }
@@ -31,18 +31,11 @@ enum Around {
     Array(bool),
 }
 
-impl<R: BufRead> Elements<R> {
+impl<R: Read> Elements<R> {
     /// The objects at a path.
     pub const fn new(reader: R, path: &'static [&'static str]) -> Self {
-        Self {
-            reader,
-            path,
-            around: Vec::new(),
-            name: Vec::new(),
-            record: Vec::new(),
-            number: 0,
-            is_ended_early: false,
-        }
+        let window = Window::new(reader);
+        Self { window, path, around: Vec::new(), name: Vec::new(), number: 0, is_ended_early: false }
     }
 
     /// The text ended while something was open.
@@ -53,7 +46,7 @@ impl<R: BufRead> Elements<R> {
     /// The next object.
     pub fn next_element(&mut self) -> io::Result<Option<Record<'_>>> {
         loop {
-            let Some(byte) = self.peek()? else {
+            let Some(byte) = self.window.first()? else {
                 self.is_ended_early |= !self.around.is_empty();
                 return Ok(None);
             };
@@ -62,26 +55,24 @@ impl<R: BufRead> Elements<R> {
                 b'{' => self.enter(Around::Object(self.is_on_path())),
                 b'[' => self.enter(Around::Array(self.is_looked_for())),
                 b'}' | b']' => {
-                    self.reader.consume(1);
+                    self.window.take(1);
                     self.around.pop();
                     self.name.clear();
                 }
                 b'"' => self.read_string()?,
                 b',' => {
-                    self.reader.consume(1);
+                    self.window.take(1);
                     self.name.clear();
                 }
-                _ => self.reader.consume(1),
+                _ => {
+                    self.window.take(1);
+                }
             }
         }
     }
 
-    fn peek(&mut self) -> io::Result<Option<u8>> {
-        Ok(self.reader.fill_buf()?.first().copied())
-    }
-
     fn enter(&mut self, container: Around) {
-        self.reader.consume(1);
+        self.window.take(1);
         self.name.clear();
         self.around.push(container);
     }
@@ -120,26 +111,26 @@ impl<R: BufRead> Elements<R> {
 
     /// Reads a string that may turn out to be a name.
     fn read_string(&mut self) -> io::Result<()> {
-        self.reader.consume(1);
+        self.window.take(1);
         self.name.clear();
         loop {
-            let block = self.reader.fill_buf()?;
-            if block.is_empty() {
+            if self.window.first()?.is_none() {
                 self.is_ended_early = true;
                 return Ok(());
             }
-            let end = memchr2(b'"', b'\\', block);
-            let part = &block[..end.unwrap_or(block.len())];
+            let bytes = self.window.bytes();
+            let end = memchr2(b'"', b'\\', bytes);
+            let part = &bytes[..end.unwrap_or(bytes.len())];
             // A name of the path is short; the rest of a long text is not kept.
             self.name.extend_from_slice(&part[..part.len().min(64)]);
-            let (read, stop) = (part.len(), end.map(|end| block[end]));
-            self.reader.consume(read + usize::from(stop.is_some()));
+            let (read, stop) = (part.len(), end.map(|end| bytes[end]));
+            self.window.take(read + usize::from(stop.is_some()));
             match stop {
                 Some(b'"') => return Ok(()),
                 Some(_) => {
                     self.name.push(b'\\');
-                    if self.peek()?.is_some() {
-                        self.reader.consume(1);
+                    if self.window.first()?.is_some() {
+                        self.window.take(1);
                     }
                 }
                 None => {}
@@ -147,27 +138,29 @@ impl<R: BufRead> Elements<R> {
         }
     }
 
-    /// Reads the object that begins here.
+    /// Takes the object that begins here.
     fn cut_out(&mut self) -> io::Result<Record<'_>> {
-        self.record.clear();
         self.number += 1;
-        let (mut open, mut state, mut is_oversized) = (0_usize, State::Outside, false);
+        let (mut open, mut state, mut seen, mut is_oversized) = (0_usize, State::Outside, 0, false);
         let is_cut = loop {
-            let block = self.reader.fill_buf()?;
-            if block.is_empty() {
+            let (length, is_whole) = scan(&self.window.bytes()[seen..], &mut open, &mut state);
+            seen += length;
+            if is_whole {
+                is_oversized |= seen > MAX_RECORD;
+                break false;
+            }
+            if seen > MAX_RECORD {
+                // Only its end is still looked for.
+                is_oversized = true;
+                self.window.take(seen);
+                seen = 0;
+            }
+            if !self.window.read_on()? {
                 self.is_ended_early = true;
                 break true;
             }
-            let (length, is_whole) = scan(block, &mut open, &mut state);
-            let room = MAX_RECORD.saturating_sub(self.record.len());
-            is_oversized |= length > room;
-            self.record.extend_from_slice(&block[..length.min(room)]);
-            self.reader.consume(length);
-            if is_whole {
-                break false;
-            }
         };
-        Ok(Record { bytes: &self.record, number: self.number, is_cut, is_oversized })
+        Ok(Record { bytes: self.window.take(seen), number: self.number, is_cut, is_oversized })
     }
 }
 
@@ -183,46 +176,64 @@ enum State {
 /// Goes on counting in a block: how many bytes belong to the object, and whether it ends there.
 fn scan(block: &[u8], open: &mut usize, state: &mut State) -> (usize, bool) {
     let mut at = 0;
-    loop {
+    while at < block.len() {
         match *state {
-            State::Escaped => {
-                if at == block.len() {
-                    return (at, false);
-                }
-                (at, *state) = (at + 1, State::InString);
-            }
-            State::InString => match memchr2(b'"', b'\\', &block[at..]) {
+            State::Escaped => (at, *state) = (at + 1, State::InString),
+            State::InString => match string_end(&block[at..]) {
                 None => return (block.len(), false),
                 Some(offset) => {
                     *state = if block[at + offset] == b'"' { State::Outside } else { State::Escaped };
                     at += offset + 1;
                 }
             },
-            State::Outside => match memchr3(b'"', b'{', b'}', &block[at..]) {
-                None => return (block.len(), false),
-                Some(offset) => {
-                    at += offset + 1;
-                    match block[at - 1] {
-                        b'"' => *state = State::InString,
-                        b'{' => *open += 1,
-                        _ => *open = open.saturating_sub(1),
-                    }
-                    if *open == 0 {
-                        return (at, true);
-                    }
+            // Between two strings there are few bytes.
+            State::Outside => {
+                match block[at] {
+                    b'"' => *state = State::InString,
+                    b'{' => *open += 1,
+                    b'}' => *open = open.saturating_sub(1),
+                    _ => {}
                 }
-            },
+                at += 1;
+                if *open == 0 {
+                    return (at, true);
+                }
+            }
         }
     }
+    (at, false)
+}
+
+/// Where the next quote or backslash is. Most strings are short: eight bytes at a time are looked at before a search
+/// that takes longer to begin.
+fn string_end(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for eight in bytes.chunks_exact(8).take(4) {
+        let word = u64::from_le_bytes(eight.try_into().expect("eight bytes"));
+        let found = matches(word, b'"') | matches(word, b'\\');
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    memchr2(b'"', b'\\', &bytes[at..]).map(|offset| at + offset)
+}
+
+/// The high bit of the first byte that equals this one; bytes behind it may have theirs set too.
+const fn matches(word: u64, byte: u8) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let differences = word ^ (ONES * byte as u64);
+    differences.wrapping_sub(ONES) & !differences & (ONES << 7)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::window::Trickle;
     use super::*;
 
     fn elements(text: &str, path: &'static [&'static str]) -> (Vec<String>, bool) {
         for capacity in [1, 2, 7, 4096] {
-            let mut elements = Elements::new(io::BufReader::with_capacity(capacity, text.as_bytes()), path);
+            let mut elements = Elements::new(Trickle(text.as_bytes(), capacity), path);
             let mut seen = Vec::new();
             while let Some(record) = elements.next_element().expect("memory") {
                 if !record.is_cut {

@@ -5,6 +5,7 @@ mod elements;
 mod encoding;
 mod lines;
 mod outline;
+mod window;
 
 pub use container::{LogFile, OpenError, open};
 pub use elements::Elements;
@@ -24,6 +25,6 @@ pub struct Record<'a> {
     pub number: u64,
     /// The file ended within it.
     pub is_cut: bool,
-    /// Only its beginning is here: it was longer than [`MAX_RECORD`].
+    /// Only some of it is here: it was longer than [`MAX_RECORD`].
     pub is_oversized: bool,
 }

@@ -66,6 +66,7 @@ impl Outline {
             match byte {
                 b'{' | b'[' => {
                     let path = match (around.last(), name.take()) {
+                        _ if around.len() >= DEPTH => String::new(),
                         (Some((path, true)), Some(name)) => join(path, &name),
                         (Some((path, _)), _) => path.clone(),
                         (None, _) => String::new(),

@@ -7,7 +7,7 @@ use super::Options;
 /// What is asked of records.
 pub struct Filter {
     subject: Option<Needle>,
-    app: Option<String>,
+    app: Option<(String, Needle)>,
     since: Option<OffsetDateTime>,
     until: Option<OffsetDateTime>,
 }
@@ -16,12 +16,23 @@ impl Filter {
     /// What these options ask.
     pub fn of(options: &Options) -> Self {
         let subject = options.subject.as_deref().filter(|text| !text.is_empty()).map(Needle::new);
-        Self { subject, app: options.app.clone(), since: options.since, until: options.until }
+        let app = options.app.clone().map(|app| (app.clone(), Needle::new(&app)));
+        Self { subject, app, since: options.since, until: options.until }
     }
 
     /// Whether the bytes of a record, with or without the escapes of JSON, hold the subject.
     pub fn holds_subject(&self, record: &[u8]) -> bool {
         self.subject.as_ref().is_none_or(|needle| needle.is_in(record))
+    }
+
+    /// Whether applications count at all.
+    pub const fn asks_for_app(&self) -> bool {
+        self.app.is_some()
+    }
+
+    /// Whether the bytes of a record hold the application's name.
+    pub fn holds_app(&self, record: &[u8]) -> bool {
+        self.app.as_ref().is_none_or(|(_, needle)| needle.is_in(record))
     }
 
     /// Whether times count at all.
@@ -37,7 +48,7 @@ impl Filter {
 
     /// Whether a record of an application with these names is asked for; one that names none always is.
     pub fn admits_app(&self, names: [Option<&str>; 2]) -> bool {
-        let Some(app) = &self.app else { return true };
+        let Some((app, _)) = &self.app else { return true };
         let mut known = names.into_iter().flatten().peekable();
         known.peek().is_none() || known.any(|name| name.eq_ignore_ascii_case(app))
     }

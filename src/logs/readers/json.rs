@@ -2,19 +2,19 @@
 
 use std::io;
 
-use memchr::memmem::Finder;
 use serde::Deserialize;
 
+use super::glance::{Glance, Names};
 use super::{Reading, lenient};
 use crate::logs::input::{Elements, Lines, LogFile, Outline, Record};
-use crate::logs::times::{self, DateOrder};
 
-/// Where the records of a file are.
+/// Where the records of a file are, and what tells about them.
+#[derive(Default)]
 pub struct Layout {
     /// The names that lead to the array of records; empty when they are the documents themselves.
     pub path: &'static [&'static str],
-    /// The name of a record's time; empty when it has several.
-    pub time: &'static str,
+    /// By what a record can be passed over before it is parsed.
+    pub names: Names,
 }
 
 /// What a reader does with a record: whether it could be read.
@@ -22,8 +22,7 @@ pub type Each<'r> = &'r mut dyn FnMut(&mut Reading<'_>, &Record<'_>) -> bool;
 
 /// Gives every record that is asked for to `each`.
 pub fn records(file: &LogFile, layout: &Layout, reading: &mut Reading<'_>, each: Each<'_>) -> io::Result<()> {
-    let key = format!("\"{}\"", layout.time);
-    let time = (!layout.time.is_empty() && reading.filter.asks_for_time()).then(|| Finder::new(&key));
+    let glance = Glance::new(&layout.names, reading);
     // PowerShell cuts every record at the same depth: the first ones show it.
     if lenient::is_cut_by_powershell(file.head.as_bytes()) {
         reading.warnings.once("depth-truncated");
@@ -33,7 +32,7 @@ pub fn records(file: &LogFile, layout: &Layout, reading: &mut Reading<'_>, each:
             reading.warnings.at("oversized-record", record.number);
             return true;
         }
-        if !is_asked_for(record.bytes, time.as_ref(), reading) {
+        if glance.is_enough(record, reading) {
             return true;
         }
         let is_read = each(reading, record);
@@ -77,25 +76,6 @@ pub fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8], replaced: &'a mut String) 
             serde_json::from_str(replaced).ok()
         }
     }
-}
-
-/// Whether a record is asked for, by its bytes.
-fn is_asked_for(bytes: &[u8], time: Option<&Finder<'_>>, reading: &mut Reading<'_>) -> bool {
-    let by_time = time.and_then(|key| time_behind(bytes, key)).is_none_or(|text| {
-        let stamp = times::parse(text, reading.options.zone, DateOrder::MonthFirst);
-        reading.filter.admits(stamp.map(|stamp| stamp.moment.instant))
-    });
-    let is_asked = by_time && reading.filter.holds_subject(bytes);
-    reading.passed_over += u64::from(!is_asked);
-    is_asked
-}
-
-/// The text behind a name in JSON, when it has no escapes.
-fn time_behind<'a>(bytes: &'a [u8], key: &Finder<'_>) -> Option<&'a str> {
-    let behind = bytes.get(key.find(bytes)? + key.needle().len()..)?.trim_ascii_start();
-    let text = behind.strip_prefix(b":")?.trim_ascii_start().strip_prefix(b"\"")?;
-    let text = &text[..memchr::memchr2(b'"', b'\\', text)?];
-    std::str::from_utf8(text).ok()
 }
 
 /// Whether the first document is one line, so that lines are records.

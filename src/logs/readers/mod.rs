@@ -3,6 +3,7 @@
 mod dispatch;
 mod entra;
 mod filter;
+mod glance;
 mod json;
 mod lenient;
 mod okta;

@@ -14,7 +14,7 @@ use crate::logs::times::{DateOrder, Stamp};
 use crate::logs::warning::{Warning, Warnings};
 
 /// So many records are compared with each other; the older ones of a longer log are forgotten.
-const REMEMBERED: usize = 1 << 20;
+const REMEMBERED: usize = 1 << 19;
 
 /// What was read of a file.
 #[derive(Clone, Debug)]
@@ -55,6 +55,8 @@ pub struct Reading<'a> {
     pub(super) records: u64,
     pub(super) repeated: u64,
     pub(super) passed_over: u64,
+    /// Records that are about something else than provisioning.
+    beside: u64,
     seen: HashSet<u64>,
     pub(super) filter: Filter,
     order: Order,
@@ -78,6 +80,12 @@ impl<'a> Reading<'a> {
             self.warnings.at("duplicate-records", number);
         }
         is_new
+    }
+
+    /// Counts a record that is about something else than provisioning.
+    pub(super) const fn pass_by(&mut self) {
+        self.records += 1;
+        self.beside += 1;
     }
 
     /// Where a record stands.
@@ -123,6 +131,7 @@ impl<'a> Reading<'a> {
             records: 0,
             repeated: 0,
             passed_over: 0,
+            beside: 0,
             seen: HashSet::new(),
             filter: Filter::of(options),
             order: Order::default(),
@@ -139,6 +148,9 @@ impl<'a> Reading<'a> {
     /// Ends the reading.
     pub(super) fn summary(mut self) -> Summary {
         self.order.warn(&mut self.warnings);
+        if self.beside > 0 {
+            self.warnings.with("other-events", self.beside.to_string());
+        }
         Summary {
             file: self.file,
             format: self.format,

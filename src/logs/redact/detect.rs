@@ -95,15 +95,10 @@ fn word(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
     if !has_digit && word.len() < LONG {
         return None;
     }
-    let is_hex = word.len() >= LONG && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if is_hex && has_digit && word.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+    if is_long_hex(word) {
         return span(range.end, Kind::Hex);
     }
-    if (18..=26).contains(&word.len())
-        && has_digit
-        && OKTA.iter().any(|prefix| word.starts_with(prefix))
-        && !word.contains('-')
-    {
+    if is_okta_id(word) {
         return span(range.end, Kind::OktaId);
     }
     if word.len() >= LONG && has_digit && !word.contains('_') {
@@ -114,6 +109,23 @@ fn word(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
         }
     }
     None
+}
+
+/// Hexadecimal digits that are no word and no number any more, as they are compared.
+pub fn is_long_hex(word: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| word.bytes().any(|byte| is(&byte));
+    word.len() >= LONG
+        && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+}
+
+/// An id of Okta, as it is compared.
+pub fn is_okta_id(word: &str) -> bool {
+    (18..=26).contains(&word.len())
+        && OKTA.iter().any(|prefix| word.starts_with(prefix))
+        && word.bytes().any(|byte| byte.is_ascii_digit())
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// `8-4-4-4-12` hexadecimal digits at the beginning, and nothing else than more words behind them.

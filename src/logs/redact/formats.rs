@@ -39,6 +39,22 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// A letter for each kind.
+    pub(super) const fn letter(self) -> char {
+        match self {
+            Self::Word => 'w',
+            Self::Email => 'e',
+            Self::Host => 'h',
+            Self::Id => 'i',
+            Self::OktaId => 'o',
+            Self::Hex => 'x',
+            Self::Phone => 'p',
+            Self::Address => 'a',
+            Self::Secret => 's',
+            Self::Packed => 'b',
+        }
+    }
+
     /// The name in messages.
     pub const fn name(self) -> &'static str {
         match self {
@@ -55,6 +71,7 @@ impl Kind {
 }
 
 /// The characters that a value becomes, one for one; then what comes behind them in place of the rest.
+#[derive(Debug)]
 pub struct Replaced {
     /// Characters, at most as many as the value has.
     pub characters: Vec<char>,

@@ -56,6 +56,11 @@ impl Numbers<'_> {
         usize::from(u16::from_be_bytes([self.byte(), self.byte()])) % limit
     }
 
+    /// The next hexadecimal digit.
+    pub fn digit(&mut self) -> char {
+        char::from_digit((self.byte() % 16).into(), 16).unwrap_or('0')
+    }
+
     fn byte(&mut self) -> u8 {
         if self.used == self.block.as_ref().len() {
             self.count += 1;

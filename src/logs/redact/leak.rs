@@ -2,12 +2,10 @@
 //!
 //! It shares nothing with the replacing but the list of values, so that it can find its mistakes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::fmt::Write as _;
-use std::io;
 
-use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -17,6 +15,8 @@ use super::vocabulary::Rule;
 
 /// Shorter values stand by chance in any text.
 const SHORTEST: usize = 4;
+/// Bits for beginnings: many more than a case has names.
+const BITS: usize = 1 << 23;
 /// In base64 too.
 const SHORTEST_PACKED: usize = 10;
 
@@ -35,14 +35,37 @@ impl fmt::Display for Leak {
     }
 }
 
-/// The values that were replaced.
-#[derive(Clone, Debug)]
+/// The values that were replaced, in all their spellings.
+///
+/// They are found by how they begin: a bit for each beginning tells at nearly every byte of a text that none begins
+/// there, in the memory of the spellings themselves.
+#[derive(Clone, Debug, Default)]
 pub struct Originals {
-    find: AhoCorasick,
-    of: Vec<(Kind, Form)>,
+    /// All spellings, one behind the other.
+    bytes: Vec<u8>,
+    spellings: Vec<Spelling>,
+    /// Beginnings of eight bytes, and of four where a spelling is shorter.
+    begins: [Begins; 2],
 }
 
-/// How a value is spelled in a pattern.
+#[derive(Clone, Copy, Debug)]
+struct Spelling {
+    start: u32,
+    length: u32,
+    /// Another one with the same beginning.
+    next: Option<u32>,
+    kind: Kind,
+    form: Form,
+}
+
+/// Beginnings, and the spelling of each that came last.
+#[derive(Clone, Debug)]
+struct Begins {
+    bits: Vec<u64>,
+    last: HashMap<u64, u32>,
+}
+
+/// How a value is spelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     /// In letters; as a word with a capital only, where `true`.
@@ -51,41 +74,114 @@ enum Form {
     Packed,
 }
 
+impl Default for Begins {
+    fn default() -> Self {
+        Self { bits: vec![0; BITS / 64], last: HashMap::new() }
+    }
+}
+
+impl Begins {
+    fn bit(begin: u64) -> (usize, u64) {
+        let mixed = begin.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITS.trailing_zeros());
+        (usize::try_from(mixed / 64).unwrap_or_default(), 1 << (mixed % 64))
+    }
+
+    fn get(&self, begin: u64) -> Option<u32> {
+        let (word, bit) = Self::bit(begin);
+        if self.bits[word] & bit == 0 { None } else { self.last.get(&begin).copied() }
+    }
+
+    fn insert(&mut self, begin: u64, spelling: u32) -> Option<u32> {
+        let (word, bit) = Self::bit(begin);
+        self.bits[word] |= bit;
+        self.last.insert(begin, spelling)
+    }
+}
+
 impl Originals {
-    pub(super) fn new(values: &BTreeSet<(Kind, Rule, String)>) -> io::Result<Self> {
-        let (mut patterns, mut of) = (Vec::new(), Vec::new());
-        for (kind, rule, value) in values.iter().filter(|(_, _, value)| value.chars().count() >= SHORTEST) {
-            let letters = Form::Letters(matches!(rule, Rule::OneWord | Rule::WordOfName));
-            let spellings: BTreeSet<String> = spellings(value).into_iter().collect();
-            for spelling in spellings {
-                patterns.push(spelling);
-                of.push((*kind, letters));
-            }
-            for packed in packed(value) {
-                patterns.push(packed);
-                of.push((*kind, Form::Packed));
+    /// Takes in a value.
+    pub(super) fn add(&mut self, kind: Kind, rule: Rule, value: &str) {
+        if value.chars().count() < SHORTEST {
+            return;
+        }
+        let letters = Form::Letters(matches!(rule, Rule::OneWord | Rule::WordOfName));
+        let needs_no_escape = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+        if value.bytes().all(needs_no_escape) {
+            self.push(value, kind, letters);
+        } else {
+            for spelling in BTreeSet::from_iter(spellings(value)) {
+                self.push(&spelling, kind, letters);
             }
         }
-        let find = AhoCorasick::builder().ascii_case_insensitive(true).build(patterns).map_err(io::Error::other)?;
-        Ok(Self { find, of })
+        for packed in packed(value) {
+            self.push(&packed, kind, Form::Packed);
+        }
+    }
+
+    fn push(&mut self, spelling: &str, kind: Kind, form: Form) {
+        let (Ok(start), Ok(index)) = (u32::try_from(self.bytes.len()), u32::try_from(self.spellings.len())) else {
+            return; // 4 GiB of names
+        };
+        let length = u32::try_from(spelling.len()).unwrap_or_default();
+        let next = match eight(spelling.as_bytes()) {
+            Some(begin) => self.begins[0].insert(begin, index),
+            None => four(spelling.as_bytes()).and_then(|begin| self.begins[1].insert(begin, index)),
+        };
+        self.bytes.extend_from_slice(spelling.as_bytes());
+        self.spellings.push(Spelling { start, length, next, kind, form });
     }
 
     /// The first value that still stands in a text.
     pub fn check(&self, text: &[u8]) -> Option<Leak> {
-        let found = self.find.find_overlapping_iter(text).find(|found| {
-            let (_, form) = self.of[found.pattern().as_usize()];
-            match form {
-                Form::Packed => true,
-                Form::Letters(with_capital) => {
-                    is_bounded(text, found.start(), found.end())
-                        && !is_name(text, found.start(), found.end())
-                        && !(with_capital && text[found.start()].is_ascii_lowercase())
-                }
-            }
-        })?;
-        let line = memchr::memchr_iter(b'\n', &text[..found.start()]).count() + 1;
-        Some(Leak { kind: self.of[found.pattern().as_usize()].0, line })
+        let (at, kind) = (0..text.len()).find_map(|at| Some((at, self.at(text, at)?)))?;
+        let line = memchr::memchr_iter(b'\n', &text[..at]).count() + 1;
+        Some(Leak { kind, line })
     }
+
+    /// What begins there.
+    fn at(&self, text: &[u8], start: usize) -> Option<Kind> {
+        let rest = &text[start..];
+        let long = eight(rest).and_then(|begin| self.begins[0].get(begin));
+        let short = four(rest).and_then(|begin| self.begins[1].get(begin));
+        if long.is_none() && short.is_none() {
+            return None;
+        }
+        [long, short].into_iter().find_map(|mut next| {
+            while let Some(spelling) = next.map(|index| &self.spellings[index as usize]) {
+                let original = &self.bytes[spelling.start as usize..][..spelling.length as usize];
+                let end = start + original.len();
+                let is_it = text.get(start..end).is_some_and(|found| found.eq_ignore_ascii_case(original));
+                if is_it && spelling.form.counts(text, start, end) {
+                    return Some(spelling.kind);
+                }
+                next = spelling.next;
+            }
+            None
+        })
+    }
+}
+
+impl Form {
+    /// Whether a spelling that stands there is the value.
+    fn counts(self, text: &[u8], start: usize, end: usize) -> bool {
+        match self {
+            Self::Packed => true,
+            Self::Letters(with_capital) => {
+                is_bounded(text, start, end)
+                    && !is_name(text, start, end)
+                    && !(with_capital && text[start].is_ascii_lowercase())
+            }
+        }
+    }
+}
+
+/// The first eight bytes, with letters of both cases alike, and some other bytes too.
+fn eight(bytes: &[u8]) -> Option<u64> {
+    bytes.first_chunk().map(|eight| u64::from_le_bytes(*eight) | u64::from_le_bytes([0x20; 8]))
+}
+
+fn four(bytes: &[u8]) -> Option<u64> {
+    bytes.first_chunk().map(|four| u64::from(u32::from_le_bytes(*four) | u32::from_le_bytes([0x20; 4])))
 }
 
 /// How a value stands in JSON, URLs, mail headers and as it is.

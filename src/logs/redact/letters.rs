@@ -57,8 +57,9 @@ pub fn another_first(original: char, numbers: &mut Numbers<'_>) -> char {
 }
 
 fn among(set: &str, original: char, numbers: &mut Numbers<'_>) -> char {
-    let others: Vec<char> = set.chars().filter(|other| *other != original).collect();
-    others[numbers.below(others.len())]
+    let others = || set.chars().filter(|other| *other != original);
+    let count = set.len() - usize::from(set.contains(original));
+    others().nth(numbers.below(count)).unwrap_or(original)
 }
 
 /// A letter near this one: the blocks of Unicode hold one script each, and their characters have one length in UTF-8.

@@ -10,6 +10,7 @@
 
 mod detect;
 mod formats;
+mod index;
 mod kept;
 mod key;
 mod leak;

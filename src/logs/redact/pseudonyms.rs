@@ -1,15 +1,15 @@
 //! The one that redacts: it knows the values of a case, and holds the key.
 
-use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use aho_corasick::{AhoCorasick, Input, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::detect::{Span, detect};
-use super::formats::{Kind, address, replace};
+use super::formats::{Kind, Replaced, address, replace};
+use super::index::Index;
 use super::key::Key;
 use super::leak::Originals;
 use super::letters::{another, another_first};
@@ -34,47 +34,29 @@ const MAX_DEPTH: usize = 3;
 const ROUNDS: u32 = 16;
 /// So many numbers are tried one after another.
 const MAX_TRIED: usize = 1_000;
+/// Letters and digits from which on nobody else gets the same pseudonym by chance.
+const LONG: usize = 16;
+/// So many values are remembered with what they become, so that it is not found out again each time.
+const REMEMBERED: usize = 1 << 16;
+/// So many ids that are known by their form are looked for in what is written; every event may have a few of its own.
+const CHECKED: usize = 100_000;
 
-/// Replaces personal data; one for all files of a case.
+/// Replaces personal data; one for all files of a case, from several threads.
 #[derive(Debug)]
 pub struct Pseudonyms {
     key: Key,
     mode: Mode,
-    values: Option<Search>,
+    values: Index,
     /// Values that were learned last and stand in `values` not yet.
-    newest: Option<Search>,
+    newest: Index,
     /// How much was known when `values` was made.
-    searched: usize,
+    indexed: usize,
     /// Words of the originals: no pseudonym is one of them.
     known: HashSet<String>,
-    assigned: RefCell<Assigned>,
-    found: RefCell<HashSet<(Kind, String)>>,
+    assigned: Mutex<Assigned>,
+    remembered: Mutex<HashMap<String, Arc<Replaced>>>,
+    found: Mutex<HashSet<(Kind, String)>>,
     vocabulary: Vocabulary,
-}
-
-/// Values that are looked for together.
-#[derive(Debug)]
-struct Search {
-    find: AhoCorasick,
-    kinds: Vec<(Kind, Rule)>,
-}
-
-impl Search {
-    fn of(patterns: Vec<(String, Kind, Rule)>) -> std::io::Result<Option<Self>> {
-        if patterns.is_empty() {
-            return Ok(None);
-        }
-        let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).clone();
-        let find = builder.build(patterns.iter().map(|pattern| &pattern.0)).map_err(std::io::Error::other)?;
-        let kinds = patterns.into_iter().map(|(_, kind, rule)| (kind, rule)).collect();
-        Ok(Some(Self { find, kinds }))
-    }
-
-    fn first(&self, text: &str, within: Range<usize>) -> Option<(Range<usize>, Kind, Rule)> {
-        let found = self.find.find(Input::new(text).range(within))?;
-        let (kind, rule) = self.kinds[found.pattern().as_usize()];
-        Some((found.range(), kind, rule))
-    }
 }
 
 /// Whose pseudonym is whose, in memory only.
@@ -84,71 +66,52 @@ struct Assigned {
     taken: HashSet<String>,
 }
 
-/// Takes away the last text of a body that a log cut: of half a name nobody can tell whose it is.
-fn drop_open_end(text: &mut String) {
-    let (mut open, mut is_escaped) = (None, false);
-    for (at, letter) in text.char_indices() {
-        if letter == '"' && !is_escaped {
-            open = if open.is_some() { None } else { Some(at + 1) };
-        }
-        is_escaped = letter == '\\' && !is_escaped;
-    }
-    if let Some(at) = open {
-        text.truncate(at);
-    }
-}
-
 impl Pseudonyms {
     /// Pseudonyms for the values of a case.
-    ///
-    /// # Errors
-    /// When there are more values than can be searched for at once.
-    pub fn new(key: Key, mode: Mode, vocabulary: Vocabulary) -> std::io::Result<Self> {
+    pub fn new(key: Key, mode: Mode, vocabulary: Vocabulary) -> Self {
         let mut pseudonyms = Self {
             key,
             mode,
-            values: None,
-            newest: None,
-            searched: 0,
+            values: Index::default(),
+            newest: Index::default(),
+            indexed: 0,
             known: HashSet::new(),
-            assigned: RefCell::default(),
-            found: RefCell::default(),
+            assigned: Mutex::default(),
+            remembered: Mutex::default(),
+            found: Mutex::default(),
             vocabulary,
         };
-        pseudonyms.look_for_all()?;
-        Ok(pseudonyms)
+        pseudonyms.look_for_all();
+        pseudonyms
     }
 
     /// Learns more values while the case goes on. Who has a pseudonym keeps it.
     ///
-    /// All values are searched for together again when there are twice as many as the last time; until then the newest
-    /// ones are searched for besides, and those in between where they stand in what is learned.
+    /// All values are looked for together again when there are twice as many as the last time; until then the newest
+    /// ones are looked for besides, and those in between where they stand in what is learned.
     ///
     /// # Errors
-    /// When `more` fails, or there are more values than can be searched for at once.
+    /// When `more` fails.
     pub fn learn(&mut self, more: impl FnOnce(&mut Vocabulary) -> std::io::Result<()>) -> std::io::Result<()> {
         let mut newest = Vocabulary::default();
         more(&mut newest)?;
         let patterns = newest.patterns(self.mode);
         self.known.extend(newest.words());
         self.vocabulary.merge(newest);
-        if self.vocabulary.len() > self.searched * 2 {
-            return self.look_for_all();
+        if self.vocabulary.len() > self.indexed * 2 {
+            self.look_for_all();
+        } else {
+            self.newest = Index::new(patterns);
         }
-        self.newest = Search::of(patterns)?;
         Ok(())
     }
 
-    /// Searches for everything that was learned.
-    ///
-    /// # Errors
-    /// When there are more values than can be searched for at once.
-    pub fn look_for_all(&mut self) -> std::io::Result<()> {
-        self.values = Search::of(self.vocabulary.patterns(self.mode))?;
-        self.newest = None;
+    /// Looks for everything that was learned.
+    pub fn look_for_all(&mut self) {
+        self.values = Index::new(self.vocabulary.patterns(self.mode));
+        self.newest = Index::default();
         self.known = self.vocabulary.words();
-        self.searched = self.vocabulary.len();
-        Ok(())
+        self.indexed = self.vocabulary.len();
     }
 
     /// A text without personal data and secrets.
@@ -158,8 +121,8 @@ impl Pseudonyms {
 
     /// A text that was redacted when less was known, without what is known now.
     pub fn again(&self, text: &str) -> String {
-        let (spelled, mut spans) = (Spelled::new(text), Vec::new());
-        self.known_values(&spelled, 0..spelled.text.len(), &mut spans);
+        let spelled = Spelled::new(text);
+        let spans = self.known_values(&spelled, 0..spelled.text.len());
         self.rewritten(&spelled, &spans, 0)
     }
 
@@ -194,27 +157,26 @@ impl Pseudonyms {
     }
 
     /// What was replaced so far, for the check of what is written.
-    ///
-    /// # Errors
-    /// When there are more values than can be searched for at once.
-    pub fn originals(&self) -> std::io::Result<Originals> {
+    pub fn originals(&self) -> Originals {
         let is_changed = |kind: Kind, value: &str| {
-            let original: Vec<char> = value.chars().collect();
-            replace(kind, &original, self).characters != original
+            let is_id = matches!(kind, Kind::Id | Kind::OktaId | Kind::Hex | Kind::Secret);
+            let original = || value.chars().collect::<Vec<char>>();
+            is_id || replace(kind, &original(), self).characters != original()
         };
-        let values = self.vocabulary.originals().filter(|(kind, _, value)| is_changed(*kind, value));
-        let mut all: BTreeSet<(Kind, Rule, String)> =
-            values.map(|(kind, rule, value)| (kind, rule, value.to_owned())).collect();
+        let mut originals = Originals::default();
         // Of what was to stay, nothing is a leak.
-        all.retain(|(kind, _, _)| self.mode == Mode::Consistent || *kind == Kind::Secret);
-        let found = self.found.borrow();
-        all.extend(
-            found
-                .iter()
-                .filter(|(kind, value)| *kind != Kind::Word && (*kind != Kind::Secret || value.len() >= SHORTEST))
-                .map(|(kind, value)| (*kind, Rule::Whole, value.clone())),
-        );
-        Originals::new(&all)
+        let is_to_go = |kind: Kind| self.mode == Mode::Consistent || kind == Kind::Secret;
+        for (kind, rule, value) in self.vocabulary.originals() {
+            if is_to_go(kind) && is_changed(kind, value) {
+                originals.add(kind, rule, value);
+            }
+        }
+        for (kind, value) in locked(&self.found).iter() {
+            if *kind != Kind::Word && (*kind != Kind::Secret || value.len() >= SHORTEST) {
+                originals.add(*kind, Rule::Whole, value);
+            }
+        }
+        originals
     }
 
     pub(super) const fn key(&self) -> &Key {
@@ -223,24 +185,26 @@ impl Pseudonyms {
 
     /// The letters and digits that stand for folded ones; those of two texts differ, as far as there are enough.
     pub(super) fn assign(&self, kind: char, text: &str) -> Vec<char> {
-        let entry = format!("{kind}{text}");
-        let mut assigned = self.assigned.borrow_mut();
-        if let Some(known) = assigned.pseudonyms.get(&entry) {
-            return known.clone();
-        }
         let candidate = |round| -> Vec<char> {
             let mut numbers = self.key.numbers(kind, text, round);
             let other = |(index, character): (usize, char)| match kind {
-                'h' => char::from_digit(u32::try_from(numbers.below(16)).unwrap_or_default(), 16).unwrap_or('0'),
+                'h' => numbers.digit(),
                 'n' if index == 0 => another_first(character, &mut numbers),
                 _ => another(character, &mut numbers),
             };
             text.chars().enumerate().map(other).collect()
         };
-        let word = |candidate: &[char]| candidate.iter().collect::<String>();
+        if text.len() >= LONG && matches!(kind, 'h' | 'i') {
+            return candidate(0);
+        }
+        let entry = format!("{kind}{text}");
+        let mut assigned = locked(&self.assigned);
+        if let Some(known) = assigned.pseudonyms.get(&entry) {
+            return known.clone();
+        }
         let is_untaken = |word: &str| !assigned.taken.contains(&format!("{kind}{word}"));
         let is_free = |candidate: &Vec<char>| {
-            let word = word(candidate);
+            let word: String = candidate.iter().collect();
             word != text && !self.known.contains(&word) && is_untaken(&word)
         };
         let new = (0..ROUNDS).map(candidate).find(is_free);
@@ -304,43 +268,27 @@ impl Pseudonyms {
         if self.mode != Mode::Off {
             detect(spelled, depth < MAX_DEPTH, &mut spans);
         }
-        // Where two overlap, a secret or the one that begins first counts.
-        spans.sort_by_key(|span| (span.range.start, span.kind != Kind::Secret, usize::MAX - span.range.end));
-        let mut end = 0;
-        spans.retain(|span| {
-            let is_free = span.range.start >= end;
-            if is_free {
-                end = span.range.end;
-            }
-            is_free
-        });
+        keep_first(&mut spans);
         let ends = std::iter::once(0).chain(spans.iter().map(|span| span.range.end));
         let starts = spans.iter().map(|span| span.range.start).chain([spelled.text.len()]);
         let mut known = Vec::new();
         for (start, end) in ends.zip(starts) {
-            self.known_values(spelled, start..end, &mut known);
+            known.extend(self.known_values(spelled, start..end));
         }
         spans.extend(known);
         spans.sort_by_key(|span| span.range.start);
         spans
     }
 
-    fn known_values(&self, spelled: &Spelled<'_>, within: Range<usize>, spans: &mut Vec<Span>) {
-        let searches = || [&self.values, &self.newest].into_iter().flatten();
-        let text = spelled.text.as_str();
-        let mut from = within.start;
-        let first = |from: usize| {
-            let found = searches().filter_map(|search| search.first(text, from..within.end));
-            found.min_by_key(|(range, ..)| (range.start, usize::MAX - range.end))
-        };
-        while let Some((range, kind, rule)) = first(from) {
-            if rule.holds(spelled, range.clone()) {
-                from = range.end;
-                spans.push(Span { range, kind });
-            } else {
-                from = range.start + text[range.start..].chars().next().map_or(1, char::len_utf8);
-            }
+    fn known_values(&self, spelled: &Spelled<'_>, within: Range<usize>) -> Vec<Span> {
+        let mut found = Vec::new();
+        self.values.find(spelled, within.clone(), |span| found.push(span));
+        let known_before = found.len();
+        self.newest.find(spelled, within, |span| found.push(span));
+        if found.len() > known_before {
+            keep_first(&mut found);
         }
+        found
     }
 
     fn write(&self, spelled: &Spelled<'_>, span: &Span, depth: usize, out: &mut String) {
@@ -350,7 +298,7 @@ impl Pseudonyms {
             Kind::Secret => {
                 let secret = said();
                 out.push_str(&placeholder(&secret, &self.key));
-                self.found.borrow_mut().insert((Kind::Secret, secret));
+                locked(&self.found).insert((Kind::Secret, secret));
             }
             Kind::Packed => {
                 let packed = said();
@@ -369,16 +317,66 @@ impl Pseudonyms {
                 }
             }
             kind => {
-                let original: Vec<char> = spelled.characters(range.clone()).collect();
-                let new = replace(kind, &original, self);
-                if new.characters != original {
-                    self.found.borrow_mut().insert((kind, original.iter().collect()));
-                }
+                let new = self.replaced(kind, said());
                 spelled.respell(range, &new.characters, out);
                 out.push_str(new.tail);
             }
         }
     }
+
+    /// What a value becomes.
+    fn replaced(&self, kind: Kind, mut value: String) -> Arc<Replaced> {
+        value.push(kind.letter());
+        if let Some(known) = locked(&self.remembered).get(&value) {
+            return Arc::clone(known);
+        }
+        let original: Vec<char> = value.chars().take(value.chars().count() - 1).collect();
+        let new = Arc::new(replace(kind, &original, self));
+        if new.characters != original {
+            let mut found = locked(&self.found);
+            if found.len() < CHECKED || !matches!(kind, Kind::Hex | Kind::Id | Kind::OktaId) {
+                found.insert((kind, original.iter().collect()));
+            }
+        }
+        let mut remembered = locked(&self.remembered);
+        if remembered.len() >= REMEMBERED {
+            remembered.clear();
+        }
+        remembered.insert(value, Arc::clone(&new));
+        new
+    }
+}
+
+/// Where two overlap, a secret or the one that begins first counts, and of two that begin together the longer one.
+fn keep_first(spans: &mut Vec<Span>) {
+    spans.sort_by_key(|span| (span.range.start, span.kind != Kind::Secret, usize::MAX - span.range.end));
+    let mut end = 0;
+    spans.retain(|span| {
+        let is_free = span.range.start >= end;
+        if is_free {
+            end = span.range.end;
+        }
+        is_free
+    });
+}
+
+/// Takes away the last text of a body that a log cut: of half a name nobody can tell whose it is.
+fn drop_open_end(text: &mut String) {
+    let (mut open, mut is_escaped) = (None, false);
+    for (at, letter) in text.char_indices() {
+        if letter == '"' && !is_escaped {
+            open = if open.is_some() { None } else { Some(at + 1) };
+        }
+        is_escaped = letter == '\\' && !is_escaped;
+    }
+    if let Some(at) = open {
+        text.truncate(at);
+    }
+}
+
+/// Nothing that holds a lock panics; if it did, what is behind it would still be whole.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

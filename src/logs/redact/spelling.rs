@@ -15,18 +15,18 @@ pub struct Spelled<'t> {
     pub source: &'t str,
     /// What it says, as it is compared: see [`fold`]; without combining marks.
     pub text: String,
-    /// Its characters.
-    units: Vec<Unit>,
+    /// Where spelling and meaning begin to differ, or stop to.
+    pieces: Vec<Piece>,
 }
 
-/// One character.
+/// A piece of a text.
 #[derive(Clone, Copy, Debug)]
-struct Unit {
-    /// What it is.
-    character: char,
+struct Piece {
+    /// The one character that it is; `None` when it is ASCII that stands for itself, byte by byte.
+    character: Option<char>,
     /// Where it is in `text`.
     at: usize,
-    /// Where its spelling begins in `source`; it ends where the next begins.
+    /// Where it is in `source`; it ends where the next begins.
     start: usize,
 }
 
@@ -34,41 +34,45 @@ impl<'t> Spelled<'t> {
     /// Reads a text.
     pub fn new(source: &'t str) -> Self {
         let bytes = source.as_bytes();
-        let mut spelled = Self { source, text: String::with_capacity(source.len()), units: Vec::new() };
-        spelled.units.reserve(source.len());
-        let mut start = 0;
-        while start < bytes.len() {
-            let special = match bytes[start] {
-                b'\\' => escape(source, start),
-                b'%' => hexadecimal(source, start, '%'),
-                b'=' => hexadecimal(source, start, '=').filter(|(character, _)| !character.is_ascii()),
-                b'&' => entity(source, start),
-                b'\'' if source[start..].starts_with(r"'\''") => Some(('\'', start + 4)),
-                b'\n' | b'\r' => Some((' ', line_end(bytes, start))),
-                _ => None,
+        let mut spelled = Self { source, text: String::with_capacity(source.len()), pieces: Vec::new() };
+        let (mut start, mut plain) = (0, 0);
+        while let Some(length) = bytes[start..].iter().position(|byte| IS_SPECIAL[usize::from(*byte)]) {
+            start += length;
+            let Some((character, end)) = special(source, start) else {
+                // It stands for itself, and so do all backslashes of a row that no escape ends.
+                let row = bytes[start..].iter().take_while(|byte| **byte == b'\\').count();
+                start += row.max(1);
+                continue;
             };
-            let (character, end) = special.unwrap_or_else(|| {
-                let character = source[start..].chars().next().unwrap_or_default();
-                (character, start + character.len_utf8())
-            });
-            spelled.units.push(Unit { character, at: spelled.text.len(), start });
+            spelled.push_plain(plain..start);
+            spelled.pieces.push(Piece { character: Some(character), at: spelled.text.len(), start });
             if !is_mark(character) {
                 spelled.text.push(fold(character));
             }
-            start = end;
+            (start, plain) = (end, end);
         }
+        spelled.push_plain(plain..bytes.len());
         spelled
+    }
+
+    fn push_plain(&mut self, range: Range<usize>) {
+        if !range.is_empty() {
+            let at = self.text.len();
+            self.pieces.push(Piece { character: None, at, start: range.start });
+            self.text.push_str(&self.source[range]);
+            self.text[at..].make_ascii_lowercase();
+        }
     }
 
     /// The characters at a range of `text`.
     pub fn characters(&self, range: Range<usize>) -> impl Iterator<Item = char> + '_ {
-        self.units(range).map(|index| self.units[index].character)
+        self.units(range).map(|(character, _)| character)
     }
 
     /// Where a range of `text` stands in the source.
     pub fn place(&self, range: Range<usize>) -> Range<usize> {
-        let units = self.units(range);
-        self.start(units.start)..self.start(units.end)
+        let (start, end) = (self.source_of(range.start), self.source_of(range.end));
+        start.min(end)..end
     }
 
     /// What stands there, without escapes.
@@ -78,8 +82,12 @@ impl<'t> Spelled<'t> {
 
     /// The spelling of the one character at this place in `text`.
     pub fn spelling(&self, at: usize) -> &'t str {
-        let index = self.units.partition_point(|unit| unit.at < at);
-        &self.source[self.start(index)..self.start(index + 1)]
+        let piece = self.piece(at);
+        let Some(&Piece { character, at: begin, start }) = self.pieces.get(piece) else { return "" };
+        match character {
+            None => &self.source[start + at - begin..=start + at - begin],
+            Some(_) => &self.source[start..self.end(piece)],
+        }
     }
 
     /// Where the quotes that open at this place in `text` close: the next ones that are spelled alike.
@@ -93,29 +101,102 @@ impl<'t> Spelled<'t> {
 
     /// Writes other characters in the spelling of those at a range of `text`.
     pub fn respell(&self, range: Range<usize>, characters: &[char], out: &mut String) {
-        for (index, character) in self.units(range).zip(characters) {
-            let spelling = &self.source[self.start(index)..self.start(index + 1)];
-            if self.units[index].character == *character {
+        for ((original, place), character) in self.units(range).zip(characters) {
+            let spelling = &self.source[place];
+            if original == *character {
                 out.push_str(spelling);
+            } else if spelling.len() == 1 {
+                out.push(*character);
             } else {
                 spell(*character, spelling, out);
             }
         }
     }
 
-    fn units(&self, range: Range<usize>) -> Range<usize> {
-        // A mark begins where the text after it begins: it belongs to the letter before it.
-        let index = |at: usize| self.units.partition_point(|unit| unit.at < at);
-        let mut units = index(range.start)..index(range.end);
-        let marks =
-            |from: usize| self.units[from.min(self.units.len())..].iter().take_while(|unit| is_mark(unit.character));
-        units.start += marks(units.start).count();
-        units.end += marks(units.end).count();
-        units.start.min(units.end)..units.end
+    /// Each character at a range of `text`, and where it stands in the source.
+    fn units(&self, range: Range<usize>) -> impl Iterator<Item = (char, Range<usize>)> + '_ {
+        let Range { mut start, end } = self.place(range.clone());
+        let mut piece = self.piece_of_source(start);
+        std::iter::from_fn(move || {
+            if start >= end {
+                return None;
+            }
+            let next = self.end(piece);
+            let (character, length) = match self.pieces[piece].character {
+                Some(character) => (character, next - start),
+                None => (char::from(self.source.as_bytes()[start]), 1),
+            };
+            let place = start..start + length;
+            start += length;
+            piece += usize::from(start == next);
+            Some((character, place))
+        })
     }
 
-    fn start(&self, index: usize) -> usize {
-        self.units.get(index).map_or(self.source.len(), |unit| unit.start)
+    /// The piece in which this place of `text` is; of several that begin there the first.
+    fn piece(&self, at: usize) -> usize {
+        let piece = self.pieces.partition_point(|piece| piece.at < at);
+        let is_within = self.pieces.get(piece).is_none_or(|piece| piece.at > at);
+        let is_plain = piece > 0 && self.pieces[piece - 1].character.is_none();
+        if is_within && is_plain { piece - 1 } else { piece }
+    }
+
+    fn piece_of_source(&self, start: usize) -> usize {
+        self.pieces.partition_point(|piece| piece.start <= start).saturating_sub(1)
+    }
+
+    /// Where this place of `text` stands in the source. A mark is nothing in `text`: it belongs to the letter before it,
+    /// so that a place is behind the marks that stand there.
+    fn source_of(&self, at: usize) -> usize {
+        let mut index = self.piece(at);
+        while self.pieces.get(index).is_some_and(|piece| piece.character.is_some_and(is_mark)) {
+            index += 1;
+        }
+        match self.pieces.get(index) {
+            Some(piece) if piece.at <= at => piece.start + (at - piece.at).min(self.end(index) - piece.start),
+            Some(piece) => piece.start,
+            None => self.source.len(),
+        }
+    }
+
+    /// Where a piece ends in the source.
+    fn end(&self, piece: usize) -> usize {
+        self.pieces.get(piece + 1).map_or(self.source.len(), |next| next.start)
+    }
+}
+
+/// Bytes that may stand for something else than themselves, or for something that is not compared as it is.
+static IS_SPECIAL: [bool; 256] = {
+    let mut special = [true; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        special[byte] = false;
+        byte += 1;
+    }
+    let ascii = b"\\%=&'\n\r\t\x0C";
+    let mut index = 0;
+    while index < ascii.len() {
+        special[ascii[index] as usize] = true;
+        index += 1;
+    }
+    special
+};
+
+/// What a special byte begins: the character, and where its spelling ends. `None` when it stands for itself.
+fn special(source: &str, start: usize) -> Option<(char, usize)> {
+    let bytes = source.as_bytes();
+    match bytes[start] {
+        b'\\' => escape(source, start),
+        b'%' => hexadecimal(source, start, '%'),
+        b'=' => hexadecimal(source, start, '=').filter(|(character, _)| !character.is_ascii()),
+        b'&' => entity(source, start),
+        b'\'' => source[start..].starts_with(r"'\''").then_some(('\'', start + 4)),
+        b'\n' | b'\r' => Some((' ', line_end(bytes, start))),
+        b'\t' | 0x0C => Some((char::from(bytes[start]), start + 1)),
+        _ => {
+            let character = source[start..].chars().next()?;
+            Some((character, start + character.len_utf8()))
+        }
     }
 }
 

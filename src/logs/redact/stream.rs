@@ -1,6 +1,8 @@
 //! Whole files: what stands in them, and the same files without it, in pieces that end with a line.
 
 use std::io::{self, BufRead, Write};
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 use super::leak::{Leak, Originals};
 use super::pseudonyms::Pseudonyms;
@@ -13,6 +15,9 @@ use crate::logs::readers::{Options, Table, read_all};
 const PIECE: usize = 256 << 10;
 /// Bytes after which a piece may end with an object, in a file that is one long line.
 const LONG_PIECE: usize = 4 << 20;
+
+/// More threads than this would wait for the one that reads.
+const MOST_THREADS: usize = 8;
 
 /// What stands for people, firms and machines in the files of a case.
 ///
@@ -37,10 +42,13 @@ pub fn learn(vocabulary: &mut Vocabulary, files: &[(LogFile, Option<Format>)]) -
         read?;
     }
     for (file, format) in files {
-        each_piece(file, |piece| {
-            vocabulary.text(&String::from_utf8_lossy(piece));
-            Ok(())
-        })?;
+        let mut others = vec![Vocabulary::default(); threads()];
+        let mut workers: Vec<_> =
+            others.iter_mut().map(|own| |piece: &[u8]| own.text(&String::from_utf8_lossy(piece))).collect();
+        in_order(file, &mut workers, |()| Ok(()))?;
+        for own in others {
+            vocabulary.join(own);
+        }
         if format.is_some_and(is_table) {
             Table::open(file)?.each_cell(|column, value| vocabulary.cell(column, value))?;
         }
@@ -59,13 +67,15 @@ pub fn redact(file: &LogFile, pseudonyms: &Pseudonyms, out: &mut impl Write) -> 
         Encoding::Utf16Be => b"\xFE\xFF",
         Encoding::Utf8 | Encoding::Windows1252 => b"",
     })?;
-    each_piece(file, |piece| {
+    let redacted = |piece: &[u8]| {
+        let mut bytes = Vec::with_capacity(piece.len());
         for chunk in piece.utf8_chunks() {
-            out.write_all(&encoded(&pseudonyms.text(chunk.valid()), file.encoding))?;
-            out.write_all(chunk.invalid())?;
+            bytes.extend_from_slice(&encoded(pseudonyms.text(chunk.valid()), file.encoding));
+            bytes.extend_from_slice(chunk.invalid());
         }
-        Ok(())
-    })?;
+        bytes
+    };
+    in_order(file, &mut vec![redacted; threads()], |bytes| out.write_all(&bytes))?;
     out.flush()
 }
 
@@ -74,23 +84,22 @@ pub fn redact(file: &LogFile, pseudonyms: &Pseudonyms, out: &mut impl Write) -> 
 /// # Errors
 /// When it cannot be read.
 pub fn find_leak(file: &LogFile, originals: &Originals) -> io::Result<Option<Leak>> {
-    let (mut found, mut lines) = (None, 0);
-    each_piece(file, |piece| {
-        if found.is_none() {
-            found = originals.check(piece).map(|leak| Leak { line: lines + leak.line, ..leak });
-            lines += memchr::memchr_iter(b'\n', piece).count();
-        }
+    let checked = |piece: &[u8]| (originals.check(piece), memchr::memchr_iter(b'\n', piece).count());
+    let (mut first, mut before) = (None, 0);
+    in_order(file, &mut vec![checked; threads()], |(leak, lines)| {
+        first = first.or(leak.map(|leak| Leak { line: before + leak.line, ..leak }));
+        before += lines;
         Ok(())
     })?;
-    Ok(found)
+    Ok(first)
 }
 
-fn encoded(text: &str, encoding: Encoding) -> Vec<u8> {
+fn encoded(text: String, encoding: Encoding) -> Vec<u8> {
     match encoding {
-        Encoding::Utf8 | Encoding::Utf8Bom => text.as_bytes().to_vec(),
+        Encoding::Utf8 | Encoding::Utf8Bom => text.into_bytes(),
         Encoding::Utf16Le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
         Encoding::Utf16Be => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
-        Encoding::Windows1252 => encoding_rs::WINDOWS_1252.encode(text).0.into_owned(),
+        Encoding::Windows1252 => encoding_rs::WINDOWS_1252.encode(&text).0.into_owned(),
     }
 }
 
@@ -99,6 +108,45 @@ const fn is_table(format: Format) -> bool {
         format,
         Format::OktaSyslogCsv | Format::EntraLogAnalyticsCsv | Format::EntraPortalCsv3 | Format::EntraPortalGridCsv
     )
+}
+
+/// As many as the machine runs at the same time.
+fn threads() -> usize {
+    thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS)
+}
+
+/// Gives each piece of a file to one of the workers, each in a thread of its own, in turns; takes what they make of the
+/// pieces in the order of the file.
+fn in_order<T: Send>(
+    file: &LogFile,
+    workers: &mut [impl FnMut(&[u8]) -> T + Send],
+    mut take: impl FnMut(T) -> io::Result<()>,
+) -> io::Result<()> {
+    thread::scope(|scope| {
+        let lanes: Vec<_> = workers
+            .iter_mut()
+            .map(|work| {
+                let (give, pieces) = sync_channel::<Vec<u8>>(1);
+                let (done, results) = sync_channel(1);
+                scope.spawn(move || pieces.iter().try_for_each(|piece| done.send(work(&piece))));
+                (give, results)
+            })
+            .collect();
+        let ended = || io::Error::other("a thread ended before its work was done");
+        let mut count = 0;
+        each_piece(file, |piece| {
+            let (give, results) = &lanes[count % lanes.len()];
+            if count >= lanes.len() {
+                take(results.recv().map_err(|_| ended())?)?;
+            }
+            count += 1;
+            give.send(piece.to_vec()).map_err(|_| ended())
+        })?;
+        for (_, results) in (count.saturating_sub(lanes.len())..count).map(|at| &lanes[at % lanes.len()]) {
+            take(results.recv().map_err(|_| ended())?)?;
+        }
+        Ok(())
+    })
 }
 
 fn each_piece(file: &LogFile, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {

@@ -1,10 +1,13 @@
 //! What stands for a person, a firm or a machine in the logs of a case: every value that is one by its place.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use super::detect::{is_long_hex, is_okta_id};
 use super::formats::Kind;
 use super::kept;
 use super::pseudonyms::Mode;
@@ -109,6 +112,9 @@ const MAX_VALUE: usize = 512;
 /// A word or value that is looked for in free text has at least so many characters.
 const SHORTEST: usize = 4;
 
+/// So many values are known again when they come again.
+const REMEMBERED: usize = 1 << 19;
+
 /// Where a value counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
@@ -149,12 +155,15 @@ impl Rule {
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
     /// By how they are compared: what they are, and one way in which they were written.
-    values: BTreeMap<String, (Kind, String)>,
+    values: HashMap<String, (Kind, String)>,
     /// Words of names.
-    words: BTreeMap<String, String>,
+    words: HashMap<String, String>,
     /// Labels of host names: firms are called so elsewhere too.
     labels: BTreeSet<String>,
     secrets: BTreeSet<String>,
+    /// Hashes of what was taken in already: most values of a log come again and again.
+    seen: HashSet<u64>,
+    hasher: RandomState,
 }
 
 impl Vocabulary {
@@ -185,15 +194,22 @@ impl Vocabulary {
         let spelled = Spelled::new(text);
         self.secrets_in(&spelled);
         let text = spelled.text.as_str();
-        for (quote, _) in text.match_indices('"') {
-            let rest = text[quote..].trim_start_matches('"').trim_start_matches(' ');
-            let Some(value) = rest.strip_prefix(':').map(|rest| rest.trim_start_matches(' ')) else { continue };
-            if !value.starts_with('"') {
+        let bytes = text.as_bytes();
+        let skip = |at: usize, byte: u8| at + bytes[at..].iter().take_while(|other| **other == byte).count();
+        let mut at = 0;
+        while let Some(length) = memchr::memchr(b'"', &bytes[at..]) {
+            let quote = at + length;
+            at = skip(quote, b'"');
+            let colon = skip(at, b' ');
+            if bytes.get(colon) != Some(&b':') {
                 continue;
             }
-            let opening = text.len() - value.trim_start_matches('"').len() - 1;
-            let start = text[..quote].rfind('"').map_or(0, |start| start + 1);
-            self.named(&spelled, &text[start..quote], opening);
+            let value = skip(colon + 1, b' ');
+            let quotes = skip(value, b'"');
+            if quotes > value {
+                let start = memchr::memrchr(b'"', &bytes[..quote]).map_or(0, |start| start + 1);
+                self.named(&spelled, &text[start..quote], quotes - 1);
+            }
         }
         for (index, operator) in text.match_indices(" eq \"") {
             let quote = index + operator.len() - 1;
@@ -202,6 +218,19 @@ impl Vocabulary {
             }
         }
         self.correspondents(&spelled);
+    }
+
+    /// Takes in what another one holds.
+    pub(super) fn join(&mut self, other: Self) {
+        let Self { values, words, labels, secrets, .. } = other;
+        for (value, known) in values {
+            self.values.entry(value).or_insert(known);
+        }
+        for (word, known) in words {
+            self.words.entry(word).or_insert(known);
+        }
+        self.labels.extend(labels);
+        self.secrets.extend(secrets);
     }
 
     /// Takes in a cell of a table.
@@ -248,7 +277,7 @@ impl Vocabulary {
 
     /// Takes in another one.
     pub(super) fn merge(&mut self, other: Self) {
-        let Self { values, words, labels, secrets } = other;
+        let Self { values, words, labels, secrets, .. } = other;
         self.values.extend(values);
         self.words.extend(words);
         self.labels.extend(labels);
@@ -268,6 +297,12 @@ impl Vocabulary {
 
     /// Takes in a value.
     pub fn add(&mut self, kind: Kind, value: &str) {
+        if self.seen.len() >= REMEMBERED {
+            self.seen.clear();
+        }
+        if !self.seen.insert(self.hasher.hash_one((kind, value))) {
+            return;
+        }
         let value = value.trim();
         let compared = folded(value);
         let is_time = value.len() >= 10 && value.as_bytes()[4] == b'-' && value.as_bytes()[7] == b'-';
@@ -289,6 +324,7 @@ impl Vocabulary {
             Kind::Id if !compared.bytes().any(|byte| byte.is_ascii_digit()) => return,
             Kind::Id if compared.chars().count() < 6 || compared.contains([' ', '/']) => return,
             Kind::Word | Kind::Id if compared.split('.').any(is_guid) => return, // known by its form
+            Kind::Id if is_okta_id(&compared) || is_long_hex(&compared) => return,
             kind => kind,
         };
         match (kind, compared.rsplit_once('@')) {
@@ -388,7 +424,11 @@ fn rule_of(value: &str, kind: Kind) -> Rule {
 }
 
 fn kind_of(name: &str) -> Option<Kind> {
-    if NAMES.contains(&name) { Some(Kind::Word) } else { IDS.contains(&name).then_some(Kind::Id) }
+    static KINDS: LazyLock<HashMap<&str, Kind>> = LazyLock::new(|| {
+        let ids = IDS.into_iter().map(|name| (name, Kind::Id));
+        ids.chain(NAMES.into_iter().map(|name| (name, Kind::Word))).collect()
+    });
+    KINDS.get(name).copied()
 }
 
 /// The name of an attribute or column as it is compared.

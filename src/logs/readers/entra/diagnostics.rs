@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Deserialize;
 
-use super::record::{ErrorInformation, Record};
+use super::record::{ErrorInformation, NAMES, Record};
 use crate::logs::input::{LogFile, Outline};
 use crate::logs::readers::Reading;
 use crate::logs::readers::json::{self, Layout};
@@ -28,7 +28,7 @@ struct Envelope<'a> {
 /// Reads a file of records.
 pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
     let is_enveloped = Outline::of(&file.head).has("records.properties");
-    let layout = Layout { path: if is_enveloped { &["records"] } else { &[] }, time: "activityDateTime" };
+    let layout = Layout { path: if is_enveloped { &["records"] } else { &[] }, names: NAMES };
     json::records(file, &layout, reading, &mut |reading, record| {
         let mut replaced = String::new();
         let Some(envelope) = json::parse::<Envelope<'_>>(record.bytes, &mut replaced) else { return false };

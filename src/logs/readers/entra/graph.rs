@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::record::Record;
+use super::record::{NAMES, Record};
 use crate::logs::input::{LogFile, Outline};
 use crate::logs::readers::Reading;
 use crate::logs::readers::json::{self, Layout};
@@ -13,7 +13,7 @@ pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
     if file.head.contains("\"@odata.nextLink\"") {
         reading.warnings.once("next-link-not-followed");
     }
-    let layout = Layout { path: if is_enveloped { &["value"] } else { &[] }, time: "activityDateTime" };
+    let layout = Layout { path: if is_enveloped { &["value"] } else { &[] }, names: NAMES };
     json::records(file, &layout, reading, &mut |reading, record| {
         let mut replaced = String::new();
         let parsed = json::parse::<Record<'_>>(record.bytes, &mut replaced).filter(Record::is_whole);

@@ -59,7 +59,7 @@ struct Error<'a> {
 
 /// Reads the state.
 pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
-    let layout = Layout { path: &[], time: "" };
+    let layout = Layout::default();
     json::records(file, &layout, reading, &mut |reading, record| {
         let mut replaced = String::new();
         let Some(job) = json::parse::<Job<'_>>(record.bytes, &mut replaced) else { return false };

@@ -9,8 +9,17 @@ use super::reason;
 use super::steps::{self, Proof};
 use crate::logs::observation::{Body, Change, Http, Idp, Intent, Known, Message, Observation, Outcome, Subject};
 use crate::logs::readers::Reading;
+use crate::logs::readers::glance::Names;
 use crate::logs::readers::lenient::{Many, Pairs, Shaped, Text, nullable};
 use crate::logs::times::{self, DateOrder};
+
+/// What tells about a record in JSON at a glance.
+pub const NAMES: Names = Names {
+    time: "activityDateTime",
+    app: &["\"servicePrincipal\"", "\"targetSystem\""],
+    kind: "",
+    is_of_interest: None,
+};
 
 /// What is read of a record. Streams write some names with a capital, and others for the same thing.
 #[derive(Debug, Default, Deserialize)]

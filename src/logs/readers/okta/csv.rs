@@ -5,6 +5,7 @@
 use std::io;
 
 use super::event::{Event, Result, Target, Transaction, text};
+use super::events;
 use crate::logs::input::LogFile;
 use crate::logs::readers::Reading;
 use crate::logs::readers::lenient::{Many, Shaped};
@@ -18,10 +19,15 @@ pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
     }
     let mut table = Table::open(file)?;
     let columns = Columns::of(&table);
+    let is_all_asked = !reading.filter.asks_for_time() && !reading.filter.asks_for_app();
     let mut order = None;
     while let Some(row) = table.next_row(reading)? {
         if !reading.filter.holds_subject(row.bytes()) {
             reading.passed_over += 1;
+            continue;
+        }
+        if is_all_asked && columns.is_of_no_interest(row) {
+            reading.pass_by();
             continue;
         }
         let event = columns.event(row);
@@ -69,6 +75,12 @@ impl Columns {
             transaction: table.column(&["transaction.id"]),
             targets: (0..16).map(target).take_while(|fields| fields[1].is_there()).collect(),
         }
+    }
+
+    /// Whether its kind alone tells that nothing more of a row is needed.
+    fn is_of_no_interest(&self, row: Row<'_>) -> bool {
+        let kind = row.text(self.event_type);
+        !kind.is_empty() && !events::is_about_provisioning(&kind)
     }
 
     fn event<'a>(&self, row: Row<'a>) -> Event<'a> {

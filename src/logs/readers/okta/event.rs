@@ -96,6 +96,11 @@ impl Event<'_> {
             reading.passed_over += 1;
             return;
         }
+        let kind = self.kind.as_str();
+        if !events::is_about_provisioning(kind) {
+            reading.pass_by();
+            return;
+        }
         if !reading.count(number, self.uuid.get()) {
             return;
         }
@@ -105,7 +110,6 @@ impl Event<'_> {
             reading.warnings.with("oversized-field", format!("outcome.reason={}", text.chars().count()));
         }
         let outcome = outcome(self.outcome.0.result.as_str());
-        let kind = self.kind.as_str();
         let intent = match events::intent(kind) {
             Intent::RotateToken if outcome == Outcome::Failure => Intent::AuthTest,
             intent => intent,

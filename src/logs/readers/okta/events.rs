@@ -11,6 +11,13 @@ pub fn intent(event_type: &str) -> Intent {
     family.map_or(Intent::Other, |(_, intent)| *intent)
 }
 
+/// Whether events of this type say anything about applications, assignments, groups or the directory. What people do
+/// once they are provisioned, such as signing in, makes most of a log.
+pub fn is_about_provisioning(event_type: &str) -> bool {
+    ["app.", "application.", "group."].iter().any(|family| event_type.starts_with(family))
+        || intent(event_type) != Intent::Other
+}
+
 /// Event types in alphabetical order.
 const TYPES: &[(&str, Intent)] = &[
     ("app.user_management.push_new_user_success", Intent::Sync),

@@ -6,9 +6,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::event::Event;
+use super::events;
 use crate::logs::format::Format;
 use crate::logs::input::{LogFile, Record};
 use crate::logs::readers::Reading;
+use crate::logs::readers::glance::Names;
 use crate::logs::readers::json::{self, Layout};
 use crate::logs::readers::lenient::{Shaped, Text};
 use crate::logs::times::DateOrder;
@@ -21,7 +23,13 @@ pub fn read(file: &LogFile, format: Format, reading: &mut Reading<'_>) -> io::Re
     let is_wrapped = format == Format::OktaWrapped;
     let path: &[&str] = if format == Format::OktaEventHook { &["data", "events"] } else { &[] };
     // The envelope of a collector may hold the event as text, with the names escaped.
-    let layout = Layout { path, time: if is_wrapped { "" } else { "published" } };
+    let names = Names {
+        time: "published",
+        app: &["\"AppInstance\"", "\"appname\"", "\"appName\""],
+        kind: "eventType",
+        is_of_interest: Some(events::is_about_provisioning),
+    };
+    let layout = Layout { path, names: if is_wrapped { Names::default() } else { names } };
     json::records(file, &layout, reading, &mut |reading, record| {
         if is_wrapped {
             return wrapped(record.bytes, record.number, NESTING, reading);

@@ -7,7 +7,7 @@ fn pseudonyms(values: &[&str]) -> Pseudonyms {
     for value in values {
         vocabulary.add(Kind::Word, value);
     }
-    Pseudonyms::new(Key::from_bytes(&[1; 32]), Mode::Consistent, vocabulary).expect("a few values")
+    Pseudonyms::new(Key::from_bytes(&[1; 32]), Mode::Consistent, vocabulary)
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn formats_stay_formats() {
 
 #[test]
 fn secrets_are_removed_whatever_is_kept() {
-    let off = Pseudonyms::new(Key::from_bytes(&[1; 32]), Mode::Off, Vocabulary::default()).expect("nothing");
+    let off = Pseudonyms::new(Key::from_bytes(&[1; 32]), Mode::Off, Vocabulary::default());
     for text in [
         "Authorization: Bearer s3cr3t-t0ken-value",
         r#"{"name": "Cookie", "value": "s3cr3t-t0ken-value"}"#,
@@ -126,7 +126,7 @@ fn words_that_are_names_too_stay_where_they_are_words() {
 #[test]
 fn the_check_finds_what_is_left_in_every_spelling() {
     let pseudonyms = pseudonyms(&["Zoë O’Brien", "zoë.o'brien@acme.example.com"]);
-    let originals = pseudonyms.originals().expect("a few values");
+    let originals = pseudonyms.originals();
     for left in [
         "ZOË O’BRIEN".to_lowercase().as_str(),
         "Zo\\u00eb O\\u2019Brien",
