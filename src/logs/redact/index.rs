@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use super::detect::Span;
 use super::formats::Kind;
+use super::rule::Rule;
 use super::spelling::Spelled;
-use super::vocabulary::Rule;
 
 /// The values, as they are compared.
 #[derive(Debug, Default)]

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::formats::Kind;
-use super::vocabulary::Rule;
+use super::rule::Rule;
 
 /// Shorter values stand by chance in any text.
 const SHORTEST: usize = 4;

@@ -16,6 +16,7 @@ mod key;
 mod leak;
 mod letters;
 mod pseudonyms;
+mod rule;
 mod secrets;
 mod spelling;
 mod stream;

@@ -13,9 +13,10 @@ use super::index::Index;
 use super::key::Key;
 use super::leak::Originals;
 use super::letters::{another, another_first};
+use super::rule::Rule;
 use super::secrets::{SHORTEST, placeholder, secrets};
 use super::spelling::Spelled;
-use super::vocabulary::{Rule, Vocabulary};
+use super::vocabulary::Vocabulary;
 use crate::logs::observation::{Body, Change, Http, Known, Message, Observation, Subject};
 
 /// How much is replaced.

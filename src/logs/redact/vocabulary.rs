@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -11,6 +10,7 @@ use super::detect::{is_long_hex, is_okta_id};
 use super::formats::Kind;
 use super::kept;
 use super::pseudonyms::Mode;
+use super::rule::Rule;
 use super::secrets::{SHORTEST as SHORTEST_SECRET, secrets};
 use super::spelling::{Spelled, folded};
 use crate::logs::observation::{Http, Observation, Subject};
@@ -114,42 +114,6 @@ const SHORTEST: usize = 4;
 
 /// So many values are known again when they come again.
 const REMEMBERED: usize = 1 << 19;
-
-/// Where a value counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rule {
-    /// Everywhere, as a whole.
-    Whole,
-    /// As a whole word: in quotes, or with a capital.
-    OneWord,
-    /// A word of a name: with a capital.
-    WordOfName,
-    /// Only between quotes or commas.
-    Short,
-}
-
-impl Rule {
-    /// Whether the value counts where it was found.
-    pub fn holds(self, spelled: &Spelled<'_>, range: Range<usize>) -> bool {
-        let (before, after) = (&spelled.text[..range.start], &spelled.text[range.end..]);
-        let (last, next) = (before.chars().next_back(), after.chars().next());
-        if [last, next].into_iter().flatten().any(char::is_alphanumeric) {
-            return false;
-        }
-        let is_quoted = last == Some('"') && next == Some('"');
-        if is_quoted && after.trim_start_matches(['"', ' ']).starts_with(':') {
-            return false; // the name of a member, not a value
-        }
-        let is_cell = |character: Option<char>| character.is_none_or(|character| "\"',;\t".contains(character));
-        let has_capital = || spelled.characters(range).next().is_some_and(|first| !first.is_lowercase());
-        match self {
-            Self::Whole => true,
-            Self::OneWord => is_quoted || has_capital(),
-            Self::WordOfName => has_capital(),
-            Self::Short => is_cell(last) && is_cell(next),
-        }
-    }
-}
 
 /// The values of a case.
 #[derive(Clone, Debug, Default)]

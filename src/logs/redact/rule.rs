@@ -1,0 +1,41 @@
+//! Where in a text a known value counts as itself: short ones and those of one word stand for other things too.
+
+use std::ops::Range;
+
+use super::spelling::Spelled;
+
+/// Where a value counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    /// Everywhere, as a whole.
+    Whole,
+    /// As a whole word: in quotes, or with a capital.
+    OneWord,
+    /// A word of a name: with a capital.
+    WordOfName,
+    /// Only between quotes or commas.
+    Short,
+}
+
+impl Rule {
+    /// Whether the value counts where it was found.
+    pub fn holds(self, spelled: &Spelled<'_>, range: Range<usize>) -> bool {
+        let (before, after) = (&spelled.text[..range.start], &spelled.text[range.end..]);
+        let (last, next) = (before.chars().next_back(), after.chars().next());
+        if [last, next].into_iter().flatten().any(char::is_alphanumeric) {
+            return false;
+        }
+        let is_quoted = last == Some('"') && next == Some('"');
+        if is_quoted && after.trim_start_matches(['"', ' ']).starts_with(':') {
+            return false; // the name of a member, not a value
+        }
+        let is_cell = |character: Option<char>| character.is_none_or(|character| "\"',;\t".contains(character));
+        let has_capital = || spelled.characters(range).next().is_some_and(|first| !first.is_lowercase());
+        match self {
+            Self::Whole => true,
+            Self::OneWord => is_quoted || has_capital(),
+            Self::WordOfName => has_capital(),
+            Self::Short => is_cell(last) && is_cell(next),
+        }
+    }
+}
