@@ -55,3 +55,25 @@ fn a_page_is_made_of_whatever_is_left_of_a_log() {
         }
     }
 }
+
+#[test]
+fn who_was_deleted_and_is_looked_for_once_more_is_no_incident() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scim.jsonl");
+    let line = |second: u32, method: &str, path: &str, status: u16, body: &str| {
+        format!(
+            "{{\"time\": \"2026-11-16T09:00:{second:02}Z\", \"method\": \"{method}\", \"path\": \"/scim/v2{path}\", \"status\": {status}{body}}}\n"
+        )
+    };
+    let person =
+        r#", "requestBody": {"userName": "zoe@a.example"}, "responseBody": {"id": "7", "userName": "zoe@a.example"}"#;
+    let create = line(1, "POST", "/Users", 201, person);
+    let gone = line(3, "GET", "/Users/7", 404, "");
+    let symptoms = |log: String| {
+        std::fs::write(&path, log).unwrap();
+        let ticket = Ticket::read(&[&path], None, &Options::default(), |_| {}).unwrap();
+        ticket.findings.iter().map(|finding| finding.incident.symptom.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(symptoms(format!("{create}{}{gone}", line(2, "DELETE", "/Users/7", 204, ""))), [""; 0]);
+    assert_eq!(symptoms(format!("{create}{gone}")), ["read.not-found"]);
+}

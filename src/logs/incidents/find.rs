@@ -69,7 +69,7 @@ fn sort(observations: &mut Vec<Observation>) {
 fn of_subject(observations: Vec<Observation>, quiet: &mut Vec<Observation>) -> Vec<Incident> {
     let mut kinds: Vec<(Symptom, Vec<usize>)> = Vec::new();
     for (index, observation) in observations.iter().enumerate() {
-        if is_echo(observation, &observations) {
+        if is_echo(observation, &observations) || is_gone_as_wanted(observation, &observations[..index]) {
             continue;
         }
         let Some(symptom) = symptom(observation) else { continue };
@@ -92,6 +92,18 @@ fn of_subject(observations: Vec<Observation>, quiet: &mut Vec<Observation>) -> V
         symptom,
     };
     kinds.into_iter().map(incident).collect()
+}
+
+/// A read that finds nobody after the client itself deleted them, and made nobody new since: a look whether they are gone.
+fn is_gone_as_wanted(observation: &Observation, before: &[Observation]) -> bool {
+    use Intent::{Create, Delete, GroupCreate, GroupDelete, GroupRead, Read};
+    let is_write = |other: &&Observation| {
+        other.outcome == Outcome::Success && matches!(other.intent, Create | Delete | GroupCreate | GroupDelete)
+    };
+    let last = before.iter().rev().find(is_write);
+    matches!(observation.intent, Read | GroupRead)
+        && observation.status() == Some(404)
+        && last.is_some_and(|last| matches!(last.intent, Delete | GroupDelete))
 }
 
 /// The result of a job as a whole repeats the failure of its part.
