@@ -12,6 +12,8 @@ use crate::scim::{Type, datetime};
 
 /// Clocks are read twice and rounded; that much is no difference.
 const TOLERANCE: Duration = Duration::SECOND;
+/// Where moments are exact, a clock that is read once for the answer and once for the store differs by no more.
+const READ_TWICE: Duration = Duration::milliseconds(50);
 /// How far a server's clocks may disagree among themselves.
 const SKEW: Duration = Duration::minutes(5);
 
@@ -55,10 +57,23 @@ pub fn created_constant(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     for resource in core(seen) {
         let (Some(id), Some(created)) = (resource.id(), moment(resource, "created")) else { continue };
         let before = Memory::recall(&mut sink.memory.created, (resource.kind, id.to_owned()), created);
-        if before.is_some_and(|before| (before - created).abs() >= TOLERANCE) {
+        if before.is_some_and(|before| differ(before, created)) {
             sink.value("meta.created", &["the moment it had in earlier answers"], resource.meta("created"));
         }
     }
+}
+
+/// Whether two moments that ought to be the same are further apart than rounding explains.
+fn differ(one: OffsetDateTime, other: OffsetDateTime) -> bool {
+    (one - other).abs() >= resolution(one).max(resolution(other)).max(READ_TWICE)
+}
+
+/// How exact a moment is, by its last digit that is no zero: whole seconds, tenths, …
+fn resolution(moment: OffsetDateTime) -> Duration {
+    let nanoseconds = i64::from(moment.nanosecond());
+    let steps = (0..9).rev().map(|zeros| 10_i64.pow(zeros));
+    let fits = |step: &i64| nanoseconds != 0 && nanoseconds % step == 0;
+    steps.into_iter().find(fits).map_or(Duration::SECOND, Duration::nanoseconds)
 }
 
 pub fn lastmodified_initial(seen: &Observed<'_>, sink: &mut Sink<'_>) {
@@ -87,5 +102,35 @@ fn values(value: &Value) -> impl Iterator<Item = &Value> {
     match value {
         Value::Array(list) => list.iter(),
         single => std::slice::from_ref(single).iter(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn rounding_is_no_difference_and_a_tenth_of_a_second_between_exact_moments_is() {
+        let exact = datetime!(2026-01-05 09:00:00.123_456 UTC);
+        for same in [
+            datetime!(2026-01-05 09:00:00.123 UTC),
+            datetime!(2026-01-05 09:00:00.12 UTC),
+            datetime!(2026-01-05 09:00:00.1 UTC),
+            datetime!(2026-01-05 09:00:00 UTC),
+            datetime!(2026-01-05 09:00:01 UTC),
+            datetime!(2026-01-05 09:00:00.127 UTC),
+            datetime!(2026-01-05 10:00:00.123_456 +1),
+        ] {
+            assert!(!differ(exact, same) && !differ(same, exact), "{same}");
+        }
+        for other in [
+            datetime!(2026-01-05 09:00:00.234 UTC),
+            datetime!(2026-01-05 09:00:02 UTC),
+            datetime!(2026-01-05 10:00:00.123_456 UTC),
+        ] {
+            assert!(differ(exact, other) && differ(other, exact), "{other}");
+        }
     }
 }
