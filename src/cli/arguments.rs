@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use time::OffsetDateTime;
 
 use super::export::ExportArgs;
 use super::import::ImportArgs;
+use super::logs::{LogArgs, LogReport};
 use super::record::RecordArgs;
 use super::reproduce::ReproduceArgs;
 use super::review::{AcceptArgs, ReviewArgs};
@@ -290,46 +290,14 @@ pub(super) struct CleanArgs {
 /// Arguments of `diagnose`.
 #[derive(Clone, Debug, Args)]
 pub(super) struct DiagnoseArgs {
-    /// Logs: files, folders, archives, or `-` for standard input
-    #[arg(required = true, value_name = "FILE")]
-    pub(super) files: Vec<PathBuf>,
-    /// Format of the files, instead of recognising it
-    #[arg(long, value_name = "FORMAT")]
-    pub(super) format: Option<String>,
-    /// Only what is about this person: an address or an id
-    #[arg(long, value_name = "TEXT")]
-    pub(super) subject: Option<String>,
-    /// Only what is about this application
-    #[arg(long, value_name = "NAME")]
-    pub(super) app: Option<String>,
-    /// Only from this time on, such as 2026-11-16 or 2026-11-16T09:12:00Z; without a zone it is UTC
-    #[arg(long, value_name = "TIME", value_parser = super::diagnose::time)]
-    pub(super) since: Option<OffsetDateTime>,
-    /// Only up to this time
-    #[arg(long, value_name = "TIME", value_parser = super::diagnose::time)]
-    pub(super) until: Option<OffsetDateTime>,
-    /// Personal data: consistent, the same pseudonym for the same value, or off; secrets never show
-    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
-    pub(super) redact: Redaction,
-    /// Language of the diagnosis: en or es
-    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
-    pub(super) lang: Lang,
+    #[command(flatten)]
+    pub(super) logs: LogArgs,
     /// Form of the report: text, md or json
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(super) report: LogReport,
     /// Only the requests behind incident N: which record tells of each, and by which rule
     #[arg(long, value_name = "N", conflicts_with = "report")]
     pub(super) why: Option<usize>,
-}
-
-/// What becomes of personal data in what is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Redaction {
-    /// Each value by a pseudonym.
-    #[default]
-    Consistent,
-    /// It stays.
-    Off,
 }
 
 const REDACTED: &str = "\
@@ -348,29 +316,6 @@ pub(super) struct RedactArgs {
     /// Folder for the redacted files, new or empty
     #[arg(long, value_name = "FOLDER")]
     pub(super) out: PathBuf,
-}
-
-/// Languages of a diagnosis.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Lang {
-    /// English.
-    #[default]
-    En,
-    /// Spanish.
-    Es,
-}
-
-/// Forms of a diagnosis.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum LogReport {
-    /// For a terminal.
-    #[default]
-    Text,
-    /// Markdown, for a ticket.
-    #[value(name = "md")]
-    Markdown,
-    /// For programs.
-    Json,
 }
 
 /// Arguments of `help`.

@@ -1,56 +1,28 @@
 //! `scimulator diagnose`: what customers' logs show, what is likely behind it, what to tell the customer.
 
-use std::path::PathBuf;
-
-use time::OffsetDateTime;
-
-use super::arguments::{DiagnoseArgs, Lang, LogReport, Redaction};
+use super::arguments::DiagnoseArgs;
 use super::error::CliError;
+use super::logs::read;
 use super::page::Page;
-use super::{print, tell};
+use super::print;
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::http::sanitise;
-use crate::logs::diagnosis::Language;
-use crate::logs::format::Format;
-use crate::logs::incidents::Forgotten;
-use crate::logs::input::OpenError;
-use crate::logs::readers::Options;
-use crate::logs::redact::Mode;
-use crate::logs::report::{IncidentView, View, Why, counted, json, markdown, why};
+use crate::logs::report::{IncidentView, View, Why, counted, why};
 use crate::logs::ticket::Ticket;
-use crate::logs::times;
-use crate::yaml::nearest;
 
 /// Columns of the times of evidence.
 const TIME: usize = 23;
 
 /// Runs the subcommand.
 pub(super) fn diagnose(context: &Context, args: &DiagnoseArgs) -> Result<ExitCode, CliError> {
-    let mut ticket = read(&args.files, args.format.as_deref(), &args.options())?;
-    let redacted = ticket.redact(args.redact.mode());
-    redacted.map_err(|error| CliError::usage("personal data cannot be replaced").caused_by(error))?;
-    let Forgotten { quiet, failing } = ticket.forgotten;
-    if quiet > 0 {
-        tell(&format!(
-            "note: {quiet} records of people for whom nothing failed were not kept; `--subject` looks at one person"
-        ));
-    }
-    if failing > 0 {
-        tell(&format!(
-            "note: {failing} records of people for whom something failed were not kept, so numbers of attempts are too \
-             low; `--since`, `--until` and `--subject` look at less"
-        ));
-    }
+    let mut ticket = read(&args.logs, args.logs.options())?;
+    args.logs.redact(&mut ticket)?;
     if let Some(number) = args.why {
         return chain(context, args, &ticket, number);
     }
-    let view = View::of(&ticket, args.language());
-    print(&match args.report {
-        LogReport::Text => text(context, &view),
-        LogReport::Markdown => markdown(&view),
-        LogReport::Json => format!("{:#}\n", json(&view)),
-    })?;
+    let view = View::of(&ticket, args.logs.lang.language());
+    print(&args.report.of(&view, || text(context, &view)))?;
     Ok(if ticket.is_unusable() { ExitCode::Usage } else { ExitCode::Conformant })
 }
 
@@ -61,8 +33,9 @@ fn chain(context: &Context, args: &DiagnoseArgs, ticket: &Ticket, number: usize)
         return Err(CliError::usage(format!("there is no incident {number}")).hint(format!("there are {count}")));
     };
     let mut page = Page::new(context.width);
-    page.line(&finding.diagnosis.cause.words(args.language()).title);
-    for Why { request, record, sent: [sent, why_sent], got: [got, why_got] } in why(&finding.incident, args.language())
+    page.line(&finding.diagnosis.cause.words(args.logs.lang.language()).title);
+    for Why { request, record, sent: [sent, why_sent], got: [got, why_got] } in
+        why(&finding.incident, args.logs.lang.language())
     {
         page.heading(&sanitise::line(&request));
         if !record.is_empty() {
@@ -72,40 +45,6 @@ fn chain(context: &Context, args: &DiagnoseArgs, ticket: &Ticket, number: usize)
         page.row("answer", 8, &format!("{got}: {why_got}"));
     }
     print(&page.finish())
-}
-
-/// Reads the files of a ticket, each told as it begins.
-pub(super) fn read(files: &[PathBuf], format: Option<&str>, options: &Options) -> Result<Ticket, CliError> {
-    let format = format.map(known_format).transpose()?;
-    let is_many = files.len() > 1;
-    let ticket = Ticket::read(files, format, options, |file| {
-        if is_many {
-            tell(&format!("reading {}", file.name));
-        }
-    });
-    ticket.map_err(|error| {
-        let hint = match &error {
-            OpenError::Io(..) => "give files, folders, archives, or `-` for standard input",
-            OpenError::Archive { .. } => "unpack it and give the files",
-            OpenError::TooMuchInput => "a file of any size can be read by its name",
-        };
-        CliError::usage("the logs cannot be read").caused_by(error).hint(hint)
-    })
-}
-
-fn known_format(id: &str) -> Result<Format, CliError> {
-    Format::from_id(id).ok_or_else(|| {
-        let ids = Format::ALL.map(Format::id);
-        CliError::usage(format!("there is no log format `{id}`"))
-            .guess(nearest(id, ids))
-            .hint(format!("there are {}", ids.join(", ")))
-    })
-}
-
-/// A time of a flag: as logs write it, or a date alone.
-pub(super) fn time(text: &str) -> Result<OffsetDateTime, String> {
-    let read = |text: &str| times::read(text, None).map(|moment| moment.instant);
-    read(text).or_else(|| read(&format!("{text}T00:00Z"))).ok_or_else(|| "such as 2026-11-16T09:12:00Z".to_owned())
 }
 
 fn text(context: &Context, view: &View) -> String {
@@ -167,36 +106,5 @@ fn section(page: &mut Page, incident: &IncidentView, view: &View) {
     if !incident.assumptions.is_empty() {
         page.line(&format!("  {}", labels.assumptions));
         incident.assumptions.iter().for_each(|assumption| page.entry(assumption));
-    }
-}
-
-impl Lang {
-    /// The language.
-    pub(super) const fn language(self) -> Language {
-        match self {
-            Self::En => Language::English,
-            Self::Es => Language::Spanish,
-        }
-    }
-}
-
-impl Redaction {
-    /// What is replaced.
-    pub(super) const fn mode(self) -> Mode {
-        match self {
-            Self::Consistent => Mode::Consistent,
-            Self::Off => Mode::Off,
-        }
-    }
-}
-
-impl DiagnoseArgs {
-    fn language(&self) -> Language {
-        self.lang.language()
-    }
-
-    fn options(&self) -> Options {
-        let Self { subject, app, since, until, .. } = self;
-        Options { subject: subject.clone(), app: app.clone(), since: *since, until: *until, ..Options::default() }
     }
 }

@@ -5,11 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use time::{OffsetDateTime, UtcOffset};
+use time::UtcOffset;
 
-use super::arguments::{Lang, LogReport, Redaction};
-use super::diagnose::read;
 use super::error::CliError;
+use super::folder::{in_use, is_used};
+use super::logs::{LogArgs, LogReport, read};
 use super::page::Page;
 use super::{print, selection, tell};
 use crate::context::Context;
@@ -17,7 +17,7 @@ use crate::exit::ExitCode;
 use crate::logs::bundle::bundle;
 use crate::logs::readers::Options;
 use crate::logs::redact::Originals;
-use crate::logs::report::{View, json, markdown};
+use crate::logs::report::{View, markdown};
 use crate::logs::scenario::{self, Choice};
 use crate::logs::ticket::Ticket;
 use crate::logs::times;
@@ -28,42 +28,20 @@ const BUNDLE: &str = "bundle.json";
 /// Arguments of `import`.
 #[derive(Clone, Debug, Args)]
 pub(super) struct ImportArgs {
-    /// Logs of one case: files, folders, archives, or `-` for standard input
-    #[arg(required = true, value_name = "FILE")]
-    pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) logs: LogArgs,
     /// Folder for the scenario files, the report and the records; new or empty
     #[arg(long, value_name = "FOLDER")]
     pub(super) out: PathBuf,
     /// Replace the folder when an earlier import wrote it
     #[arg(long)]
     pub(super) force: bool,
-    /// Format of the files, instead of recognising it
-    #[arg(long, value_name = "FORMAT")]
-    pub(super) format: Option<String>,
-    /// Only what is about this person: an address or an id
-    #[arg(long, value_name = "TEXT")]
-    pub(super) subject: Option<String>,
-    /// Only what is about this application
-    #[arg(long, value_name = "NAME")]
-    pub(super) app: Option<String>,
-    /// Only what happened at this time or later, such as 2026-11-16T09:00Z
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    pub(super) since: Option<OffsetDateTime>,
-    /// Only what happened at this time or before
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    pub(super) until: Option<OffsetDateTime>,
     /// Zone of times that name none, such as +01:00 [default: UTC]
     #[arg(long, value_name = "OFFSET", value_parser = zone, allow_hyphen_values = true)]
     pub(super) zone: Option<UtcOffset>,
     /// Whose requests they are, where the logs do not show them: okta, okta-aiw, entra, entra-scim2020, …
     #[arg(long, value_name = "IDP", alias = "idp")]
     pub(super) dialect: Option<String>,
-    /// Personal data: consistent, the same pseudonym for the same value, or off; secrets never show
-    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
-    pub(super) redact: Redaction,
-    /// Language of the report: en or es
-    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
-    pub(super) lang: Lang,
     /// What is printed: text, a summary, or the whole report as md or json
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(super) report: LogReport,
@@ -77,16 +55,16 @@ pub(super) fn import(context: &Context, args: &ImportArgs) -> Result<ExitCode, C
     let folder = context.folder.join(&args.out);
     let is_there = used(&folder, args.force)?;
     let choice = Choice {
-        language: args.lang.language(),
+        language: args.logs.lang.language(),
         dialect: args.dialect.as_deref().map(selection::dialect).transpose()?,
     };
-    let mut ticket = read(&args.files, args.format.as_deref(), &args.options())?;
+    let options = Options { zone: args.zone, ..args.logs.options() };
+    let mut ticket = read(&args.logs, options)?;
     if ticket.is_unusable() {
         return Err(CliError::usage("nothing in these files can be read as a log")
             .hint("scimulator diagnose FILE   says what was looked at"));
     }
-    let fails = |error: io::Error| CliError::usage("personal data cannot be replaced").caused_by(error);
-    let pseudonyms = ticket.redact(args.redact.mode()).map_err(fails)?;
+    let pseudonyms = args.logs.redact(&mut ticket)?;
     let view = View::of(&ticket, choice.language);
     let outputs = outputs(&ticket, &view, &choice);
     let leaks = leaks(&outputs, &pseudonyms.originals());
@@ -99,30 +77,18 @@ pub(super) fn import(context: &Context, args: &ImportArgs) -> Result<ExitCode, C
     }
     keep(&folder, &outputs, is_there)
         .map_err(|error| CliError::usage(format!("cannot write to `{}`", args.out.display())).caused_by(error))?;
-    print(&match args.report {
-        LogReport::Text => summary(context, args, &ticket, &view, &outputs),
-        LogReport::Markdown => markdown(&view),
-        LogReport::Json => format!("{:#}\n", json(&view)),
-    })
+    print(&args.report.of(&view, || summary(context, args, &ticket, &view, &outputs)))
 }
 
-/// Whether something is in the folder. Only what an import wrote is ever replaced, and only when that is asked for.
+/// Whether an import lies in the folder. Only what an import wrote is ever replaced, and only when that is asked for.
 fn used(folder: &Path, force: bool) -> Result<bool, CliError> {
-    let is_used = match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
-        Ok(is_used) => is_used,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-        Err(error) => {
-            return Err(CliError::usage(format!("cannot write to `{}`", folder.display())).caused_by(error));
-        }
-    };
+    let is_used = is_used(folder)?;
     let is_ours = folder.join(BUNDLE).is_file();
     match (is_used, is_ours, force) {
         (false, _, _) | (true, true, true) => Ok(is_used),
         (true, true, false) => Err(CliError::usage(format!("`{}` holds an earlier import", folder.display()))
             .hint("`--force` replaces it, or give a new folder")),
-        (true, false, _) => {
-            Err(CliError::usage(format!("the folder `{}` is not empty", folder.display())).hint("give a new one"))
-        }
+        (true, false, _) => Err(in_use(folder)),
     }
 }
 
@@ -189,24 +155,6 @@ fn summary(context: &Context, args: &ImportArgs, ticket: &Ticket, view: &View, o
         page.line(&format!("next: scimulator reproduce {}", args.out.join(name).display()));
     }
     page.finish()
-}
-
-impl ImportArgs {
-    fn options(&self) -> Options {
-        Options {
-            zone: self.zone,
-            subject: self.subject.clone(),
-            app: self.app.clone(),
-            since: self.since,
-            until: self.until,
-            ..Options::default()
-        }
-    }
-}
-
-fn moment(text: &str) -> Result<OffsetDateTime, String> {
-    let read = times::read(text, None).map(|moment| moment.instant);
-    read.ok_or_else(|| "write a time such as 2026-11-16T09:00Z".to_owned())
 }
 
 fn zone(text: &str) -> Result<UtcOffset, String> {

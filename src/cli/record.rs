@@ -8,9 +8,10 @@ use std::sync::Arc;
 use clap::Args;
 use time::macros::format_description;
 
-use super::arguments::{Redaction, RunArgs, TargetArgs};
+use super::arguments::{RunArgs, TargetArgs};
 use super::config::Config;
 use super::error::CliError;
+use super::logs::Redaction;
 use super::page::Page;
 use super::{interrupt, policy, print, runtime, selection, target, tell};
 use crate::context::Context;
@@ -18,7 +19,6 @@ use crate::exit::ExitCode;
 use crate::finding::Severity;
 use crate::http::{Redactor, sanitise};
 use crate::idp::Dialect;
-use crate::logs::redact::Mode;
 use crate::logs::report::counted;
 use crate::record::{
     Folder, FolderError, OwnTls, RecordEvent, Recording, SCENARIO, Seen, Settings, Summary, TRANSCRIPT, Target,
@@ -139,11 +139,8 @@ fn settings(
         FolderError::Io { .. } => CliError::usage(error.to_string()),
     })?;
     let target = Target { base: endpoint.base, tls: upstream_tls, timeout: client.timeout, max_body: MAX_ANSWER };
-    let redaction = match args.redact {
-        Redaction::Consistent => Mode::Consistent,
-        Redaction::Off => Mode::Off,
-    };
     let (token, listen, redactor) = (endpoint.token, args.listen, redactor.clone());
+    let redaction = args.redact.mode();
     Ok((Settings { target, token, listen, tls, folder, redaction, standard, redactor }, warnings))
 }
 

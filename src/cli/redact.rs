@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::arguments::RedactArgs;
 use super::error::CliError;
+use super::folder::{in_use, is_used};
 use super::tell;
 use crate::context::Context;
 use crate::exit::ExitCode;
@@ -22,7 +23,9 @@ type Recognised = (LogFile, Option<Format>);
 pub(super) fn redact(context: &Context, args: &RedactArgs) -> Result<ExitCode, CliError> {
     let folder = context.folder.join(&args.out);
     let files = files(context, args)?;
-    refuse_used(&folder)?;
+    if is_used(&folder)? {
+        return Err(in_use(&folder));
+    }
     let fails = |error: io::Error| CliError::usage("the logs cannot be redacted").caused_by(error);
     let vocabulary = vocabulary(&files).map_err(fails)?;
     let pseudonyms = Pseudonyms::new(Key::random().map_err(fails)?, Mode::Consistent, vocabulary);
@@ -65,18 +68,6 @@ fn files(context: &Context, args: &RedactArgs) -> Result<Vec<Recognised>, CliErr
 }
 
 /// What lies in the folder already is never written over, nor deleted when there is a leak.
-fn refuse_used(folder: &Path) -> Result<(), CliError> {
-    match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
-        Ok(true) => {
-            Err(CliError::usage(format!("the folder `{}` is not empty", folder.display())).hint("give a new one"))
-        }
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(CliError::usage(format!("cannot write to `{}`", folder.display())).caused_by(error))
-        }
-        _ => Ok(()),
-    }
-}
-
 fn write_all(
     files: &[Recognised],
     folder: &Path,
