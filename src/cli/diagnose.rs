@@ -16,7 +16,7 @@ const TIME: usize = 23;
 
 /// Runs the subcommand.
 pub(super) fn diagnose(context: &Context, args: &DiagnoseArgs) -> Result<ExitCode, CliError> {
-    let mut ticket = read(&args.logs, args.logs.options())?;
+    let mut ticket = read(&args.logs, &args.logs.options())?;
     args.logs.redact(&mut ticket)?;
     if let Some(number) = args.why {
         return chain(context, args, &ticket, number);

@@ -59,7 +59,7 @@ pub(super) fn import(context: &Context, args: &ImportArgs) -> Result<ExitCode, C
         dialect: args.dialect.as_deref().map(selection::dialect).transpose()?,
     };
     let options = Options { zone: args.zone, ..args.logs.options() };
-    let mut ticket = read(&args.logs, options)?;
+    let mut ticket = read(&args.logs, &options)?;
     if ticket.is_unusable() {
         return Err(CliError::usage("nothing in these files can be read as a log")
             .hint("scimulator diagnose FILE   says what was looked at"));

@@ -127,10 +127,10 @@ impl LogReport {
 }
 
 /// Reads the files of a ticket, each told as it begins, and tells what could not be kept.
-pub(super) fn read(args: &LogArgs, options: Options) -> Result<Ticket, CliError> {
+pub(super) fn read(args: &LogArgs, options: &Options) -> Result<Ticket, CliError> {
     let format = args.format.as_deref().map(known_format).transpose()?;
     let is_many = args.files.len() > 1;
-    let ticket = Ticket::read(&args.files, format, &options, |file| {
+    let ticket = Ticket::read(&args.files, format, options, |file| {
         if is_many {
             tell(&format!("reading {}", file.name));
         }

@@ -70,6 +70,14 @@ fn nanoseconds(fraction: &str) -> Option<u32> {
     format!("{fraction:0<9}").get(..9)?.parse().ok()
 }
 
+/// How exact a moment is, by its last digit that is no zero: whole seconds, tenths, …
+pub fn resolution(moment: OffsetDateTime) -> Duration {
+    let nanoseconds = i64::from(moment.nanosecond());
+    let steps = (0..9).rev().map(|zeros| 10_i64.pow(zeros));
+    let fits = |step: &i64| nanoseconds != 0 && nanoseconds % step == 0;
+    steps.into_iter().find(fits).map_or(Duration::SECOND, Duration::nanoseconds)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -65,15 +65,7 @@ pub fn created_constant(seen: &Observed<'_>, sink: &mut Sink<'_>) {
 
 /// Whether two moments that ought to be the same are further apart than rounding explains.
 fn differ(one: OffsetDateTime, other: OffsetDateTime) -> bool {
-    (one - other).abs() >= resolution(one).max(resolution(other)).max(READ_TWICE)
-}
-
-/// How exact a moment is, by its last digit that is no zero: whole seconds, tenths, …
-fn resolution(moment: OffsetDateTime) -> Duration {
-    let nanoseconds = i64::from(moment.nanosecond());
-    let steps = (0..9).rev().map(|zeros| 10_i64.pow(zeros));
-    let fits = |step: &i64| nanoseconds != 0 && nanoseconds % step == 0;
-    steps.into_iter().find(fits).map_or(Duration::SECOND, Duration::nanoseconds)
+    (one - other).abs() >= datetime::resolution(one).max(datetime::resolution(other)).max(READ_TWICE)
 }
 
 pub fn lastmodified_initial(seen: &Observed<'_>, sink: &mut Sink<'_>) {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Player;
 use crate::http::Response;
+use crate::scim::datetime;
 
 /// For moments in whole seconds, and where none was seen.
 const WHOLE_SECONDS: Duration = Duration::from_millis(1100);
@@ -26,10 +27,8 @@ fn tick<'a>(bodies: impl Iterator<Item = &'a Value>) -> Duration {
     if moments.peek().is_some() && moments.all(has_fraction) { FRACTIONS } else { WHOLE_SECONDS }
 }
 
-/// `.000` is what whole seconds look like in three digits.
 fn has_fraction(moment: &str) -> bool {
-    let fraction = moment.split_once('.').map_or("", |(_, rest)| rest);
-    fraction.chars().take_while(char::is_ascii_digit).any(|digit| digit != '0')
+    datetime::parse(moment).is_some_and(|moment| datetime::resolution(moment) < Duration::from_secs(1))
 }
 
 #[cfg(test)]
