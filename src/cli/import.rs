@@ -14,6 +14,7 @@ use super::page::Page;
 use super::{print, selection, tell};
 use crate::context::Context;
 use crate::exit::ExitCode;
+use crate::http::shell_argument;
 use crate::logs::bundle::bundle;
 use crate::logs::readers::Options;
 use crate::logs::redact::Originals;
@@ -152,7 +153,8 @@ fn summary(context: &Context, args: &ImportArgs, ticket: &Ticket, view: &View, o
     page.line("");
     page.line(&format!("written to {}: {} files", args.out.display(), outputs.len()));
     if let Some((name, _)) = outputs.iter().find(|(name, _)| name.starts_with("incident-")) {
-        page.line(&format!("next: scimulator reproduce {}", args.out.join(name).display()));
+        let path = args.out.join(name).display().to_string();
+        page.line(&format!("next: scimulator reproduce {}", shell_argument(&path)));
     }
     page.finish()
 }

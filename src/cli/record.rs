@@ -17,7 +17,7 @@ use super::{interrupt, policy, print, runtime, selection, target, tell};
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::finding::Severity;
-use crate::http::{Redactor, sanitise};
+use crate::http::{Redactor, sanitise, shell_argument};
 use crate::idp::Dialect;
 use crate::logs::report::counted;
 use crate::record::{
@@ -243,19 +243,15 @@ fn findings(page: &mut Page, all: &[Seen]) {
 
 fn next(page: &mut Page, folder: &Path, summary: &Summary) {
     page.heading("Next");
-    let file = |name: &str| quoted(&folder.join(name).display().to_string());
+    let file = |name: &str| {
+        let path = shell_argument(&folder.join(name).display().to_string());
+        sanitise::line(&path).into_owned()
+    };
     page.line(&format!("  scimulator diagnose {}", file(TRANSCRIPT)));
     if summary.no_scenario.is_none() && summary.steps > 0 {
         page.line(&format!("  scimulator run {}", file(SCENARIO)));
         page.line(&format!("  scimulator reproduce {}", file(SCENARIO)));
     }
-}
-
-/// A path as a shell takes it.
-fn quoted(path: &str) -> String {
-    let is_plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
-    let path = if is_plain { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) };
-    sanitise::line(&path).into_owned()
 }
 
 /// A leak, a gap, findings: the worst of them.

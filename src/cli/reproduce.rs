@@ -12,7 +12,7 @@ use super::page::Page;
 use super::{interrupt, print, run, runtime, selection, target};
 use crate::context::Context;
 use crate::exit::ExitCode;
-use crate::http::Redactor;
+use crate::http::{Redactor, shell_argument};
 use crate::report::{Fanout, ReportKind, ReportSpec, open};
 use crate::reproduce::{Reproduction, Verdict, judge, reported, rows};
 use crate::run::{RunEvent, RunFooter, ScenarioResult, Session, Shared, SnapshotSettings, Totals};
@@ -291,7 +291,7 @@ fn on(attempt: &Attempt, at_target: bool) -> String {
 
 /// What to do now.
 fn next(args: &ReproduceArgs, attempt: &Attempt, imported: &Imported, at_target: bool) -> String {
-    let file = args.scenario.display();
+    let file = shell_argument(&args.scenario.display().to_string());
     match &attempt.verdict {
         Verdict::Reproduced if at_target => {
             format!(

@@ -11,7 +11,7 @@ use super::target::Endpoint;
 use super::{interrupt, policy, runtime, selection, target};
 use crate::context::Context;
 use crate::exit::ExitCode;
-use crate::http::Redactor;
+use crate::http::{Redactor, shell_argument};
 use crate::report::{Fanout, ReportSettings, ReportSpec, Verbosity, open};
 use crate::run::{Job, Knowledge, Pace, RunError, Session, Shared, SnapshotSettings, Standard, TargetSettings, plan};
 use crate::scenario::{Catalogue, Listed};
@@ -264,18 +264,9 @@ fn repeat(args: &RunArgs, seed: u64) -> String {
         (args.yes, "--yes"),
     ];
     let flags = flags.into_iter().filter(|(given, _)| *given).map(|(_, flag)| flag.to_owned());
-    let words = words.into_iter().flat_map(|(flag, value)| [flag.to_owned(), quoted(&value)]);
+    let words = words.into_iter().flat_map(|(flag, value)| [flag.to_owned(), shell_argument(&value)]);
     let words: Vec<String> = words.chain(flags).filter(|word| !word.is_empty()).collect();
     format!("scimulator run {}", words.join(" "))
-}
-
-/// An argument as a POSIX shell takes it.
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,=@%+".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

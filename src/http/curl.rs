@@ -70,12 +70,30 @@ pub fn shell_word(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
+/// An argument as a POSIX shell takes it: as it stands where nothing in it means something to a shell.
+pub fn shell_argument(text: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:,=@%+".contains(letter);
+    if !text.is_empty() && text.chars().all(is_plain) { text.to_owned() } else { shell_word(text) }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
     use crate::http::{MASK, Secret};
+
+    #[test]
+    fn an_argument_is_quoted_only_where_a_shell_would_read_more_into_it() {
+        for plain in ["case/incident-1.yaml", "7644-3.5.2", "a@b,c=d+e:1%"] {
+            assert_eq!(shell_argument(plain), plain);
+        }
+        for (text, word) in
+            [("", "''"), ("my case/a.yaml", "'my case/a.yaml'"), ("patch/*", "'patch/*'"), ("it's", r"'it'\''s'")]
+        {
+            assert_eq!(shell_argument(text), word);
+        }
+    }
 
     fn base() -> Base {
         Base::parse("https://example.com/scim/v2").unwrap()

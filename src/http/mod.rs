@@ -18,7 +18,7 @@ mod tls;
 pub use base::{Base, BaseError};
 pub use client::{Client, ClientSettings, Credential};
 pub use coding::decode;
-pub use curl::{curl_line, kept_from_curl, own_fields, shell_word};
+pub use curl::{curl_line, kept_from_curl, own_fields, shell_argument, shell_word};
 pub use exchange::{Answer, Exchange, Mark, MarkKind, Sender, Transcript, TransportFailure};
 pub use message::{Headers, Method, Request, Response};
 pub use rate::{Rate, RateError, RateLimit};
