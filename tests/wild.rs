@@ -29,6 +29,8 @@ mod errors;
 mod filter;
 #[path = "wild/groups.rs"]
 mod groups;
+#[path = "wild/halves.rs"]
+mod halves;
 #[path = "wild/headers.rs"]
 mod headers;
 #[path = "wild/ids.rs"]

@@ -3,11 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::Fault;
-use super::wrap::{Inner, answer_of, around, bodies, edit_request, json_answer, refusal, requests};
+use super::wrap::{Inner, answer_of, around, bodies, edit_request, json_answer, read, refusal, requests};
 use crate::http::{Method, Request};
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
+    ("bulk/applied", applied),
     ("bulk/bad-operation", bad_operation),
     ("bulk/bulkid-forward", bulkid_forward),
     ("bulk/bulkid-required", bulkid_required),
@@ -82,6 +83,24 @@ fn response(inner: Inner) -> Inner {
             return refusal(400, None, "The bulk request failed.");
         }
         reply
+    })
+}
+
+/// What is put is what there is.
+fn applied(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let mut request = request.clone();
+        if is_bulk(&request) {
+            edit_request(&mut request, |job| {
+                each(job, &mut |operation| {
+                    let path = operation.get("path").and_then(Value::as_str).unwrap_or_default();
+                    let known =
+                        (operation.get("method") == Some(&json!("PUT"))).then(|| read(server, path, now)).flatten();
+                    operation.extend(known.map(|known| ("data".to_owned(), known.into())));
+                });
+            });
+        }
+        server.handle(&request, now)
     })
 }
 

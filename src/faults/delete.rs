@@ -17,6 +17,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("delete/group-keeps-users", group_keeps_users),
     ("delete/membership", membership),
     ("delete/not-listed", not_listed),
+    ("delete/of-member", of_member),
     ("delete/recreate", recreate),
     ("delete/status-204", status_204),
     ("delete/then-404", then_404),
@@ -33,6 +34,20 @@ fn group_keeps_users(inner: Inner) -> Inner {
             ask(server, Method::Delete, &format!("/Users/{id}"), None, now);
         }
         reply
+    })
+}
+
+/// A foreign key without a rule for removal.
+fn of_member(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let is_user = request.method == Method::Delete && is_below(request, "/Users");
+        let user = if is_user { read(server, &request.path, now) } else { None };
+        if user
+            .is_some_and(|user| user.get("groups").and_then(Value::as_array).is_some_and(|groups| !groups.is_empty()))
+        {
+            return refusal(409, None, "The user is still a member of a group.");
+        }
+        server.handle(request, now)
     })
 }
 

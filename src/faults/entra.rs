@@ -15,12 +15,14 @@ use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("entra/add-creates-element", add_creates_element),
+    ("entra/addresses", addresses),
     ("entra/boolean-strings", boolean_strings),
     ("entra/extension-without-schemas", extension_without_schemas),
     ("entra/extra-group-schema", extra_group_schema),
     ("entra/filter-value-path-attr", filter_value_path_attr),
     ("entra/group-patch-204", group_patch_204),
     ("entra/manager-forms", manager_forms),
+    ("entra/manager-list", manager_list),
     ("entra/no-path-dotted-keys", no_path_dotted_keys),
     ("entra/null-ref", null_ref),
     ("entra/remove-members-value", remove_members_value),
@@ -144,9 +146,20 @@ fn add_creates_element(inner: Inner) -> Inner {
     })
 }
 
+/// Of a list, only mail and phones are read by kind.
+fn addresses(inner: Inner) -> Inner {
+    super::wrap::dropping(inner, |_, operation| lower(operation, "path").starts_with("addresses["))
+}
+
 fn manager_forms(inner: Inner) -> Inner {
     refuse_operation(inner, "manager must be an object.", |_, operation| {
-        lower(operation, "path").ends_with("manager") && operation.get("value").is_some_and(|value| !value.is_object())
+        lower(operation, "path").ends_with("manager") && operation.get("value").is_some_and(Value::is_string)
+    })
+}
+
+fn manager_list(inner: Inner) -> Inner {
+    refuse_operation(inner, "manager has one value.", |_, operation| {
+        lower(operation, "path").ends_with("manager") && operation.get("value").is_some_and(Value::is_array)
     })
 }
 

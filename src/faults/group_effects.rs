@@ -14,9 +14,13 @@ pub(super) const FAULTS: &[Fault] = &[
     ("delete/group-outlives-members", group_outlives_members),
     ("group/hundred-members", hundred_members),
     ("group/independent", independent),
+    ("group/link", link),
     ("group/name-required", name_required),
+    ("group/nested", nested),
     ("group/no-path", no_path),
+    ("group/put-roundtrip", put_roundtrip),
     ("group/remove-keeps-user", remove_keeps_user),
+    ("patch/keeps-groups", patch_keeps_groups),
     ("put/keeps-groups", put_keeps_groups),
 ];
 
@@ -33,6 +37,39 @@ fn hundred_members(inner: Inner) -> Inner {
     })
 }
 
+/// What is put is read into a form that has a name and members.
+fn put_roundtrip(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if request.method == Method::Put && is_below(request, "/Groups") {
+            edit_request(request, |body| {
+                body.shift_remove("externalId");
+            });
+        }
+    })
+}
+
+/// Members are looked for among the users.
+fn nested(inner: Inner) -> Inner {
+    operations(inner, |request, operations| {
+        for operation in operations.iter_mut().filter(|_| is_below(request, "/Groups")) {
+            if let Some(Value::Array(members)) = operation.get_mut("value") {
+                members.retain(|member| member.get("type").and_then(Value::as_str) != Some("Group"));
+            }
+        }
+    })
+}
+
+/// The key of the IdP is written once.
+fn link(inner: Inner) -> Inner {
+    operations(inner, |request, operations| {
+        for operation in operations.iter_mut().filter(|_| is_below(request, "/Groups")) {
+            if lower(operation, "path") == "externalid" {
+                *operation = json!({ "op": "replace", "value": {} });
+            }
+        }
+    })
+}
+
 /// An account has a column for its group.
 fn independent(inner: Inner) -> Inner {
     around(inner, |server, request, now| {
@@ -43,6 +80,18 @@ fn independent(inner: Inner) -> Inner {
             }
         }
         server.handle(request, now)
+    })
+}
+
+/// Groups know their members by name.
+fn patch_keeps_groups(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let renames = patch_operations(request).iter().any(|operation| lower(operation, "path") == "username");
+        let reply = server.handle(request, now);
+        if let (true, Some(id)) = (renames && is_below(request, "/Users"), id_of(request)) {
+            leave_groups(server, id, None, now);
+        }
+        reply
     })
 }
 

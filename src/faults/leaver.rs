@@ -6,17 +6,19 @@ use serde_json::{Value, json};
 
 use super::Fault;
 use super::wrap::{
-    Inner, around, ask, creates_user, deactivates, edit_operations, edit_request, empty_answer, is_below, lower,
-    patch_operations, read, refusal, requests,
+    Inner, answer_of, around, ask, creates_user, deactivates, edit_operations, edit_request, empty_answer, id_of,
+    is_below, lower, patch_operations, read, refusal, requests,
 };
 use crate::http::{Method, Request};
-use crate::server::Service;
+use crate::server::{Reply, Service};
 
 pub(super) const FAULTS: &[Fault] = &[
     ("create/inactive", inactive),
     ("group/parallel-joins", parallel_joins),
+    ("life/freed-seat", freed_seat),
     ("life/full-house", full_house),
     ("life/leaver-stays-out", leaver_stays_out),
+    ("life/leaves-again", leaves_again),
     ("patch/same-value", same_value),
 ];
 
@@ -44,6 +46,39 @@ fn inactive(inner: Inner) -> Inner {
                 body.shift_remove("active");
             });
         }
+    })
+}
+
+/// The job that closes an account is keyed by the account, and runs once.
+fn leaves_again(inner: Inner) -> Inner {
+    let mut left: HashSet<String> = HashSet::new();
+    requests(inner, move |request| {
+        let id = id_of(request).unwrap_or_default().to_owned();
+        if patch_operations(request).iter().any(deactivates) && !left.insert(id) {
+            edit_operations(request, |operations| {
+                for operation in operations.iter_mut().filter(|operation| deactivates(operation)) {
+                    *operation = json!({ "op": "replace", "value": {} });
+                }
+            });
+        }
+    })
+}
+
+/// The trigger that counts seats down is skipped by the code path for a full organisation.
+fn freed_seat(inner: Inner) -> Inner {
+    let (mut refused, mut is_lost): (Option<Reply>, bool) = (None, false);
+    around(inner, move |server, request, now| {
+        if let (true, true, Some(reply)) = (is_lost, creates_user(request), &refused) {
+            return reply.clone();
+        }
+        let reply = server.handle(request, now);
+        let status = answer_of(reply.clone()).map_or(0, |answer| answer.status);
+        if creates_user(request) && matches!(status, 402 | 403) {
+            refused = Some(reply.clone());
+        }
+        let is_removal = request.method == Method::Delete && is_below(request, "/Users") && status == 204;
+        is_lost |= is_removal && refused.is_some();
+        reply
     })
 }
 

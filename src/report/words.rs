@@ -150,6 +150,16 @@ pub fn more(judged: &JudgedFinding) -> String {
     format!("scimulator explain {}", judged.finding.rule)
 }
 
+/// The rules that are broken by the same cause.
+pub fn follow(rules: &[&str]) -> String {
+    format!(
+        "{} that {} from it: {}",
+        amount(rules.len(), "rule"),
+        if rules.len() == 1 { "follows" } else { "follow" },
+        rules.join(", ")
+    )
+}
+
 /// What the IdP's admin sees because of it, when the step of a finding did not end well.
 pub fn admin_sees(result: &ScenarioResult, judged: &JudgedFinding) -> Option<String> {
     let step = judged.finding.place.step?;
@@ -221,6 +231,8 @@ fn is_page(response: &Response) -> bool {
 pub struct Against {
     /// Rules broken, with severity error.
     pub rules: usize,
+    /// Of those, the rules that follow from no other one.
+    pub causes: usize,
     /// Scenario × dialect pairs whose snapshot differs.
     pub snapshots: usize,
     /// IdPs it breaks, in order of appearance.
@@ -260,7 +272,12 @@ fn conformant(against: &Against) -> String {
 fn not_conformant(against: &Against) -> String {
     let mut reasons = Vec::new();
     if against.rules > 0 {
-        reasons.push(format!("{} broken", amount(against.rules, "rule")));
+        let by = if against.causes < against.rules {
+            format!(" by {}", amount(against.causes, "cause"))
+        } else {
+            String::new()
+        };
+        reasons.push(format!("{} broken{by}", amount(against.rules, "rule")));
     }
     if against.snapshots > 0 {
         reasons.push(format!("{} different", amount(against.snapshots, "snapshot")));
@@ -308,6 +325,7 @@ mod tests {
         let footer = RunFooter { exit_code: 1, ..RunFooter::default() };
         let against = Against {
             rules: 3,
+            causes: 3,
             snapshots: 1,
             breaks: vec!["Okta".to_owned(), "Entra".to_owned()],
             warnings: 9,
@@ -317,6 +335,8 @@ mod tests {
             conclusion(&footer, &against),
             "not conformant: 3 rules broken, 1 snapshot different (breaks Okta, Entra)"
         );
+        let against = Against { rules: 30, causes: 1, ..Against::default() };
+        assert_eq!(conclusion(&footer, &against), "not conformant: 30 rules broken by 1 cause");
         assert_eq!(conclusion(&RunFooter::default(), &Against::default()), "conformant");
         let against = Against { warnings: 1, accepted: 2, ..Against::default() };
         let with = "conformant, with 1 warning and 2 accepted findings";

@@ -49,7 +49,9 @@ impl Job {
             _ => Disturbance::None,
         };
         let seats = self.scenario.needs.iter().any(|need| matches!(need.as_str(), "seats" | "config.seats"));
-        let least = if seats { Disturbance::Target } else { Disturbance::None };
+        // A crowd may take more seats than there are.
+        let is_crowded = self.scenario.given.crowd > 0;
+        let least = if seats || is_crowded { Disturbance::Target } else { Disturbance::None };
         self.scenario.steps.iter().map(|step| of_step(&step.verb)).max().unwrap_or(least).max(least)
     }
 
@@ -75,7 +77,7 @@ impl Job {
 }
 
 /// Scenarios first, then rules; inside, by id and in the order of the dialects. At a target, what disturbs
-/// others comes last. Every file is checked as a whole: a mistake is told before anything is sent.
+/// others comes last, its rules first. Every file is checked as a whole: a mistake is told before anything is sent.
 pub fn plan(
     chosen: &[&Listed],
     catalogue: &Catalogue,
@@ -98,7 +100,13 @@ pub fn plan(
         jobs.extend(suits.map(|dialect| Job { scenario: Arc::clone(&scenario), dialect: dialect.clone() }));
     }
     if at_target {
-        jobs.sort_by_key(Job::disturbance);
+        // Of those that need the target for themselves, rules come first: a server that counts wrongly may have no
+        // seat left after the first story, and then nothing could be said.
+        let is_rule = |job: &Job| catalogue.get(&job.scenario.id).is_some_and(|listed| listed.is_rule);
+        jobs.sort_by_key(|job| {
+            let disturbance = job.disturbance();
+            (disturbance, disturbance == Disturbance::Target && !is_rule(job))
+        });
     }
     Ok(jobs)
 }

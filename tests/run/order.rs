@@ -1,5 +1,8 @@
 //! Several scenarios at a time: told in the order of the plan, and the same again from the same seed.
 
+use scimulator::run::{Job, plan};
+use scimulator::scenario::{Catalogue, Verb};
+
 use super::stage::{Ran, Stage, sent};
 
 fn played(seed: u64) -> Ran {
@@ -39,4 +42,15 @@ fn a_scenario_played_alone_sends_what_it_sends_among_others() {
     let alone = alone.play();
     let among = all.results.iter().find(|one| one.scenario == "lifecycle/update-name" && one.dialect == "entra");
     assert_eq!(sent(alone.only()), sent(among.unwrap()));
+}
+
+#[test]
+fn at_a_target_the_rule_about_seats_that_come_back_is_the_first_that_fills_them() {
+    let catalogue = Catalogue::built_in();
+    let listed: Vec<_> = catalogue.all().collect();
+    let jobs = plan(&listed, &catalogue, &["okta".to_owned()], true).unwrap();
+    let fills = |job: &Job| job.scenario.steps.iter().any(|step| matches!(step.verb, Verb::FillSeats(_)));
+    let first = jobs.iter().find(|job| fills(job)).unwrap();
+    // It frees one seat after the other in a full organisation: a server that loses them has none left afterwards.
+    assert_eq!(first.scenario.id, "life/freed-seat");
 }

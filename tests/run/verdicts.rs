@@ -1,6 +1,9 @@
 //! Passing, failing, and everything between.
 
+use std::collections::BTreeSet;
+
 use scimulator::finding::Verdict;
+use scimulator::run::Causes;
 
 use super::stage::Stage;
 
@@ -65,6 +68,30 @@ fn one_fault_is_one_failure_and_no_cascade() {
     assert_eq!(ran.verdict(), &Verdict::Fail);
     let subjects: Vec<&str> = ran.only().findings.iter().map(|judged| judged.finding.subject.as_str()).collect();
     assert_eq!(subjects, ["outcome of alice"]);
+}
+
+#[test]
+fn rules_that_break_with_a_more_basic_one_follow_from_it() {
+    let mut stage = Stage::built_in(&["filter/*", "patch/atomic"], &["okta", "entra"]);
+    stage.faults = ["filter/never-ignored", "patch/atomic"].map(str::to_owned).to_vec();
+    let ran = stage.play();
+    let causes = Causes::of(&ran.results);
+    assert!(ran.broken().len() > 4, "{:?}", ran.broken());
+    let of_their_own: BTreeSet<&str> = ran.broken().into_iter().filter(|rule| causes.cause(rule).is_none()).collect();
+    assert_eq!(of_their_own, BTreeSet::from(["filter/never-ignored", "patch/atomic"]));
+}
+
+#[test]
+fn a_rule_whose_own_scenario_passes_follows_from_the_one_that_was_found_beside_it() {
+    let beside = "title: T\nsteps:\n  - create: { user: alice }\n    expect: { status: 418 }\n    rule: get/by-id\n  \
+                  - get: alice\n    expect: { status: 419 }\n    rule: own/beside\n";
+    let own = "title: T\nsteps:\n  - create: { user: alice }\n    expect: { status: 201 }\n";
+    let mut ran = Stage::of(&[("own/beside", beside)]).play();
+    assert_eq!(Causes::of(&ran.results).cause("get/by-id"), None, "nobody knows whether its own scenario passes");
+    let mut passed = Stage::of(&[("get/by-id", own)]).play().results;
+    ran.results.append(&mut passed);
+    let causes = Causes::of(&ran.results);
+    assert_eq!((causes.cause("get/by-id"), causes.cause("own/beside")), (Some("own/beside"), None));
 }
 
 #[test]

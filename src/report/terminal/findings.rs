@@ -4,7 +4,7 @@ use crate::finding::Severity;
 use crate::report::words;
 use crate::run::ScenarioResult;
 
-use super::group::{Group, group};
+use super::group::{Group, causes, group};
 use super::style::{CALM, FAINT, STRONG, fit, of_severity, paint, wrap};
 use super::words_diff::words_diff;
 use super::{Page, Verbosity};
@@ -26,7 +26,11 @@ pub fn sections(page: &Page, results: &[ScenarioResult]) -> String {
         Verbosity::Normal => {}
         Verbosity::Verbose => shown.insert(0, Severity::Info),
     }
-    let blocks = shown.into_iter().flat_map(|severity| group(results, severity)).map(|group| block(page, &group));
+    let groups = |severity| match severity {
+        Severity::Error => causes(results),
+        _ => group(results, severity),
+    };
+    let blocks = shown.into_iter().flat_map(groups).map(|group| block(page, &group));
     blocks.collect()
 }
 
@@ -48,6 +52,9 @@ fn block(page: &Page, group: &Group) -> String {
     }
     if !group.also.is_empty() {
         text.push(other_places(page, group));
+    }
+    if !group.follow.is_empty() {
+        text.push(labelled(page, "with", &words::follow(&group.follow)));
     }
     text.push(labelled(page, "more", &words::more(judged)));
     text.concat()

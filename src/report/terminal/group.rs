@@ -1,7 +1,7 @@
 //! One broken rule, told once, however many places and values show it.
 
 use crate::finding::{Severity, Source};
-use crate::run::{JudgedFinding, ScenarioResult};
+use crate::run::{Causes, JudgedFinding, ScenarioResult};
 
 /// One broken rule: the finding that shows it best, and the others.
 pub struct Group<'a> {
@@ -11,8 +11,26 @@ pub struct Group<'a> {
     pub judged: &'a JudgedFinding,
     /// The other findings.
     pub also: Vec<(&'a ScenarioResult, &'a JudgedFinding)>,
+    /// Broken rules that follow from it.
+    pub follow: Vec<&'a str>,
     /// IdPs it breaks, of all places.
     pub breaks: Vec<&'a str>,
+}
+
+/// Errors by cause: what follows from another rule is named with that one.
+pub fn causes(results: &[ScenarioResult]) -> Vec<Group<'_>> {
+    let causes = Causes::of(results);
+    let is_cause = |group: &Group| causes.cause(&group.judged.finding.rule).is_none();
+    let (mut told, following): (Vec<Group>, Vec<Group>) =
+        group(results, Severity::Error).into_iter().partition(is_cause);
+    for group in following {
+        let cause = causes.cause(&group.judged.finding.rule);
+        match told.iter_mut().find(|known| Some(known.judged.finding.rule.as_str()) == cause) {
+            Some(known) => known.lead(&group),
+            None => told.push(group),
+        }
+    }
+    told
 }
 
 /// Findings of one severity by rule, in order of appearance.
@@ -34,7 +52,14 @@ pub fn group(results: &[ScenarioResult], severity: Severity) -> Vec<Group<'_>> {
 impl<'a> Group<'a> {
     fn new(result: &'a ScenarioResult, judged: &'a JudgedFinding) -> Self {
         let breaks = judged.breaks.iter().map(String::as_str).collect();
-        Self { result, judged, also: Vec::new(), breaks }
+        Self { result, judged, also: Vec::new(), follow: Vec::new(), breaks }
+    }
+
+    /// Takes in a rule that follows from this one.
+    fn lead(&mut self, other: &Group<'a>) {
+        self.follow.push(&other.judged.finding.rule);
+        let new = other.breaks.iter().filter(|idp| !self.breaks.contains(idp)).copied();
+        self.breaks.extend(new.collect::<Vec<_>>());
     }
 
     fn join(&mut self, result: &'a ScenarioResult, judged: &'a JudgedFinding) {

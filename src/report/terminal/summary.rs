@@ -7,6 +7,7 @@ use crate::finding::{Severity, Verdict};
 use crate::report::words::{self, Against};
 use crate::run::{RunFooter, RunHeader, ScenarioResult, SnapshotState, Totals};
 
+use super::group::causes;
 use super::style::{BAD, CALM, DOUBT, FAINT, GOOD, fit, paint, wrap};
 use super::{Page, Verbosity};
 
@@ -61,6 +62,7 @@ fn against(results: &[ScenarioResult]) -> Against {
         }
     }
     against.rules = rules.len();
+    against.causes = causes(results).len();
     against.snapshots = results.iter().filter(|result| result.snapshot == SnapshotState::Different).count();
     against
 }

@@ -17,6 +17,7 @@ pub(super) const NEVER_IGNORED: &str = "filter/never-ignored";
 const ABOUT_CONFLICTS: &[&str] = &["create/duplicate", "life/conflict"];
 const CREATES_ELEMENT: &str = "entra/add-creates-element";
 const BOOLEANS: &str = "entra/boolean-strings";
+const MANAGER_LIST: &str = "entra/manager-list";
 
 /// What went wrong before a scenario could ask its own question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,10 +105,11 @@ fn refused_form(last: &Exchange, answer: &Response) -> Option<&'static str> {
 }
 
 fn rule(form: &str) -> Option<&'static str> {
-    const RULES: [&str; 6] = [
+    const RULES: [&str; 7] = [
         CREATES_ELEMENT,
         BOOLEANS,
         "entra/manager-forms",
+        MANAGER_LIST,
         "entra/no-path-dotted-keys",
         "entra/remove-members-value",
         "okta/patch-id-in-value",
@@ -122,6 +124,7 @@ fn form(operation: &Value) -> Option<&'static str> {
     let value = name::get_in(operation, "value");
     match value {
         Some(Value::String(_)) if path.eq_ignore_ascii_case("active") => Some(BOOLEANS),
+        Some(Value::Array(_)) if path == "manager" || path.ends_with(":manager") => Some(MANAGER_LIST),
         Some(_) if path.ends_with(":manager") => Some("entra/manager-forms"),
         Some(_) if op == "remove" && path.eq_ignore_ascii_case("members") => Some("entra/remove-members-value"),
         Some(_) if op != "remove" && path.contains('[') => Some(CREATES_ELEMENT),

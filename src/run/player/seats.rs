@@ -29,7 +29,10 @@ impl Player {
             return Err(End::Skipped(format!("{fill} seats would have to be taken, more than {MAX_FILL}")));
         }
         for number in 1..=fill {
-            self.take_seat(number).await?;
+            // Whoever holds the rest, people whom SCIM does not show or nobody: now it is full.
+            if !self.take_seat(number, free == 0).await? {
+                break;
+            }
         }
         Ok(())
     }
@@ -47,16 +50,19 @@ impl Player {
         Err(End::Inconclusive("the seats in use cannot be counted (--seats-used M)".to_owned()))
     }
 
-    async fn take_seat(&mut self, number: u64) -> Result<(), End> {
-        let status = self.create_nobody(&format!("seat-{number}")).await?.status;
-        if (200..300).contains(&status) {
-            return Ok(());
+    /// Whether there was one. A refusal tells that nothing is free where `may_be_full`.
+    async fn take_seat(&mut self, number: u64, may_be_full: bool) -> Result<bool, End> {
+        let status = self.create_nobody(&format!("seat-{number}"), true).await?.status;
+        match status {
+            200..300 => return Ok(true),
+            400 | 402 | 403 | 412 | 422 | 423 if may_be_full => return Ok(false),
+            _ => {}
         }
         Err(End::Inconclusive(format!("taking a seat answered {status}; is the number of seats right?")))
     }
 
     /// Creates an account of nobody in particular; the answer.
-    pub(super) async fn create_nobody(&mut self, name: &str) -> Result<Arc<Response>, End> {
+    pub(super) async fn create_nobody(&mut self, name: &str, is_active: bool) -> Result<Arc<Response>, End> {
         let Some(mut person) = self.directory.people.values().next().cloned() else {
             return Err(End::Broken("the directory is empty".to_owned()));
         };
@@ -64,7 +70,8 @@ impl Player {
         for attribute in ["userName", "email"] {
             person.attributes.insert(attribute.to_owned(), Value::String(address.clone()));
         }
-        let body = user_body(&person, &Create::of_person(""), &self.knowledge.user_attributes);
+        let mut body = user_body(&person, &Create::of_person(""), &self.knowledge.user_attributes);
+        body["active"] = is_active.into();
         self.wire.sender = Sender::Harness;
         let credential = self.wire.site.credential();
         let answer = self.prepare(neutral_with(Method::Post, "/Users", &body), &credential).await?;

@@ -113,17 +113,15 @@ impl Player {
             self.open_account(account).await?;
         }
         let crowd = self.scenario.given.crowd;
-        if let Some(seats) = self.knowledge.seats.filter(|seats| *seats <= crowd && !self.wire.site.is_embedded()) {
-            return Err(End::Skipped(format!("the target has {seats} seats, and the crowd is {crowd} people")));
-        }
+        let too_few = self.knowledge.seats.filter(|seats| *seats <= crowd && !self.wire.site.is_embedded());
         for number in 1..=crowd {
-            self.join_crowd(number).await?;
+            self.join_crowd(number, too_few).await?;
         }
         Ok(())
     }
 
-    /// One more account of nobody in particular.
-    async fn join_crowd(&mut self, number: u32) -> Result<(), End> {
+    /// One more account of nobody in particular; where there are too few seats, it is made without one.
+    async fn join_crowd(&mut self, number: u32, too_few: Option<u32>) -> Result<(), End> {
         let name = format!("crowd-{number:03}");
         if self.wire.site.is_embedded() {
             let address = self.address_of_nobody(&name);
@@ -133,7 +131,10 @@ impl Player {
             self.values.join_crowd(report.body.as_ref().and_then(id_of));
             return Ok(());
         }
-        let response = self.create_nobody(&name).await?;
+        let response = self.create_nobody(&name, too_few.is_none()).await?;
+        if let (Some(seats), false) = (too_few, response.is_success()) {
+            return Err(End::Skipped(format!("the target has {seats} seats, and inactive accounts take some too")));
+        }
         if !response.is_success() {
             return Err(End::Inconclusive(format!("account {number} of a crowd answered {}", response.status)));
         }

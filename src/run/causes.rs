@@ -1,0 +1,184 @@
+//! Which broken rules follow from a more basic one, so that one defect is told as one cause.
+//!
+//! What follows from what stands in `fixtures/basics.yaml`. Besides, a rule
+//! whose own scenario passes is broken only on the way of another one: it
+//! follows from the cause that was found there. No verdict changes by this.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::event::{JudgedFinding, ScenarioResult};
+use super::select::glob;
+use crate::finding::{Severity, Source, Verdict};
+use crate::http::{Exchange, Method, percent};
+use crate::yaml;
+
+static BASICS: LazyLock<Vec<Basic>> = LazyLock::new(|| {
+    yaml::read("basics.yaml", include_str!("../../fixtures/basics.yaml")).expect("a test reads the file")
+});
+
+/// One line of the file: a cause, and what follows from it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Basic {
+    cause: String,
+    #[serde(default)]
+    follows: Vec<String>,
+    requests: Option<Requests>,
+    filter: Option<String>,
+    subject: Option<String>,
+    #[serde(default)]
+    seen: bool,
+}
+
+/// What a finding must be about.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Requests {
+    List,
+    Post,
+    Put,
+    Patch,
+}
+
+/// Where a broken rule was seen.
+type Places<'a> = Vec<(&'a ScenarioResult, &'a JudgedFinding)>;
+
+/// The broken rules of a run that follow from others.
+#[derive(Debug, Default)]
+pub struct Causes {
+    causes: BTreeMap<String, String>,
+}
+
+impl Causes {
+    /// Of errors only: warnings are told as they are.
+    pub fn of(results: &[ScenarioResult]) -> Self {
+        let broken = broken(results);
+        let own_passes: BTreeSet<&str> = results
+            .iter()
+            .filter(|result| result.verdict == Verdict::Pass)
+            .map(|result| result.scenario.as_str())
+            .filter(|id| broken.get(id).is_some_and(|places| places.iter().all(|(seen, _)| seen.scenario != **id)))
+            .collect();
+        let mut causes = BTreeMap::new();
+        for (rule, places) in &broken {
+            let cause = basic(rule, places, &broken, &own_passes).or_else(|| {
+                own_passes.contains(rule).then(|| on_the_way(rule, places, &broken, &own_passes)).flatten()
+            });
+            causes.extend(cause.map(|cause| ((*rule).to_owned(), cause.to_owned())));
+        }
+        Self { causes }
+    }
+
+    /// The cause that a rule follows from; `None` for one that is a cause of its own.
+    pub fn cause(&self, rule: &str) -> Option<&str> {
+        let mut cause = self.causes.get(rule)?;
+        // As many steps as there are entries: more would be a circle.
+        for _ in 0..self.causes.len() {
+            match self.causes.get(cause) {
+                Some(deeper) if deeper != rule => cause = deeper,
+                _ => break,
+            }
+        }
+        Some(cause)
+    }
+}
+
+fn broken(results: &[ScenarioResult]) -> BTreeMap<&str, Places<'_>> {
+    let mut broken: BTreeMap<&str, Places> = BTreeMap::new();
+    for result in results {
+        let counts = |judged: &&JudgedFinding| judged.severity == Severity::Error && judged.accepted.is_none();
+        for judged in result.findings.iter().filter(counts) {
+            broken.entry(judged.finding.rule.as_str()).or_default().push((result, judged));
+        }
+    }
+    broken
+}
+
+/// The first line of the file that explains every place of a rule.
+fn basic<'a>(
+    rule: &str,
+    places: &Places<'_>,
+    broken: &BTreeMap<&'a str, Places<'_>>,
+    own_passes: &BTreeSet<&str>,
+) -> Option<&'a str> {
+    let further_up = BASICS.iter().take_while(|basic| basic.cause != rule);
+    further_up.filter(|basic| !own_passes.contains(basic.cause.as_str())).find_map(|basic| {
+        let (cause, seen) = broken.get_key_value(basic.cause.as_str())?;
+        let is_named = basic.follows.is_empty() || basic.follows.iter().any(|pattern| glob(pattern, rule));
+        let is_explained = |(result, judged): &(&ScenarioResult, &JudgedFinding)| {
+            let is_seen = !basic.seen || seen.iter().any(|(known, _)| is_same(known, result));
+            is_seen && basic.fits(result, judged)
+        };
+        (is_named && places.iter().all(is_explained)).then_some(*cause)
+    })
+}
+
+/// A cause that was found in the same scenario; else the only one there is.
+fn on_the_way<'a>(
+    rule: &str,
+    places: &Places<'_>,
+    broken: &BTreeMap<&'a str, Places<'_>>,
+    own_passes: &BTreeSet<&str>,
+) -> Option<&'a str> {
+    let others = || broken.iter().filter(|(other, _)| **other != rule && !own_passes.contains(*other));
+    let shares = |(_, seen): &(&&str, &Places)| {
+        places.iter().any(|(result, _)| seen.iter().any(|(known, _)| is_same(known, result)))
+    };
+    let shared = others().find(shares);
+    let only = || others().next().filter(|_| others().count() == 1);
+    shared.or_else(only).map(|(cause, _)| *cause)
+}
+
+fn is_same(one: &ScenarioResult, other: &ScenarioResult) -> bool {
+    one.scenario == other.scenario && one.dialect == other.dialect
+}
+
+impl Basic {
+    fn fits(&self, result: &ScenarioResult, judged: &JudgedFinding) -> bool {
+        // What an IdP makes of it all is about no single request.
+        if judged.finding.source == Source::Outcome {
+            return true;
+        }
+        let at = judged.finding.place.exchange;
+        let exchange = at.and_then(|at| result.transcript.exchanges.get(at));
+        let is_about = |subject: &String| judged.finding.subject.split(['.', '[']).next() == Some(subject);
+        self.subject.as_ref().is_none_or(is_about)
+            && self.requests.is_none_or(|requests| exchange.is_some_and(|exchange| requests.fit(exchange)))
+            && self.filter.as_ref().is_none_or(|text| exchange.is_some_and(|exchange| filters_by(exchange, text)))
+    }
+}
+
+impl Requests {
+    fn fit(self, exchange: &Exchange) -> bool {
+        let request = &exchange.request;
+        let is_collection = request.path.trim_matches('/').split('/').count() == 1;
+        match self {
+            Self::List => (request.method == Method::Get && is_collection) || request.path.ends_with("/.search"),
+            Self::Post => request.method == Method::Post,
+            Self::Put => request.method == Method::Put,
+            Self::Patch => request.method == Method::Patch,
+        }
+    }
+}
+
+fn filters_by(exchange: &Exchange, text: &str) -> bool {
+    let filter = exchange.request.parameter("filter").map(|filter| percent::decode(filter).replace('+', " "));
+    filter.is_some_and(|filter| filter.contains(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_file_can_be_read_and_names_its_cause_once_in_a_row() {
+        assert!(!BASICS.is_empty());
+        let rows: Vec<&str> = BASICS.iter().map(|basic| basic.cause.as_str()).collect();
+        let distinct: BTreeSet<&str> = rows.iter().copied().collect();
+        let runs = rows.chunk_by(|one, next| one == next).count();
+        assert_eq!(runs, distinct.len(), "lines of one cause stand together, so that \"further up\" has a meaning");
+    }
+}
