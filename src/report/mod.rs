@@ -4,6 +4,7 @@
 //! passes every event on ([`Reporter`]). Facts become sentences in `words`
 //! and nowhere else; everything a target said goes through `safe` first.
 
+mod causes;
 mod json;
 mod junit;
 mod junit_pass;
@@ -14,6 +15,7 @@ mod spec;
 mod terminal;
 mod words;
 
+pub use causes::Causes;
 pub use output::{Output, ReportError};
 pub use reporter::{Fanout, ReportSettings, Reporter, open, reporter};
 pub use spec::{ReportKind, ReportSpec, SpecError};

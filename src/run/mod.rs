@@ -14,14 +14,13 @@
 //! | `wire`, `site`, `busy`, `bodies`, `shared` | the way of every request |
 //! | `ownership`, `address`, `bulk`, `journal`, `clean` | own data only, and its removal |
 //! | `hooks` | the control plane of a target |
-//! | `judge`, `deviation`, `snapshots`, `causes` | what is said of it |
+//! | `judge`, `deviation`, `snapshots` | what is said of it |
 
 mod address;
 mod bodies;
 mod bulk;
 mod busy;
 mod capabilities;
-mod causes;
 mod check_plan;
 mod clean;
 mod deviation;
@@ -48,7 +47,6 @@ mod values;
 mod venue;
 mod wire;
 
-pub use causes::Causes;
 pub use clean::{Cleaned, Earlier, clean, earlier};
 pub use deviation::{Deviation, Deviations, EndpointScope};
 pub use event::{

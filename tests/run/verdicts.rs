@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use scimulator::finding::Verdict;
-use scimulator::run::Causes;
+use scimulator::report::Causes;
 
 use super::stage::Stage;
 

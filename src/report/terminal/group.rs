@@ -1,7 +1,8 @@
 //! One broken rule, told once, however many places and values show it.
 
 use crate::finding::{Severity, Source};
-use crate::run::{Causes, JudgedFinding, ScenarioResult};
+use crate::report::Causes;
+use crate::run::{JudgedFinding, ScenarioResult};
 
 /// One broken rule: the finding that shows it best, and the others.
 pub struct Group<'a> {

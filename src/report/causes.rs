@@ -9,10 +9,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::event::{JudgedFinding, ScenarioResult};
-use super::select::glob;
 use crate::finding::{Severity, Source, Verdict};
 use crate::http::{Exchange, Method, percent};
+use crate::run::{JudgedFinding, ScenarioResult};
 use crate::yaml;
 
 static BASICS: LazyLock<Vec<Basic>> = LazyLock::new(|| {
@@ -107,7 +106,7 @@ fn basic<'a>(
     let further_up = BASICS.iter().take_while(|basic| basic.cause != rule);
     further_up.filter(|basic| !own_passes.contains(basic.cause.as_str())).find_map(|basic| {
         let (cause, seen) = broken.get_key_value(basic.cause.as_str())?;
-        let is_named = basic.follows.is_empty() || basic.follows.iter().any(|pattern| glob(pattern, rule));
+        let is_named = basic.follows.is_empty() || basic.follows.iter().any(|pattern| fits(pattern, rule));
         let is_explained = |(result, judged): &(&ScenarioResult, &JudgedFinding)| {
             let is_seen = !basic.seen || seen.iter().any(|(known, _)| is_same(known, result));
             is_seen && basic.fits(result, judged)
@@ -130,6 +129,11 @@ fn on_the_way<'a>(
     let shared = others().find(shares);
     let only = || others().next().filter(|_| others().count() == 1);
     shared.or_else(only).map(|(cause, _)| *cause)
+}
+
+/// A rule by name, or all whose names begin so: `filter/*`.
+fn fits(pattern: &str, rule: &str) -> bool {
+    pattern.strip_suffix('*').map_or_else(|| pattern == rule, |head| rule.starts_with(head))
 }
 
 fn is_same(one: &ScenarioResult, other: &ScenarioResult) -> bool {
