@@ -13,6 +13,10 @@ use super::spelling::Spelled;
 const MAX_ADDRESS: usize = 512;
 /// Bytes in base64 or hexadecimal digits that are no word any more.
 const LONG: usize = 24;
+/// Bytes of letters and digits that may be an id by how they are mixed …
+const MIXED: usize = 16;
+/// … which is: so many times a letter stands beside a digit. `x509Certificates` has two.
+const CHANGES: usize = 5;
 /// What ids of Okta begin with.
 const OKTA: [&str; 14] =
     ["00u", "00g", "0oa", "00o", "00p", "00t", "0ua", "0ga", "puj", "gmr", "pfp", "uft", "00s", "trs"];
@@ -52,7 +56,10 @@ pub fn detect(spelled: &Spelled<'_>, packed: bool, spans: &mut Vec<Span>) {
                 } else {
                     None
                 };
-                spans.extend(text_in_base64.or_else(|| word(spelled, at..end)));
+                match text_in_base64.or_else(|| word(spelled, at..end)) {
+                    Some(span) => spans.push(span),
+                    None => mixed_ids(text, at..end, spans),
+                }
                 at = end;
                 continue;
             }
@@ -126,6 +133,27 @@ pub fn is_okta_id(word: &str) -> bool {
         && OKTA.iter().any(|prefix| word.starts_with(prefix))
         && word.bytes().any(|byte| byte.is_ascii_digit())
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Letters and digits that change so often that they are no word and no number, as they are compared.
+pub fn is_mixed_id(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let changes = || bytes.windows(2).filter(|two| two[0].is_ascii_digit() != two[1].is_ascii_digit()).count();
+    word.len() >= MIXED && bytes.iter().all(u8::is_ascii_alphanumeric) && changes() >= CHANGES
+}
+
+/// Such ids, between what is neither letter nor digit.
+fn mixed_ids(text: &str, range: Range<usize>, spans: &mut Vec<Span>) {
+    if range.len() < MIXED {
+        return;
+    }
+    let mut start = range.start;
+    for part in text[range].split(['-', '_']) {
+        if is_mixed_id(part) {
+            spans.push(Span { range: start..start + part.len(), kind: Kind::Id });
+        }
+        start += part.len() + 1;
+    }
 }
 
 /// `8-4-4-4-12` hexadecimal digits at the beginning, and nothing else than more words behind them.

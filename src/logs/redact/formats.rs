@@ -39,22 +39,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// A letter for each kind.
-    pub(super) const fn letter(self) -> char {
-        match self {
-            Self::Word => 'w',
-            Self::Email => 'e',
-            Self::Host => 'h',
-            Self::Id => 'i',
-            Self::OktaId => 'o',
-            Self::Hex => 'x',
-            Self::Phone => 'p',
-            Self::Address => 'a',
-            Self::Secret => 's',
-            Self::Packed => 'b',
-        }
-    }
-
     /// The name in messages.
     pub const fn name(self) -> &'static str {
         match self {

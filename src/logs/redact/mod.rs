@@ -10,12 +10,14 @@
 
 mod detect;
 mod formats;
+mod hash;
 mod index;
 mod kept;
 mod key;
 mod leak;
 mod letters;
 mod pseudonyms;
+mod remembered;
 mod rule;
 mod secrets;
 mod spelling;

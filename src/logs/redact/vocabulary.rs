@@ -1,12 +1,13 @@
 //! What stands for a person, a firm or a machine in the logs of a case: every value that is one by its place.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::LazyLock;
 
+use memchr::memmem;
 use serde_json::Value;
 
-use super::detect::{is_long_hex, is_okta_id};
+use super::detect::{is_long_hex, is_mixed_id, is_okta_id};
 use super::formats::Kind;
 use super::kept;
 use super::pseudonyms::Mode;
@@ -107,6 +108,8 @@ const PLAIN: [&str; 21] = [
     "meta",
     "code",
 ];
+/// Bytes of the longest name.
+const LONGEST_NAME: usize = 32;
 /// Longer texts are no values.
 const MAX_VALUE: usize = 512;
 /// A word or value that is looked for in free text has at least so many characters.
@@ -153,6 +156,14 @@ impl Vocabulary {
         }
     }
 
+    /// Takes in what a piece of a file holds, as [`Vocabulary::text`] does.
+    pub(super) fn bytes(&mut self, piece: &[u8]) {
+        match std::str::from_utf8(piece) {
+            Ok(text) => self.text(text),
+            Err(_) => self.text(&String::from_utf8_lossy(piece)),
+        }
+    }
+
     /// Takes in the attributes that a text holds as JSON, and what filters look for.
     pub fn text(&mut self, text: &str) {
         let spelled = Spelled::new(text);
@@ -175,8 +186,9 @@ impl Vocabulary {
                 self.named(&spelled, &text[start..quote], quotes - 1);
             }
         }
-        for (index, operator) in text.match_indices(" eq \"") {
-            let quote = index + operator.len() - 1;
+        const EQUALS: &str = " eq \"";
+        for index in memmem::find_iter(bytes, EQUALS) {
+            let quote = index + EQUALS.len() - 1;
             if let Some(end) = spelled.closing_quote(quote) {
                 self.add(Kind::Word, &spelled.said(quote + 1..end));
             }
@@ -200,7 +212,7 @@ impl Vocabulary {
     /// Takes in a cell of a table.
     pub fn cell(&mut self, column: &str, value: &str) {
         let last = column.rsplit('.').next().unwrap_or(column);
-        if let Some(kind) = kind_of(&name_of(last)) {
+        if let Some(kind) = kind_of(last) {
             self.add(kind, value);
         }
         if column == "identity" {
@@ -253,20 +265,29 @@ impl Vocabulary {
         self.values.len() + self.words.len() + self.labels.len() + self.secrets.len()
     }
 
-    /// The words of all values: no pseudonym may be one of them.
+    /// The words of all values but ids: no pseudonym may be one of them.
     pub(super) fn words(&self) -> HashSet<String> {
         let of_value = |value: &String| -> Vec<String> { words(value).map(|word| word.replace('\'', "")).collect() };
-        self.values.keys().flat_map(of_value).collect()
+        let names = self.values.iter().filter(|(_, (kind, _))| *kind != Kind::Id);
+        names.flat_map(|(value, _)| of_value(value)).collect()
     }
 
     /// Takes in a value.
     pub fn add(&mut self, kind: Kind, value: &str) {
+        if self.is_new((kind, value)) {
+            self.add_new(kind, value);
+        }
+    }
+
+    /// Whether this was not taken in before.
+    fn is_new(&mut self, value: impl Hash) -> bool {
         if self.seen.len() >= REMEMBERED {
             self.seen.clear();
         }
-        if !self.seen.insert(self.hasher.hash_one((kind, value))) {
-            return;
-        }
+        self.seen.insert(self.hasher.hash_one(value))
+    }
+
+    fn add_new(&mut self, kind: Kind, value: &str) {
         let value = value.trim();
         let compared = folded(value);
         let is_time = value.len() >= 10 && value.as_bytes()[4] == b'-' && value.as_bytes()[7] == b'-';
@@ -288,7 +309,7 @@ impl Vocabulary {
             Kind::Id if !compared.bytes().any(|byte| byte.is_ascii_digit()) => return,
             Kind::Id if compared.chars().count() < 6 || compared.contains([' ', '/']) => return,
             Kind::Word | Kind::Id if compared.split('.').any(is_guid) => return, // known by its form
-            Kind::Id if is_okta_id(&compared) || is_long_hex(&compared) => return,
+            Kind::Id if is_okta_id(&compared) || is_long_hex(&compared) || is_mixed_id(&compared) => return,
             kind => kind,
         };
         match (kind, compared.rsplit_once('@')) {
@@ -356,18 +377,19 @@ impl Vocabulary {
     }
 
     fn named(&mut self, spelled: &Spelled<'_>, name: &str, opening: usize) {
-        let Some(kind) = kind_of(&name_of(name.rsplit([':', '.']).next().unwrap_or(name))) else { return };
+        let Some(kind) = kind_of(name.rsplit([':', '.']).next().unwrap_or(name)) else { return };
         if let Some(end) = spelled.closing_quote(opening)
             && (1..=MAX_VALUE).contains(&(end - opening - 1))
+            && self.is_new((kind, &spelled.source[spelled.place(opening + 1..end)]))
         {
-            self.add(kind, &spelled.said(opening + 1..end));
+            self.add_new(kind, &spelled.said(opening + 1..end));
         }
     }
 
     /// `From: Ines Quinn <ines@…>`.
     fn correspondents(&mut self, spelled: &Spelled<'_>) {
         let text = spelled.text.as_str();
-        for (index, _) in text.match_indices(" <") {
+        for index in memmem::find_iter(text.as_bytes(), " <") {
             let is_address = text[index + 2..].split(['>', ' ']).next().is_some_and(is_address);
             let start = text[..index].rfind([':', ',', ';', '>', '"']).map_or(0, |start| start + 1);
             if is_address && index - start <= 64 {
@@ -387,12 +409,18 @@ fn rule_of(value: &str, kind: Kind) -> Rule {
     }
 }
 
+/// What the values of an attribute or column are; `None` when they may be anything.
 fn kind_of(name: &str) -> Option<Kind> {
     static KINDS: LazyLock<HashMap<&str, Kind>> = LazyLock::new(|| {
         let ids = IDS.into_iter().map(|name| (name, Kind::Id));
         ids.chain(NAMES.into_iter().map(|name| (name, Kind::Word))).collect()
     });
-    KINDS.get(name).copied()
+    let (mut compared, mut length) = ([0; LONGEST_NAME], 0);
+    for byte in name.bytes().filter(|byte| !matches!(byte, b'_' | b' ' | b'-')) {
+        *compared.get_mut(length)? = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    KINDS.get(std::str::from_utf8(&compared[..length]).ok()?).copied()
 }
 
 /// The name of an attribute or column as it is compared.
