@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -36,7 +36,7 @@ const MAX_DEPTH: usize = 3;
 /// So many pseudonyms are tried that nobody else has.
 const ROUNDS: u32 = 16;
 /// So many numbers are tried one after another.
-const MAX_TRIED: usize = 1_000;
+const MAX_TRIED: u64 = 1 << 17;
 /// Letters and digits from which on nobody else gets the same pseudonym by chance.
 const LONG: usize = 16;
 /// So many ids that are known by their form are looked for in what is written; every event may have a few of its own.
@@ -54,7 +54,7 @@ pub struct Pseudonyms {
     indexed: usize,
     /// Words of the originals: no pseudonym is one of them.
     known: HashSet<String>,
-    assigned: Mutex<Assigned>,
+    assigned: RwLock<Assigned>,
     /// Of texts that come one by one.
     remembered: Mutex<Remembered>,
     found: Mutex<HashSet<(Kind, String)>>,
@@ -64,7 +64,7 @@ pub struct Pseudonyms {
 /// Whose pseudonym is whose, in memory only.
 #[derive(Debug, Default)]
 struct Assigned {
-    pseudonyms: HashMap<String, Vec<char>>,
+    pseudonyms: HashMap<String, Box<str>>,
     taken: HashSet<String>,
 }
 
@@ -78,7 +78,7 @@ impl Pseudonyms {
             newest: Index::default(),
             indexed: 0,
             known: HashSet::new(),
-            assigned: Mutex::default(),
+            assigned: RwLock::default(),
             remembered: Mutex::default(),
             found: Mutex::default(),
             vocabulary,
@@ -173,8 +173,7 @@ impl Pseudonyms {
         };
         // Of what was to stay, nothing is a leak.
         let is_to_go = |kind: Kind| self.mode == Mode::Consistent || kind == Kind::Secret;
-        let is_checked =
-            |kind: Kind, value: &str| kind != Kind::Word && (kind != Kind::Secret || value.len() >= SHORTEST);
+        let is_checked = |kind: Kind, value: &str| kind != Kind::Secret || value.len() >= SHORTEST;
         let found = locked(&self.found);
         let by_form = found.iter().filter(|(kind, value)| is_checked(*kind, value));
         let by_form = by_form.map(|(kind, value)| (*kind, Rule::Whole, value.as_str()));
@@ -201,26 +200,39 @@ impl Pseudonyms {
             return candidate(0);
         }
         let entry = format!("{kind}{text}");
-        let mut assigned = locked(&self.assigned);
-        if let Some(known) = assigned.pseudonyms.get(&entry) {
-            return known.clone();
+        if let Some(known) = self.assigned.read().unwrap_or_else(PoisonError::into_inner).pseudonyms.get(&entry) {
+            return known.chars().collect();
         }
-        let is_untaken = |word: &str| !assigned.taken.contains(&format!("{kind}{word}"));
-        let is_free = |candidate: &Vec<char>| {
-            let word: String = candidate.iter().collect();
-            word != text && !self.known.contains(&word) && is_untaken(&word)
+        let mut assigned = self.assigned.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = assigned.pseudonyms.get(&entry) {
+            return known.chars().collect();
+        }
+        let is_free = |word: &str| {
+            word != text && !self.known.contains(word) && !assigned.taken.contains(&format!("{kind}{word}"))
         };
-        let new = (0..ROUNDS).map(candidate).find(is_free);
-        // Of numbers of one digit there are so few that the last one is not found by chance.
-        let last = || {
-            let smallest = 10_u64.checked_pow(u32::try_from(text.len()).ok()?.checked_sub(1)?)?;
-            let all = (smallest..smallest.saturating_mul(10)).take(MAX_TRIED).map(|number| number.to_string());
-            all.filter(|_| kind == 'n').find(|number| is_untaken(number)).map(|number| number.chars().collect())
-        };
-        let new = new.or_else(last).unwrap_or_else(|| candidate(ROUNDS));
-        assigned.taken.insert(format!("{kind}{}", new.iter().collect::<String>()));
-        assigned.pseudonyms.insert(entry, new.clone());
+        let free_word = || (0..ROUNDS).map(candidate).find(|candidate| is_free(&candidate.iter().collect::<String>()));
+        let free_number =
+            || self.numbers(kind, text).find(|number| is_free(number)).map(|number| number.chars().collect());
+        let new = if kind == 'n' { free_number().or_else(free_word) } else { free_word() };
+        let new = new.unwrap_or_else(|| candidate(ROUNDS));
+        let word: String = new.iter().collect();
+        assigned.taken.insert(format!("{kind}{word}"));
+        assigned.pseudonyms.insert(entry, word.into());
         new
+    }
+
+    /// Numbers of as many digits, each once: of few digits there are so few that the last ones are not found by chance.
+    fn numbers(&self, kind: char, text: &str) -> impl Iterator<Item = String> {
+        let digits = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let smallest = 10_u64.checked_pow(digits.saturating_sub(1)).filter(|_| digits <= 9).unwrap_or_default();
+        let count = smallest * 9;
+        let mut numbers = self.key.numbers(kind, text, 0);
+        let mut random =
+            |limit: u64| (0..4).fold(0, |number, _| number << 8 | numbers.below(256) as u64) % limit.max(1);
+        let first = random(count);
+        // Steps that share no factor with the count come by every number.
+        let step = (random(count)..).find(|step| [2, 3, 5].iter().all(|factor| step % factor != 0)).unwrap_or(1);
+        (0..count.min(MAX_TRIED)).map(move |index| (smallest + (first + index * step) % count).to_string())
     }
 
     fn http(&self, http: &mut Http) {
@@ -338,7 +350,8 @@ impl Pseudonyms {
         let new = replace(kind, &original, self);
         spelled.respell(range, &new.characters, out);
         out.push_str(new.tail);
-        if new.characters != original {
+        // Names are in the vocabulary.
+        if new.characters != original && kind != Kind::Word {
             let mut found = locked(&self.found);
             if found.len() < CHECKED || !matches!(kind, Kind::Hex | Kind::Id | Kind::OktaId) {
                 found.insert((kind, said));
