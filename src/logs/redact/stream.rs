@@ -186,11 +186,11 @@ fn each_piece(file: &LogFile, mut take: impl FnMut(Vec<u8>) -> io::Result<()>) -
     let (mut reader, mut piece) = (file.reader()?, Vec::new());
     loop {
         let block = reader.fill_buf()?;
-        let length = block.len();
+        let length = block.len().min(PIECE);
         if length == 0 {
             return if piece.is_empty() { Ok(()) } else { take(piece) };
         }
-        piece.extend_from_slice(block);
+        piece.extend_from_slice(&block[..length]);
         reader.consume(length);
         if let Some(end) = (piece.len() >= PIECE).then(|| end_of_piece(&piece)).flatten() {
             let rest = piece.split_off(end);
@@ -203,8 +203,8 @@ fn each_piece(file: &LogFile, mut take: impl FnMut(Vec<u8>) -> io::Result<()>) -
 /// any line; in a line that is too long with an object, between words, anywhere.
 fn end_of_piece(piece: &[u8]) -> Option<usize> {
     let ends_object = |at: &usize| {
-        let line = piece[..*at].trim_ascii_end();
-        line.ends_with(b"}") || line.ends_with(b"},")
+        let line = piece[..*at].strip_suffix(b"\r").unwrap_or(&piece[..*at]);
+        line.strip_suffix(b",").unwrap_or(line).ends_with(b"}")
     };
     let lines = || memchr::memrchr_iter(b'\n', piece);
     if let Some(line_end) = lines().find(ends_object).or_else(|| lines().next()) {
