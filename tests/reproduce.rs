@@ -22,3 +22,5 @@ mod requests;
 mod target;
 #[path = "reproduce/verdicts.rs"]
 mod verdicts;
+#[path = "reproduce/verify.rs"]
+mod verify;

@@ -28,6 +28,8 @@ pub struct Imported {
     pub faults: Vec<String>,
     /// Other ways to fail that would look alike: what `reproduce --try` goes on to.
     pub also: Vec<WayToFail>,
+    /// What of the customer's values the failure depends on, as `import --verify` found.
+    pub depends: Vec<String>,
     /// What is taken for granted.
     pub assumptions: Vec<Assumption>,
     /// Where it stands in the logs.
