@@ -10,8 +10,9 @@ use time::UtcOffset;
 
 use super::error::CliError;
 use super::folder::{in_use, is_used};
-use super::logs::{LogArgs, LogReport, Redaction, read};
+use super::logs::{LogArgs, LogReport, read};
 use super::page::Page;
+use super::redaction::Redaction;
 use super::verify::{Pair, Verified, verify};
 use super::{print, selection, tell};
 use crate::context::Context;
@@ -75,7 +76,7 @@ pub(super) fn import(context: &Context, args: &ImportArgs, redactor: &Redactor) 
             .hint("scimulator diagnose FILE   says what was looked at"));
     }
     let as_they_are = as_they_are(args, &ticket, &choice)?;
-    let pseudonyms = args.logs.redact(&mut ticket)?;
+    let pseudonyms = args.logs.redact(context, &mut ticket)?;
     let originals = pseudonyms.originals();
     let view = View::of(&ticket, choice.language);
     let mut scenarios = scenarios(&ticket.findings, &choice);
@@ -108,7 +109,7 @@ fn as_they_are(args: &ImportArgs, ticket: &Ticket, choice: &Choice) -> Result<Sc
     if !args.verify {
         return Ok(Vec::new());
     }
-    if args.logs.redact == Redaction::Off {
+    if args.logs.redaction.redact == Redaction::Off {
         return Err(CliError::usage("`--verify` compares with what is redacted, and `--redact off` redacts nothing")
             .hint("leave out one of them"));
     }

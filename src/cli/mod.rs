@@ -20,6 +20,7 @@ mod page;
 mod policy;
 mod record;
 mod redact;
+mod redaction;
 mod reproduce;
 pub mod review;
 mod rule_pages;

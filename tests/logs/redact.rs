@@ -8,7 +8,7 @@ use scimulator::logs::detect::detect;
 use scimulator::logs::format::Format;
 use scimulator::logs::input::{LogFile, open};
 use scimulator::logs::readers::Options;
-use scimulator::logs::redact::{Key, Kind, Mode, Pseudonyms, Vocabulary, redact, vocabulary};
+use scimulator::logs::redact::{Key, Kind, Mode, Pseudonyms, Vocabulary, Wishes, redact, vocabulary};
 use scimulator::logs::ticket::Ticket;
 
 use crate::manifest::{MANIFEST, folder};
@@ -27,7 +27,7 @@ fn samples() -> Vec<(LogFile, Option<Format>)> {
 fn redacted() -> Redacted {
     let samples = samples();
     let key = Key::from_bytes(&[7; 32]);
-    let pseudonyms = Pseudonyms::new(key, Mode::Consistent, vocabulary(&samples).unwrap());
+    let pseudonyms = Pseudonyms::new(key, Mode::Consistent, vocabulary(&samples, Wishes::default()).unwrap());
     let out = tempfile::tempdir().unwrap();
     for (file, _) in &samples {
         let below = Path::new(&*file.name).strip_prefix(folder()).unwrap();
@@ -128,7 +128,7 @@ fn redacted_logs_are_read_alike_and_give_the_same_incidents() {
 
 #[test]
 fn samples_cut_anywhere_are_redacted_without_a_panic() {
-    let vocabulary = vocabulary(&samples()).unwrap();
+    let vocabulary = vocabulary(&samples(), Wishes::default()).unwrap();
     let pseudonyms = Pseudonyms::new(Key::from_bytes(&[7; 32]), Mode::Consistent, vocabulary);
     for (file, _) in samples() {
         let text = file.text(1 << 24).unwrap();

@@ -66,6 +66,8 @@ fn what_would_show_a_name_is_not_kept_but_the_flag_is_named() {
     assert!(words.contains("it depends on U+0049 (I) in userName, email; `--keep userName --keep email` keeps it"));
     let text = std::fs::read_to_string(binary.folder().join("case/incident-1.yaml")).unwrap();
     assert!(!text.contains("IIII"), "{text}");
+    let (kept, said) = imported(&turkish("IIII@kappa.dev"), &["--verify", "--keep", "userName", "--keep", "email"]);
+    assert_eq!((said.code, outcome(&kept, &[])), (0, "reproduced".to_owned()), "the flags keep it: {said:#?}");
 }
 
 #[test]

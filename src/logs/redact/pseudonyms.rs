@@ -6,16 +6,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use time::Duration;
 
+use super::dates::{dates, earlier};
 use super::detect::{Span, detect};
-use super::formats::{Kind, Replaced, address, replace};
+use super::formats::{Kind, Replaced, address, fated, replace};
 use super::index::Index;
 use super::key::Key;
 use super::leak::Originals;
 use super::letters::{another, another_first};
 use super::rule::Rule;
 use super::secrets::{SHORTEST, placeholder, secrets};
-use super::spelling::Spelled;
+use super::session::{Given, Session};
+use super::spelling::{Spelled, folded};
 use super::vocabulary::Vocabulary;
 use crate::logs::observation::{Body, Change, Http, Known, Message, Observation, Subject};
 
@@ -58,6 +61,10 @@ pub struct Pseudonyms {
     remembered: Mutex<HashMap<String, Arc<Replaced>>>,
     found: Mutex<HashSet<(Kind, String)>>,
     vocabulary: Vocabulary,
+    /// Days by which times are shifted back; 0 for not at all.
+    days: u16,
+    /// What was given away in earlier calls of a case that grows.
+    session: Option<Session>,
 }
 
 /// Whose pseudonym is whose, in memory only.
@@ -65,12 +72,16 @@ pub struct Pseudonyms {
 struct Assigned {
     pseudonyms: HashMap<String, Vec<char>>,
     taken: HashSet<String>,
+    /// In the order in which they were given away; only for a session.
+    given: Vec<Given>,
 }
 
 impl Pseudonyms {
     /// Pseudonyms for the values of a case.
     pub fn new(key: Key, mode: Mode, vocabulary: Vocabulary) -> Self {
         let mut pseudonyms = Self {
+            days: vocabulary.wishes().days(&key),
+            session: None,
             key,
             mode,
             values: Index::default(),
@@ -84,6 +95,16 @@ impl Pseudonyms {
         };
         pseudonyms.look_for_all();
         pseudonyms
+    }
+
+    /// Pseudonyms under the key of a session: who got one before gets the same again.
+    pub fn resuming(session: Session, mode: Mode, vocabulary: Vocabulary) -> Self {
+        Self { session: Some(session.clone()), ..Self::new(session.key().clone(), mode, vocabulary) }
+    }
+
+    /// The session with what was given away since; empty without one.
+    pub fn session(&self) -> String {
+        self.session.as_ref().map(|session| session.text(&locked(&self.assigned).given)).unwrap_or_default()
     }
 
     /// Learns more values while the case goes on. Who has a pseudonym keeps it.
@@ -129,7 +150,10 @@ impl Pseudonyms {
 
     /// Takes the personal data and secrets out of an observation.
     pub fn observation(&self, observation: &mut Observation) {
-        let Observation { place, app, job, kind, subject, http, changes, message, .. } = observation;
+        let Observation { place, time, app, job, kind, subject, http, changes, message, .. } = observation;
+        if let Some(time) = time {
+            time.instant -= Duration::days(self.days.into());
+        }
         place.file = self.text(&place.file).into();
         [&mut place.native_id, app, job].into_iter().flatten().for_each(|text| self.change(text));
         self.change(kind);
@@ -162,18 +186,21 @@ impl Pseudonyms {
         let is_changed = |kind: Kind, value: &str| {
             let is_id = matches!(kind, Kind::Id | Kind::OktaId | Kind::Hex | Kind::Secret);
             let original = || value.chars().collect::<Vec<char>>();
-            is_id || replace(kind, &original(), self).characters != original()
+            is_id || self.become_of(kind, value, &original()).characters != original()
         };
         let mut originals = Originals::default();
         // Of what was to stay, nothing is a leak.
-        let is_to_go = |kind: Kind| self.mode == Mode::Consistent || kind == Kind::Secret;
+        let kept = self.vocabulary.kept();
+        let is_kept = |value: &str| !kept.is_empty() && kept.contains(&folded(value));
+        let is_to_go =
+            |kind: Kind, value: &str| kind == Kind::Secret || self.mode == Mode::Consistent && !is_kept(value);
         for (kind, rule, value) in self.vocabulary.originals() {
-            if is_to_go(kind) && is_changed(kind, value) {
+            if is_to_go(kind, value) && is_changed(kind, value) {
                 originals.add(kind, rule, value);
             }
         }
         for (kind, value) in locked(&self.found).iter() {
-            if *kind != Kind::Word && (*kind != Kind::Secret || value.len() >= SHORTEST) {
+            if *kind != Kind::Word && is_to_go(*kind, value) && (*kind != Kind::Secret || value.len() >= SHORTEST) {
                 originals.add(*kind, Rule::Whole, value);
             }
         }
@@ -203,20 +230,28 @@ impl Pseudonyms {
         if let Some(known) = assigned.pseudonyms.get(&entry) {
             return known.clone();
         }
-        let is_untaken = |word: &str| !assigned.taken.contains(&format!("{kind}{word}"));
+        let is_untaken = |word: &str| {
+            let word = format!("{kind}{word}");
+            !assigned.taken.contains(&word) && !self.session.as_ref().is_some_and(|session| session.is_taken(&word))
+        };
         let is_free = |candidate: &Vec<char>| {
             let word: String = candidate.iter().collect();
             word != text && !self.known.contains(&word) && is_untaken(&word)
         };
-        let new = (0..ROUNDS).map(candidate).find(is_free);
+        let before = self.session.as_ref().and_then(|session| session.round(&entry));
+        let round = before.or_else(|| (0..ROUNDS).find(|round| is_free(&candidate(*round))));
         // Of numbers of one digit there are so few that the last one is not found by chance.
         let last = || {
             let smallest = 10_u64.checked_pow(u32::try_from(text.len()).ok()?.checked_sub(1)?)?;
             let all = (smallest..smallest.saturating_mul(10)).take(MAX_TRIED).map(|number| number.to_string());
             all.filter(|_| kind == 'n').find(|number| is_untaken(number)).map(|number| number.chars().collect())
         };
-        let new = new.or_else(last).unwrap_or_else(|| candidate(ROUNDS));
-        assigned.taken.insert(format!("{kind}{}", new.iter().collect::<String>()));
+        let new = round.map(candidate).or_else(last).unwrap_or_else(|| candidate(ROUNDS));
+        let word = format!("{kind}{}", new.iter().collect::<String>());
+        if let (Some(round), true) = (round, self.session.is_some()) {
+            assigned.given.push(Given { entry: entry.clone(), round, word: word.clone() });
+        }
+        assigned.taken.insert(word);
         assigned.pseudonyms.insert(entry, new.clone());
         new
     }
@@ -268,6 +303,9 @@ impl Pseudonyms {
         let mut spans = secrets(spelled);
         if self.mode != Mode::Off {
             detect(spelled, depth < MAX_DEPTH, &mut spans);
+            if self.days > 0 {
+                dates(spelled, &mut spans);
+            }
         }
         keep_first(&mut spans);
         let ends = std::iter::once(0).chain(spans.iter().map(|span| span.range.end));
@@ -317,10 +355,11 @@ impl Pseudonyms {
                     None => out.push_str(&original),
                 }
             }
+            Kind::Date => out.push_str(&earlier(&said(), self.days)),
             kind => {
                 let new = self.replaced(kind, said());
                 spelled.respell(range, &new.characters, out);
-                out.push_str(new.tail);
+                out.push_str(&new.tail);
             }
         }
     }
@@ -332,7 +371,7 @@ impl Pseudonyms {
             return Arc::clone(known);
         }
         let original: Vec<char> = value.chars().take(value.chars().count() - 1).collect();
-        let new = Arc::new(replace(kind, &original, self));
+        let new = Arc::new(self.become_of(kind, &original.iter().collect::<String>(), &original));
         if new.characters != original {
             let mut found = locked(&self.found);
             if found.len() < CHECKED || !matches!(kind, Kind::Hex | Kind::Id | Kind::OktaId) {
@@ -345,6 +384,14 @@ impl Pseudonyms {
         }
         remembered.insert(value, Arc::clone(&new));
         new
+    }
+
+    /// What a value becomes: as the user wants it, else a pseudonym.
+    fn become_of(&self, kind: Kind, value: &str, original: &[char]) -> Replaced {
+        match self.vocabulary.fate(value) {
+            Some(fate) => fated(fate, original, self),
+            None => replace(kind, original, self),
+        }
     }
 }
 

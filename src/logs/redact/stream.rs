@@ -7,6 +7,7 @@ use std::thread;
 use super::leak::{Leak, Originals};
 use super::pseudonyms::Pseudonyms;
 use super::vocabulary::Vocabulary;
+use super::wishes::Wishes;
 use crate::logs::format::Format;
 use crate::logs::input::{Encoding, LogFile};
 use crate::logs::readers::{Options, Table, read_all};
@@ -19,12 +20,12 @@ const LONG_PIECE: usize = 4 << 20;
 /// More threads than this would wait for the one that reads.
 const MOST_THREADS: usize = 8;
 
-/// What stands for people, firms and machines in the files of a case.
+/// What stands for people, firms and machines in the files of a case, and of which values the user wants something.
 ///
 /// # Errors
 /// When a file cannot be read.
-pub fn vocabulary(files: &[(LogFile, Option<Format>)]) -> io::Result<Vocabulary> {
-    let mut vocabulary = Vocabulary::default();
+pub fn vocabulary(files: &[(LogFile, Option<Format>)], wishes: Wishes) -> io::Result<Vocabulary> {
+    let mut vocabulary = Vocabulary::with(wishes);
     learn(&mut vocabulary, files)?;
     Ok(vocabulary)
 }
@@ -42,7 +43,7 @@ pub fn learn(vocabulary: &mut Vocabulary, files: &[(LogFile, Option<Format>)]) -
         read?;
     }
     for (file, format) in files {
-        let mut others = vec![Vocabulary::default(); threads()];
+        let mut others = vec![Vocabulary::with(vocabulary.wishes().clone()); threads()];
         let mut workers: Vec<_> =
             others.iter_mut().map(|own| |piece: &[u8]| own.text(&String::from_utf8_lossy(piece))).collect();
         in_order(file, &mut workers, |()| Ok(()))?;

@@ -37,7 +37,7 @@ pub fn of_exchanges(title: &str, dialect: &str, exchanges: &[(Request, Response)
     let steps: Vec<Step> = exchanges.iter().map(|(request, response)| seen(request, response)).collect();
     let mut body = Body::of(&steps, None);
     recording::loosen(&mut body);
-    yaml::write(&document(head::of_recording(title, dialect), &body))
+    yaml::write(&document(head::of_recording(title, dialect, exchanges.iter().map(|(request, _)| request)), &body))
 }
 
 fn document(head: Map<String, Value>, body: &Body) -> Map<String, Value> {
@@ -59,6 +59,7 @@ fn seen(request: &Request, response: &Response) -> Step {
         request: request.clone(),
         sent: Provenance::Observed,
         status: Some(response.status),
+        is_unanswered: false,
         got: Provenance::Observed,
         detail: member("detail").filter(|_| response.status >= 400).and_then(Value::as_str).map(str::to_owned),
         body: Some(String::from_utf8_lossy(&response.body).into_owned()),
