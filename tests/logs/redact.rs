@@ -140,6 +140,28 @@ fn samples_cut_anywhere_are_redacted_without_a_panic() {
     }
 }
 
+#[test]
+fn what_people_write_as_they_do_is_found_too() {
+    let mut vocabulary = Vocabulary::default();
+    let mail = "Hi Niamh,\nplease ring 087 555 0142 or (555) 555-0143.\n\nKind regards,\nMaría Ibáñez\n-- \nMaría Ibáñez\nHead of Lanes, Harbour Ltd\n";
+    vocabulary.text(mail);
+    let pseudonyms = Pseudonyms::new(Key::from_bytes(&[7; 32]), Mode::Consistent, vocabulary);
+    let new = pseudonyms.text(mail);
+    for gone in ["Niamh", "555 0142", "555-0143", "María", "Ibáñez", "Harbour", "Lanes"] {
+        assert!(!new.contains(gone), "{gone}: {new}");
+    }
+    let later = pseudonyms.text("I spoke to Niamh about the harbour.");
+    assert!(!later.contains("Niamh") && later.ends_with("about the harbour."), "{later}");
+    let number = |text: &str| text.split("ring ").nth(1).unwrap().split(" or").next().unwrap().to_owned();
+    assert!(number(&new).starts_with('0') && number(&new).len() == 12, "{new}");
+    let access = "10.0.0.1 - niamh [16/Nov/2026:09:12:05 +0000] \"GET /scim/v2/Users HTTP/1.1\" 200 5";
+    assert!(!pseudonyms.text(access).contains("niamh"), "{}", pseudonyms.text(access));
+    // `{"userName":"zoë?quinn~>~~@a.example.org"}`, in the alphabet of URLs and without padding.
+    let packed = "eyJ1c2VyTmFtZSI6Inpvw6s_cXVpbm5-Pn5-QGEuZXhhbXBsZS5vcmcifQ";
+    let new = pseudonyms.text(packed);
+    assert!(new != packed && new.len() == packed.len() && new.starts_with("eyJ1c2VyTmFtZSI6In"), "{new}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

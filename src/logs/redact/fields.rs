@@ -98,11 +98,19 @@ pub const PLAIN: [&str; 21] = [
     "code",
 ];
 
-/// What the values of an attribute or column are; `None` where they are not personal.
+/// Bytes of the longest name.
+const LONGEST_NAME: usize = 32;
+
+/// What the values of an attribute or column are; `None` when they may be anything.
 pub fn kind_of(name: &str) -> Option<Kind> {
     static KINDS: LazyLock<HashMap<&str, Kind>> = LazyLock::new(|| {
         let ids = IDS.into_iter().map(|name| (name, Kind::Id));
         ids.chain(NAMES.into_iter().map(|name| (name, Kind::Word))).collect()
     });
-    KINDS.get(name).copied()
+    let (mut compared, mut length) = ([0; LONGEST_NAME], 0);
+    for byte in name.bytes().filter(|byte| !matches!(byte, b'_' | b' ' | b'-')) {
+        *compared.get_mut(length)? = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    KINDS.get(std::str::from_utf8(&compared[..length]).ok()?).copied()
 }

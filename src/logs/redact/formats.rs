@@ -43,23 +43,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// A letter for each kind.
-    pub(super) const fn letter(self) -> char {
-        match self {
-            Self::Word => 'w',
-            Self::Email => 'e',
-            Self::Host => 'h',
-            Self::Id => 'i',
-            Self::OktaId => 'o',
-            Self::Hex => 'x',
-            Self::Phone => 'p',
-            Self::Address => 'a',
-            Self::Secret => 's',
-            Self::Packed => 'b',
-            Self::Date => 'd',
-        }
-    }
-
     /// The name in messages.
     pub const fn name(self) -> &'static str {
         match self {
@@ -242,8 +225,11 @@ pub fn address(original: &str, pseudonyms: &Pseudonyms) -> Option<String> {
     Some(format!("2001:db8:{network}:{host}"))
 }
 
-/// Characters of `+` and the country code.
+/// Characters of `+` and the country code; of a number without it, those of the zeros in front.
 fn country_code(original: &[char]) -> usize {
+    if original.first() != Some(&'+') {
+        return original.iter().take_while(|character| !matches!(character, '1'..='9')).count();
+    }
     let first: String = original.iter().skip(1).take(2).collect();
     let length = match first.as_str() {
         one if one.starts_with(['1', '7']) => 1,

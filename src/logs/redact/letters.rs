@@ -71,10 +71,12 @@ pub fn another_first(original: char, numbers: &mut Numbers<'_>) -> char {
     among("123456789", original, numbers)
 }
 
+/// One of some ASCII characters, but not the original.
 fn among(set: &str, original: char, numbers: &mut Numbers<'_>) -> char {
-    let others = || set.chars().filter(|other| *other != original);
-    let count = set.len() - usize::from(set.contains(original));
-    others().nth(numbers.below(count)).unwrap_or(original)
+    let own = set.bytes().position(|other| char::from(other) == original);
+    let number = numbers.below(set.len() - usize::from(own.is_some()));
+    let is_behind = own.is_some_and(|own| number >= own);
+    char::from(set.as_bytes()[number + usize::from(is_behind)])
 }
 
 /// A letter near this one: the blocks of Unicode hold one script each, and their characters have one length in UTF-8.

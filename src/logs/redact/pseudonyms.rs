@@ -2,10 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use time::Duration;
 
 use super::dates::{dates, earlier};
@@ -15,10 +13,13 @@ use super::index::Index;
 use super::key::Key;
 use super::leak::Originals;
 use super::letters::{another, another_first};
+use super::packed::{packed_like, unpacked};
+use super::remembered::Remembered;
 use super::rule::Rule;
 use super::secrets::{SHORTEST, placeholder, secrets};
 use super::session::{Given, Session};
 use super::spelling::{Spelled, folded};
+use super::stream::threads;
 use super::vocabulary::Vocabulary;
 use crate::logs::observation::{Body, Change, Http, Known, Message, Observation, Subject};
 
@@ -40,8 +41,6 @@ const ROUNDS: u32 = 16;
 const MAX_TRIED: usize = 1_000;
 /// Letters and digits from which on nobody else gets the same pseudonym by chance.
 const LONG: usize = 16;
-/// So many values are remembered with what they become, so that it is not found out again each time.
-const REMEMBERED: usize = 1 << 16;
 /// So many ids that are known by their form are looked for in what is written; every event may have a few of its own.
 const CHECKED: usize = 100_000;
 
@@ -58,7 +57,8 @@ pub struct Pseudonyms {
     /// Words of the originals: no pseudonym is one of them.
     known: HashSet<String>,
     assigned: Mutex<Assigned>,
-    remembered: Mutex<HashMap<String, Arc<Replaced>>>,
+    /// Of texts that come one by one.
+    remembered: Mutex<Remembered>,
     found: Mutex<HashSet<(Kind, String)>>,
     vocabulary: Vocabulary,
     /// Days by which times are shifted back; 0 for not at all.
@@ -138,14 +138,20 @@ impl Pseudonyms {
 
     /// A text without personal data and secrets.
     pub fn text(&self, text: &str) -> String {
-        self.at_depth(text, 0)
+        self.text_with(text, &mut locked(&self.remembered))
+    }
+
+    /// The same, with what the thread remembers that asks.
+    pub(super) fn text_with(&self, text: &str, remembered: &mut Remembered) -> String {
+        self.at_depth(text, 0, remembered)
     }
 
     /// A text that was redacted when less was known, without what is known now.
     pub fn again(&self, text: &str) -> String {
         let spelled = Spelled::new(text);
-        let spans = self.known_values(&spelled, 0..spelled.text.len());
-        self.rewritten(&spelled, &spans, 0)
+        let mut spans = Vec::new();
+        self.known_values(&spelled, 0..spelled.text.len(), &mut spans);
+        self.rewritten(&spelled, &spans, 0, &mut locked(&self.remembered))
     }
 
     /// Takes the personal data and secrets out of an observation.
@@ -188,23 +194,18 @@ impl Pseudonyms {
             let original = || value.chars().collect::<Vec<char>>();
             is_id || self.become_of(kind, value, &original()).characters != original()
         };
-        let mut originals = Originals::default();
         // Of what was to stay, nothing is a leak.
         let kept = self.vocabulary.kept();
         let is_kept = |value: &str| !kept.is_empty() && kept.contains(&folded(value));
         let is_to_go =
             |kind: Kind, value: &str| kind == Kind::Secret || self.mode == Mode::Consistent && !is_kept(value);
-        for (kind, rule, value) in self.vocabulary.originals() {
-            if is_to_go(kind, value) && is_changed(kind, value) {
-                originals.add(kind, rule, value);
-            }
-        }
-        for (kind, value) in locked(&self.found).iter() {
-            if *kind != Kind::Word && is_to_go(*kind, value) && (*kind != Kind::Secret || value.len() >= SHORTEST) {
-                originals.add(*kind, Rule::Whole, value);
-            }
-        }
-        originals
+        let is_checked =
+            |kind: Kind, value: &str| kind != Kind::Word && (kind != Kind::Secret || value.len() >= SHORTEST);
+        let found = locked(&self.found);
+        let by_form = found.iter().filter(|(kind, value)| is_checked(*kind, value));
+        let by_form = by_form.map(|(kind, value)| (*kind, Rule::Whole, value.as_str()));
+        let values: Vec<_> = self.vocabulary.originals().chain(by_form).collect();
+        Originals::new(&values, |kind, value| is_to_go(kind, value) && is_changed(kind, value), threads())
     }
 
     pub(super) const fn key(&self) -> &Key {
@@ -279,20 +280,36 @@ impl Pseudonyms {
         *text = self.text(text);
     }
 
-    fn at_depth(&self, text: &str, depth: usize) -> String {
+    fn at_depth(&self, text: &str, depth: usize, remembered: &mut Remembered) -> String {
         let spelled = Spelled::new(text);
         let spans = self.spans(&spelled, depth);
-        self.rewritten(&spelled, &spans, depth)
+        self.rewritten(&spelled, &spans, depth, remembered)
     }
 
-    fn rewritten(&self, spelled: &Spelled<'_>, spans: &[Span], depth: usize) -> String {
+    fn rewritten(&self, spelled: &Spelled<'_>, spans: &[Span], depth: usize, remembered: &mut Remembered) -> String {
         let text = spelled.source;
-        let (mut out, mut done) = (String::with_capacity(text.len() + 64), 0);
+        let (mut out, mut done, mut places) =
+            (String::with_capacity(text.len() + text.len() / 16), 0, spelled.places());
         for span in spans {
-            let place = spelled.place(span.range.clone());
+            let place = places.of(span.range.clone());
             out.push_str(&text[done..place.start]);
-            self.write(spelled, span, depth, &mut out);
             done = place.end;
+            match span.kind {
+                Kind::Secret => out.push_str(&self.secret(spelled.said(span.range.clone()))),
+                Kind::Packed => {
+                    self.packed(&text[place], &spelled.said(span.range.clone()), depth, remembered, &mut out)
+                }
+                kind => {
+                    let source = &text[place];
+                    if let Some(known) = remembered.get(kind, source) {
+                        out.push_str(known);
+                        continue;
+                    }
+                    let start = out.len();
+                    self.replace(kind, spelled, span.range.clone(), &mut out);
+                    remembered.insert(kind, source, &out[start..]);
+                }
+            }
         }
         out.push_str(&text[done..]);
         out
@@ -308,82 +325,63 @@ impl Pseudonyms {
             }
         }
         keep_first(&mut spans);
-        let ends = std::iter::once(0).chain(spans.iter().map(|span| span.range.end));
-        let starts = spans.iter().map(|span| span.range.start).chain([spelled.text.len()]);
-        let mut known = Vec::new();
-        for (start, end) in ends.zip(starts) {
-            known.extend(self.known_values(spelled, start..end));
+        let (mut known, mut start) = (Vec::new(), 0);
+        for span in &spans {
+            self.known_values(spelled, start..span.range.start, &mut known);
+            start = span.range.end;
         }
+        self.known_values(spelled, start..spelled.text.len(), &mut known);
         spans.extend(known);
         spans.sort_by_key(|span| span.range.start);
         spans
     }
 
-    fn known_values(&self, spelled: &Spelled<'_>, within: Range<usize>) -> Vec<Span> {
-        let mut found = Vec::new();
+    fn known_values(&self, spelled: &Spelled<'_>, within: Range<usize>, found: &mut Vec<Span>) {
+        let before = found.len();
         self.values.find(spelled, within.clone(), |span| found.push(span));
         let known_before = found.len();
         self.newest.find(spelled, within, |span| found.push(span));
         if found.len() > known_before {
-            keep_first(&mut found);
-        }
-        found
-    }
-
-    fn write(&self, spelled: &Spelled<'_>, span: &Span, depth: usize, out: &mut String) {
-        let range = span.range.clone();
-        let said = || spelled.said(range.clone());
-        match span.kind {
-            Kind::Secret => {
-                let secret = said();
-                out.push_str(&placeholder(&secret, &self.key));
-                locked(&self.found).insert((Kind::Secret, secret));
-            }
-            Kind::Packed => {
-                let packed = said();
-                let inner = STANDARD.decode(&packed).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-                let replaced = inner.as_ref().map(|inner| self.at_depth(inner, depth + 1));
-                match replaced.filter(|replaced| inner.as_ref() != Some(replaced)) {
-                    Some(replaced) => out.push_str(&STANDARD.encode(replaced)),
-                    None => out.push_str(&spelled.source[spelled.place(range)]),
-                }
-            }
-            Kind::Address => {
-                let original = said();
-                match address(&original, self) {
-                    Some(new) => out.push_str(&new),
-                    None => out.push_str(&original),
-                }
-            }
-            Kind::Date => out.push_str(&earlier(&said(), self.days)),
-            kind => {
-                let new = self.replaced(kind, said());
-                spelled.respell(range, &new.characters, out);
-                out.push_str(&new.tail);
-            }
+            let mut own = found.split_off(before);
+            keep_first(&mut own);
+            found.extend(own);
         }
     }
 
-    /// What a value becomes.
-    fn replaced(&self, kind: Kind, mut value: String) -> Arc<Replaced> {
-        value.push(kind.letter());
-        if let Some(known) = locked(&self.remembered).get(&value) {
-            return Arc::clone(known);
+    fn secret(&self, secret: String) -> String {
+        let new = placeholder(&secret, &self.key);
+        locked(&self.found).insert((Kind::Secret, secret));
+        new
+    }
+
+    /// Writes text in base64 with what is within replaced.
+    fn packed(&self, source: &str, said: &str, depth: usize, remembered: &mut Remembered, out: &mut String) {
+        let inner = unpacked(said);
+        let replaced = inner.as_ref().map(|inner| self.at_depth(inner, depth + 1, remembered));
+        match replaced.filter(|replaced| inner.as_ref() != Some(replaced)) {
+            Some(replaced) => out.push_str(&packed_like(said, &replaced)),
+            None => out.push_str(source),
         }
-        let original: Vec<char> = value.chars().take(value.chars().count() - 1).collect();
-        let new = Arc::new(self.become_of(kind, &original.iter().collect::<String>(), &original));
+    }
+
+    /// Writes what a value becomes, spelled as the value is.
+    fn replace(&self, kind: Kind, spelled: &Spelled<'_>, range: Range<usize>, out: &mut String) {
+        let said = spelled.said(range.clone());
+        match kind {
+            Kind::Address => return out.push_str(&address(&said, self).unwrap_or(said)),
+            Kind::Date => return out.push_str(&earlier(&said, self.days)),
+            _ => {}
+        }
+        let original: Vec<char> = said.chars().collect();
+        let new = self.become_of(kind, &said, &original);
+        spelled.respell(range, &new.characters, out);
+        out.push_str(&new.tail);
         if new.characters != original {
             let mut found = locked(&self.found);
             if found.len() < CHECKED || !matches!(kind, Kind::Hex | Kind::Id | Kind::OktaId) {
-                found.insert((kind, original.iter().collect()));
+                found.insert((kind, said));
             }
         }
-        let mut remembered = locked(&self.remembered);
-        if remembered.len() >= REMEMBERED {
-            remembered.clear();
-        }
-        remembered.insert(value, Arc::clone(&new));
-        new
     }
 
     /// What a value becomes: as the user wants it, else a pseudonym.

@@ -1,14 +1,16 @@
 //! What stands for a person, a firm or a machine in the logs of a case: every value that is one by its place.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, Hash, RandomState};
 
+use memchr::memmem;
 use serde_json::Value;
 
-use super::detect::{is_long_hex, is_okta_id};
+use super::detect::{is_long_hex, is_mixed_id, is_okta_id};
 use super::fields::{IDS, PLAIN, kind_of};
 use super::formats::Kind;
 use super::kept;
+use super::prose;
 use super::pseudonyms::Mode;
 use super::rule::Rule;
 use super::secrets::{SHORTEST as SHORTEST_SECRET, secrets};
@@ -119,6 +121,14 @@ impl Vocabulary {
         }
     }
 
+    /// Takes in what a piece of a file holds, as [`Vocabulary::text`] does.
+    pub(super) fn bytes(&mut self, piece: &[u8]) {
+        match std::str::from_utf8(piece) {
+            Ok(text) => self.text(text),
+            Err(_) => self.text(&String::from_utf8_lossy(piece)),
+        }
+    }
+
     /// Takes in the attributes that a text holds as JSON, and what filters look for.
     pub fn text(&mut self, text: &str) {
         let spelled = Spelled::new(text);
@@ -141,13 +151,17 @@ impl Vocabulary {
                 self.named(&spelled, &text[start..quote], quotes - 1);
             }
         }
-        for (index, operator) in text.match_indices(" eq \"") {
-            let quote = index + operator.len() - 1;
+        const EQUALS: &str = " eq \"";
+        for index in memmem::find_iter(bytes, EQUALS) {
+            let quote = index + EQUALS.len() - 1;
             if let Some(end) = spelled.closing_quote(quote) {
                 self.add(Kind::Word, &spelled.said(quote + 1..end));
             }
         }
         self.correspondents(&spelled);
+        for name in prose::names(spelled.source) {
+            self.add(Kind::Word, name);
+        }
     }
 
     /// Takes in what another one holds.
@@ -171,7 +185,7 @@ impl Vocabulary {
     pub fn cell(&mut self, column: &str, value: &str) {
         let last = column.rsplit('.').next().unwrap_or(column);
         self.wished(last, value);
-        if let Some(kind) = kind_of(&name_of(last)) {
+        if let Some(kind) = kind_of(last) {
             self.add(kind, value);
         }
         if column == "identity" {
@@ -225,20 +239,29 @@ impl Vocabulary {
         self.values.len() + self.words.len() + self.labels.len() + self.secrets.len()
     }
 
-    /// The words of all values: no pseudonym may be one of them.
+    /// The words of all values but ids: no pseudonym may be one of them.
     pub(super) fn words(&self) -> HashSet<String> {
         let of_value = |value: &String| -> Vec<String> { words(value).map(|word| word.replace('\'', "")).collect() };
-        self.values.keys().flat_map(of_value).collect()
+        let names = self.values.iter().filter(|(_, (kind, _))| *kind != Kind::Id);
+        names.flat_map(|(value, _)| of_value(value)).collect()
     }
 
     /// Takes in a value.
     pub fn add(&mut self, kind: Kind, value: &str) {
+        if self.is_new((kind, value)) {
+            self.add_new(kind, value);
+        }
+    }
+
+    /// Whether this was not taken in before.
+    fn is_new(&mut self, value: impl Hash) -> bool {
         if self.seen.len() >= REMEMBERED {
             self.seen.clear();
         }
-        if !self.seen.insert(self.hasher.hash_one((kind, value))) {
-            return;
-        }
+        self.seen.insert(self.hasher.hash_one(value))
+    }
+
+    fn add_new(&mut self, kind: Kind, value: &str) {
         let value = value.trim();
         let compared = folded(value);
         let is_time = value.len() >= 10 && value.as_bytes()[4] == b'-' && value.as_bytes()[7] == b'-';
@@ -260,7 +283,7 @@ impl Vocabulary {
             Kind::Id if !compared.bytes().any(|byte| byte.is_ascii_digit()) => return,
             Kind::Id if compared.chars().count() < 6 || compared.contains([' ', '/']) => return,
             Kind::Word | Kind::Id if compared.split('.').any(is_guid) => return, // known by its form
-            Kind::Id if is_okta_id(&compared) || is_long_hex(&compared) => return,
+            Kind::Id if is_okta_id(&compared) || is_long_hex(&compared) || is_mixed_id(&compared) => return,
             kind => kind,
         };
         match (kind, compared.rsplit_once('@')) {
@@ -338,23 +361,28 @@ impl Vocabulary {
     }
 
     fn named(&mut self, spelled: &Spelled<'_>, name: &str, opening: usize) {
-        let kind = kind_of(&name_of(name));
-        if kind.is_none() && self.wishes.fate(name).is_none() {
+        let (kind, is_wished) =
+            (kind_of(name.rsplit([':', '.']).next().unwrap_or(name)), self.wishes.fate(name).is_some());
+        if kind.is_none() && !is_wished {
             return;
         }
-        if let Some(end) = spelled.closing_quote(opening)
-            && (1..=MAX_VALUE).contains(&(end - opening - 1))
+        let end = spelled.closing_quote(opening);
+        let Some(end) = end.filter(|end| (1..=MAX_VALUE).contains(&(end - opening - 1))) else { return };
+        let value = opening + 1..end;
+        if is_wished {
+            self.wished(name, &spelled.said(value.clone()));
+        }
+        if let Some(kind) = kind
+            && self.is_new((kind, &spelled.source[spelled.place(value.clone())]))
         {
-            let value = spelled.said(opening + 1..end);
-            self.wished(name, &value);
-            kind.into_iter().for_each(|kind| self.add(kind, &value));
+            self.add_new(kind, &spelled.said(value));
         }
     }
 
     /// `From: Ines Quinn <ines@…>`.
     fn correspondents(&mut self, spelled: &Spelled<'_>) {
         let text = spelled.text.as_str();
-        for (index, _) in text.match_indices(" <") {
+        for index in memmem::find_iter(text.as_bytes(), " <") {
             let is_address = text[index + 2..].split(['>', ' ']).next().is_some_and(is_address);
             let start = text[..index].rfind([':', ',', ';', '>', '"']).map_or(0, |start| start + 1);
             if is_address && index - start <= 64 {

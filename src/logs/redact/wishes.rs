@@ -45,6 +45,9 @@ pub struct Wishes {
 impl Wishes {
     /// What becomes of the values of a field; `None` for the usual.
     pub fn fate(&self, field: &str) -> Option<Fate> {
+        if self.is_usual() {
+            return None;
+        }
         let field = name_of(field);
         let is_among = |names: &[String]| names.iter().any(|name| is_same(&name_of(name), &field));
         if is_among(&self.shape_only) {
