@@ -8,6 +8,7 @@ use super::export::ExportArgs;
 use super::import::ImportArgs;
 use super::logs::{LogArgs, LogReport};
 use super::record::RecordArgs;
+use super::redaction::RedactionArgs;
 use super::reproduce::ReproduceArgs;
 use super::review::{AcceptArgs, ReviewArgs};
 
@@ -316,6 +317,8 @@ pub(super) struct RedactArgs {
     /// Folder for the redacted files, new or empty
     #[arg(long, value_name = "FOLDER")]
     pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) redaction: RedactionArgs,
 }
 
 /// Arguments of `help`.

@@ -112,7 +112,7 @@ pub(super) fn export(context: &Context, args: &ExportArgs, redactor: &Redactor) 
 }
 
 /// Plays the only job.
-fn play(session: Session) -> Result<Option<Box<ScenarioResult>>, CliError> {
+pub(super) fn play(session: Session) -> Result<Option<Box<ScenarioResult>>, CliError> {
     let mut played = None;
     let mut keep = |event| {
         if let RunEvent::ScenarioFinished(result) = event {

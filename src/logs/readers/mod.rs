@@ -15,7 +15,7 @@ mod table;
 mod wire;
 
 pub use dispatch::{read, read_all};
-pub use options::Options;
+pub use options::{Mapped, Options, Part};
 pub use reading::{Reading, Summary};
 
 use dispatch::read_as;

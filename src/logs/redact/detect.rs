@@ -3,10 +3,9 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::formats::Kind;
+use super::packed::unpacked;
+use super::prose;
 use super::spelling::Spelled;
 
 /// Bytes of the longest local part and domain that are looked at.
@@ -46,8 +45,21 @@ pub fn detect(spelled: &Spelled<'_>, packed: bool, spans: &mut Vec<Span>) {
             }
             b'+' => spans.extend(phone(text, at)),
             b'"' => spans.extend(coordinate(text, at)),
+            b'(' => {
+                let number = prose::phone(text, at);
+                spans.extend(number.map(|range| Span { range, kind: Kind::Phone }));
+            }
+            b'[' => {
+                let user = prose::remote_user(text, at);
+                spans.extend(user.map(|range| Span { range, kind: Kind::Word }));
+            }
             b':' if text[at..].starts_with("://") => spans.extend(host(text, at + 3)),
             byte if byte.is_ascii_alphanumeric() && (at == 0 || !is_of_word(bytes[at - 1])) => {
+                if let Some(range) = prose::phone(text, at) {
+                    at = range.end;
+                    spans.push(Span { range, kind: Kind::Phone });
+                    continue;
+                }
                 let end = at + bytes[at..].iter().take_while(|byte| is_of_word(**byte)).count();
                 let text_in_base64 = if packed && at >= unpacked {
                     // What is no text from here is none from its middle.
@@ -75,11 +87,8 @@ fn is_of_word(byte: u8) -> bool {
 
 /// Text in base64.
 fn base64(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
-    if range.len() < LONG || !range.len().is_multiple_of(4) {
-        return None;
-    }
-    let bytes = STANDARD.decode(spelled.said(range.clone())).ok()?;
-    std::str::from_utf8(&bytes).is_ok_and(is_readable).then_some(Span { range, kind: Kind::Packed })
+    let is_long = range.len() >= LONG && range.len() % 4 != 1;
+    (is_long && unpacked(&spelled.said(range.clone())).is_some()).then_some(Span { range, kind: Kind::Packed })
 }
 
 fn word(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
@@ -169,10 +178,6 @@ fn is_guid(word: &str) -> bool {
 
 const fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
-}
-
-fn is_readable(text: &str) -> bool {
-    text.chars().all(|character| !character.is_control() || character.is_whitespace())
 }
 
 /// An e-mail address around its `@`.

@@ -279,7 +279,7 @@ const fn is_of_word(byte: u8) -> bool {
 }
 
 const fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 
 /// How a value stands in JSON, URLs, mail headers and as it is.
@@ -327,7 +327,12 @@ fn in_base64(value: &str) -> impl Iterator<Item = String> + '_ {
         text.drain(..[0, 2, 3][shift].min(text.len()));
         text
     };
-    (0..3).map(shifted).filter(|text| text.len() >= SHORTEST_PACKED)
+    // In URLs two digits of the alphabet are others (RFC 4648 §5).
+    let both = |text: String| {
+        let of_urls = text.contains(['+', '/']).then(|| text.replace('+', "-").replace('/', "_"));
+        std::iter::once(text).chain(of_urls)
+    };
+    (0..3).map(shifted).filter(|text| text.len() >= SHORTEST_PACKED).flat_map(both)
 }
 
 /// No letter or digit stands beside it; the digits of an escape do not count.

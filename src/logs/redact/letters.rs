@@ -44,6 +44,21 @@ pub fn dress(letter: char, original: char) -> char {
     dressed.filter(|dressed| dressed.len_utf8() == original.len_utf8()).unwrap_or(original)
 }
 
+/// What stands for every letter or digit of one shape.
+pub fn shape(original: char) -> char {
+    if TROUBLE.contains(original) || !original.is_alphanumeric() {
+        return original;
+    }
+    match (original.is_ascii_digit(), dress('x', original), original.len_utf8()) {
+        (true, ..) => '0',
+        (_, dressed, length) if dressed != original || length == 1 => dressed,
+        (_, _, 2) if original.is_uppercase() => 'Ж',
+        (_, _, 2) => 'ж',
+        (_, _, 3) => '字',
+        _ => original,
+    }
+}
+
 /// Another letter or digit of the shape of a folded one; a vowel for a vowel, so that words can be said.
 pub fn another(original: char, numbers: &mut Numbers<'_>) -> char {
     match original {

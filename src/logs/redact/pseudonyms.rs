@@ -2,21 +2,24 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use time::Duration;
 
+use super::dates::{dates, earlier};
 use super::detect::{Span, detect};
-use super::formats::{Kind, address, replace};
+use super::digits::SomeDigits;
+use super::formats::{Kind, Replaced, address, fated, replace};
 use super::index::Index;
 use super::key::Key;
 use super::leak::Originals;
 use super::letters::{another, another_first};
+use super::packed::{packed_like, unpacked};
 use super::remembered::Remembered;
 use super::rule::Rule;
 use super::secrets::{SHORTEST, placeholder, secrets};
-use super::spelling::Spelled;
+use super::session::{Given, Session};
+use super::spelling::{Spelled, folded};
 use super::stream::threads;
 use super::vocabulary::Vocabulary;
 use crate::logs::observation::{Body, Change, Http, Known, Message, Observation, Subject};
@@ -35,8 +38,6 @@ pub enum Mode {
 const MAX_DEPTH: usize = 3;
 /// So many pseudonyms are tried that nobody else has.
 const ROUNDS: u32 = 16;
-/// So many numbers are tried one after another.
-const MAX_TRIED: u64 = 1 << 17;
 /// Letters and digits from which on nobody else gets the same pseudonym by chance.
 const LONG: usize = 16;
 /// So many ids that are known by their form are looked for in what is written; every event may have a few of its own.
@@ -59,6 +60,10 @@ pub struct Pseudonyms {
     remembered: Mutex<Remembered>,
     found: Mutex<HashSet<(Kind, String)>>,
     vocabulary: Vocabulary,
+    /// Days by which times are shifted back; 0 for not at all.
+    days: u16,
+    /// What was given away in earlier calls of a case that grows.
+    session: Option<Session>,
 }
 
 /// Whose pseudonym is whose, in memory only.
@@ -66,12 +71,16 @@ pub struct Pseudonyms {
 struct Assigned {
     pseudonyms: HashMap<String, Box<str>>,
     taken: HashSet<String>,
+    /// In the order in which they were given away; only for a session.
+    given: Vec<Given>,
 }
 
 impl Pseudonyms {
     /// Pseudonyms for the values of a case.
     pub fn new(key: Key, mode: Mode, vocabulary: Vocabulary) -> Self {
         let mut pseudonyms = Self {
+            days: vocabulary.wishes().days(&key),
+            session: None,
             key,
             mode,
             values: Index::default(),
@@ -85,6 +94,16 @@ impl Pseudonyms {
         };
         pseudonyms.look_for_all();
         pseudonyms
+    }
+
+    /// Pseudonyms under the key of a session: who got one before gets the same again.
+    pub fn resuming(session: Session, mode: Mode, vocabulary: Vocabulary) -> Self {
+        Self { session: Some(session.clone()), ..Self::new(session.key().clone(), mode, vocabulary) }
+    }
+
+    /// The session with what was given away since; empty without one.
+    pub fn session(&self) -> String {
+        self.session.as_ref().map(|session| session.text(&self.assigned().given)).unwrap_or_default()
     }
 
     /// Learns more values while the case goes on. Who has a pseudonym keeps it.
@@ -136,7 +155,10 @@ impl Pseudonyms {
 
     /// Takes the personal data and secrets out of an observation.
     pub fn observation(&self, observation: &mut Observation) {
-        let Observation { place, app, job, kind, subject, http, changes, message, .. } = observation;
+        let Observation { place, time, app, job, kind, subject, http, changes, message, .. } = observation;
+        if let Some(time) = time {
+            time.instant -= Duration::days(self.days.into());
+        }
         place.file = self.text(&place.file).into();
         [&mut place.native_id, app, job].into_iter().flatten().for_each(|text| self.change(text));
         self.change(kind);
@@ -169,16 +191,23 @@ impl Pseudonyms {
         let is_changed = |kind: Kind, value: &str| {
             let is_id = matches!(kind, Kind::Id | Kind::OktaId | Kind::Hex | Kind::Secret);
             let original = || value.chars().collect::<Vec<char>>();
-            is_id || replace(kind, &original(), self).characters != original()
+            is_id || self.become_of(kind, value, &original()).characters != original()
         };
         // Of what was to stay, nothing is a leak.
-        let is_to_go = |kind: Kind| self.mode == Mode::Consistent || kind == Kind::Secret;
+        let kept = self.vocabulary.kept();
+        let is_kept = |value: &str| !kept.is_empty() && kept.contains(&folded(value));
+        let is_to_go =
+            |kind: Kind, value: &str| kind == Kind::Secret || self.mode == Mode::Consistent && !is_kept(value);
         let is_checked = |kind: Kind, value: &str| kind != Kind::Secret || value.len() >= SHORTEST;
         let found = locked(&self.found);
         let by_form = found.iter().filter(|(kind, value)| is_checked(*kind, value));
         let by_form = by_form.map(|(kind, value)| (*kind, Rule::Whole, value.as_str()));
         let values: Vec<_> = self.vocabulary.originals().chain(by_form).collect();
-        Originals::new(&values, |kind, value| is_to_go(kind) && is_changed(kind, value), threads())
+        Originals::new(&values, |kind, value| is_to_go(kind, value) && is_changed(kind, value), threads())
+    }
+
+    fn assigned(&self) -> RwLockReadGuard<'_, Assigned> {
+        self.assigned.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) const fn key(&self) -> &Key {
@@ -187,7 +216,7 @@ impl Pseudonyms {
 
     /// The letters and digits that stand for folded ones; those of two texts differ, as far as there are enough.
     pub(super) fn assign(&self, kind: char, text: &str) -> Vec<char> {
-        let candidate = |round| -> Vec<char> {
+        let letters = |round| -> Vec<char> {
             let mut numbers = self.key.numbers(kind, text, round);
             let other = |(index, character): (usize, char)| match kind {
                 'h' => numbers.digit(),
@@ -197,42 +226,37 @@ impl Pseudonyms {
             text.chars().enumerate().map(other).collect()
         };
         if text.len() >= LONG && matches!(kind, 'h' | 'i') {
-            return candidate(0);
+            return letters(0);
         }
         let entry = format!("{kind}{text}");
-        if let Some(known) = self.assigned.read().unwrap_or_else(PoisonError::into_inner).pseudonyms.get(&entry) {
+        if let Some(known) = self.assigned().pseudonyms.get(&entry) {
             return known.chars().collect();
         }
         let mut assigned = self.assigned.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = assigned.pseudonyms.get(&entry) {
             return known.chars().collect();
         }
-        let is_free = |word: &str| {
-            word != text && !self.known.contains(word) && !assigned.taken.contains(&format!("{kind}{word}"))
+        let numbers = (kind == 'n').then(|| SomeDigits::new(&self.key, text)).flatten();
+        let candidate = |round| numbers.as_ref().map_or_else(|| letters(round), |numbers| numbers.number(round));
+        let is_free = |candidate: &Vec<char>| {
+            let word: String = candidate.iter().collect();
+            let is_known = word == text || self.known.contains(&word);
+            let word = format!("{kind}{word}");
+            let is_taken = || self.session.as_ref().is_some_and(|session| session.is_taken(&word));
+            !is_known && !assigned.taken.contains(&word) && !is_taken()
         };
-        let free_word = || (0..ROUNDS).map(candidate).find(|candidate| is_free(&candidate.iter().collect::<String>()));
-        let free_number =
-            || self.numbers(kind, text).find(|number| is_free(number)).map(|number| number.chars().collect());
-        let new = if kind == 'n' { free_number().or_else(free_word) } else { free_word() };
-        let new = new.unwrap_or_else(|| candidate(ROUNDS));
+        let before = self.session.as_ref().and_then(|session| session.round(&entry));
+        let rounds = numbers.as_ref().map_or(ROUNDS, SomeDigits::rounds);
+        let round = before.or_else(|| (0..rounds).find(|round| is_free(&candidate(*round))));
+        let new = candidate(round.unwrap_or(ROUNDS));
         let word: String = new.iter().collect();
-        assigned.taken.insert(format!("{kind}{word}"));
+        let taken = format!("{kind}{word}");
+        if let (Some(round), true) = (round, self.session.is_some()) {
+            assigned.given.push(Given { entry: entry.clone(), round, word: taken.clone() });
+        }
+        assigned.taken.insert(taken);
         assigned.pseudonyms.insert(entry, word.into());
         new
-    }
-
-    /// Numbers of as many digits, each once: of few digits there are so few that the last ones are not found by chance.
-    fn numbers(&self, kind: char, text: &str) -> impl Iterator<Item = String> {
-        let digits = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        let smallest = 10_u64.checked_pow(digits.saturating_sub(1)).filter(|_| digits <= 9).unwrap_or_default();
-        let count = smallest * 9;
-        let mut numbers = self.key.numbers(kind, text, 0);
-        let mut random =
-            |limit: u64| (0..4).fold(0, |number, _| number << 8 | numbers.below(256) as u64) % limit.max(1);
-        let first = random(count);
-        // Steps that share no factor with the count come by every number.
-        let step = (random(count)..).find(|step| [2, 3, 5].iter().all(|factor| step % factor != 0)).unwrap_or(1);
-        (0..count.min(MAX_TRIED)).map(move |index| (smallest + (first + index * step) % count).to_string())
     }
 
     fn http(&self, http: &mut Http) {
@@ -298,6 +322,9 @@ impl Pseudonyms {
         let mut spans = secrets(spelled);
         if self.mode != Mode::Off {
             detect(spelled, depth < MAX_DEPTH, &mut spans);
+            if self.days > 0 {
+                dates(spelled, &mut spans);
+            }
         }
         keep_first(&mut spans);
         let (mut known, mut start) = (Vec::new(), 0);
@@ -331,10 +358,10 @@ impl Pseudonyms {
 
     /// Writes text in base64 with what is within replaced.
     fn packed(&self, source: &str, said: &str, depth: usize, remembered: &mut Remembered, out: &mut String) {
-        let inner = STANDARD.decode(said).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let inner = unpacked(said);
         let replaced = inner.as_ref().map(|inner| self.at_depth(inner, depth + 1, remembered));
         match replaced.filter(|replaced| inner.as_ref() != Some(replaced)) {
-            Some(replaced) => out.push_str(&STANDARD.encode(replaced)),
+            Some(replaced) => out.push_str(&packed_like(said, &replaced)),
             None => out.push_str(source),
         }
     }
@@ -342,20 +369,29 @@ impl Pseudonyms {
     /// Writes what a value becomes, spelled as the value is.
     fn replace(&self, kind: Kind, spelled: &Spelled<'_>, range: Range<usize>, out: &mut String) {
         let said = spelled.said(range.clone());
-        if kind == Kind::Address {
-            out.push_str(&address(&said, self).unwrap_or(said));
-            return;
+        match kind {
+            Kind::Address => return out.push_str(&address(&said, self).unwrap_or(said)),
+            Kind::Date => return out.push_str(&earlier(&said, self.days)),
+            _ => {}
         }
         let original: Vec<char> = said.chars().collect();
-        let new = replace(kind, &original, self);
+        let new = self.become_of(kind, &said, &original);
         spelled.respell(range, &new.characters, out);
-        out.push_str(new.tail);
+        out.push_str(&new.tail);
         // Names are in the vocabulary.
         if new.characters != original && kind != Kind::Word {
             let mut found = locked(&self.found);
             if found.len() < CHECKED || !matches!(kind, Kind::Hex | Kind::Id | Kind::OktaId) {
                 found.insert((kind, said));
             }
+        }
+    }
+
+    /// What a value becomes: as the user wants it, else a pseudonym.
+    fn become_of(&self, kind: Kind, value: &str, original: &[char]) -> Replaced {
+        match self.vocabulary.fate(value) {
+            Some(fate) => fated(fate, original, self),
+            None => replace(kind, original, self),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::leak::{Leak, Originals};
 use super::pseudonyms::Pseudonyms;
 use super::remembered::Remembered;
 use super::vocabulary::Vocabulary;
+use super::wishes::Wishes;
 use crate::logs::format::Format;
 use crate::logs::input::{Encoding, LogFile};
 use crate::logs::readers::{Options, Table, read_all};
@@ -22,12 +23,12 @@ const MOST_THREADS: usize = 8;
 /// So many pieces wait for each thread, so that none waits for the one that reads and writes.
 const WAITING: usize = 3;
 
-/// What stands for people, firms and machines in the files of a case.
+/// What stands for people, firms and machines in the files of a case, and of which values the user wants something.
 ///
 /// # Errors
 /// When a file cannot be read.
-pub fn vocabulary(files: &[(LogFile, Option<Format>)]) -> io::Result<Vocabulary> {
-    let mut vocabulary = Vocabulary::default();
+pub fn vocabulary(files: &[(LogFile, Option<Format>)], wishes: Wishes) -> io::Result<Vocabulary> {
+    let mut vocabulary = Vocabulary::with(wishes);
     learn(&mut vocabulary, files)?;
     Ok(vocabulary)
 }
@@ -41,11 +42,12 @@ pub fn learn(vocabulary: &mut Vocabulary, files: &[(LogFile, Option<Format>)]) -
         files.iter().filter_map(|(file, format)| Some((file.clone(), (*format)?))).collect();
     let beside = files.iter().map(|(file, _)| file.clone()).collect();
     let options = Options { beside, ..Options::default() };
+    let wishes = vocabulary.wishes().clone();
     // The records are read beside the text.
     let (records, texts, cells) = thread::scope(|scope| {
-        let records = scope.spawn(|| of_records(&known, &options));
-        let texts = of_texts(files);
-        let cells = of_cells(&known);
+        let records = scope.spawn(|| of_records(&known, &options, &wishes));
+        let texts = of_texts(files, &wishes);
+        let cells = of_cells(&known, &wishes);
         let records = records.join().map_err(|_| ended())?;
         Ok::<_, io::Error>((records?, texts?, cells?))
     })?;
@@ -54,16 +56,16 @@ pub fn learn(vocabulary: &mut Vocabulary, files: &[(LogFile, Option<Format>)]) -
     Ok(())
 }
 
-fn of_records(files: &[(LogFile, Format)], options: &Options) -> io::Result<Vocabulary> {
-    let mut vocabulary = Vocabulary::default();
+fn of_records(files: &[(LogFile, Format)], options: &Options, wishes: &Wishes) -> io::Result<Vocabulary> {
+    let mut vocabulary = Vocabulary::with(wishes.clone());
     for read in read_all(files, options, &mut |observation| vocabulary.observation(&observation)) {
         read?;
     }
     Ok(vocabulary)
 }
 
-fn of_texts(files: &[(LogFile, Option<Format>)]) -> io::Result<Vec<Vocabulary>> {
-    let mut vocabularies = vec![Vocabulary::default(); threads()];
+fn of_texts(files: &[(LogFile, Option<Format>)], wishes: &Wishes) -> io::Result<Vec<Vocabulary>> {
+    let mut vocabularies = vec![Vocabulary::with(wishes.clone()); threads()];
     for (file, _) in files {
         let mut workers: Vec<_> = vocabularies.iter_mut().map(|own| |piece: &[u8]| own.bytes(piece)).collect();
         in_order(file, &mut workers, |()| Ok(()))?;
@@ -71,8 +73,8 @@ fn of_texts(files: &[(LogFile, Option<Format>)]) -> io::Result<Vec<Vocabulary>> 
     Ok(vocabularies)
 }
 
-fn of_cells(files: &[(LogFile, Format)]) -> io::Result<Vocabulary> {
-    let mut vocabulary = Vocabulary::default();
+fn of_cells(files: &[(LogFile, Format)], wishes: &Wishes) -> io::Result<Vocabulary> {
+    let mut vocabulary = Vocabulary::with(wishes.clone());
     for (file, _) in files.iter().filter(|(_, format)| is_table(*format)) {
         Table::open(file)?.each_cell(|column, value| vocabulary.cell(column, value))?;
     }

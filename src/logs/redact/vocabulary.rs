@@ -2,114 +2,22 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher as _, Hash, RandomState};
-use std::sync::LazyLock;
 
 use memchr::memmem;
 use serde_json::Value;
 
 use super::detect::{is_long_hex, is_mixed_id, is_okta_id};
+use super::fields::{IDS, PLAIN, kind_of};
 use super::formats::Kind;
 use super::kept;
+use super::prose;
 use super::pseudonyms::Mode;
 use super::rule::Rule;
 use super::secrets::{SHORTEST as SHORTEST_SECRET, secrets};
 use super::spelling::{Spelled, folded};
+use super::wishes::{Fate, Wishes, name_of};
 use crate::logs::observation::{Http, Observation, Subject};
 
-/// Names of attributes and columns whose values are personal, without `_`, in lower case.
-const NAMES: [&str; 47] = [
-    "displayname",
-    "alternateid",
-    "givenname",
-    "familyname",
-    "middlename",
-    "nickname",
-    "firstname",
-    "lastname",
-    "formatted",
-    "username",
-    "login",
-    "email",
-    "mail",
-    "upn",
-    "userprincipalname",
-    "mailnickname",
-    "surname",
-    "secondemail",
-    "city",
-    "state",
-    "country",
-    "postalcode",
-    "streetaddress",
-    "locality",
-    "region",
-    "employeenumber",
-    "employeeid",
-    "department",
-    "division",
-    "costcenter",
-    "organization",
-    "title",
-    "jobtitle",
-    "manager",
-    "display",
-    "phonenumber",
-    "mobilephone",
-    "telephonenumber",
-    "asorg",
-    "serviceprincipaldisplayname",
-    "sourceidentitydisplayname",
-    "targetidentitydisplayname",
-    "sourcesystemdisplayname",
-    "targetsystemdisplayname",
-    "remoteuser",
-    "preferredusername",
-    "appdisplayname",
-];
-/// … whose values are ids.
-const IDS: [&str; 15] = [
-    "id",
-    "externalid",
-    "externalsessionid",
-    "dthash",
-    "requestid",
-    "sessionid",
-    "rootsessionid",
-    "jobid",
-    "tenantid",
-    "objectid",
-    "userid",
-    "transactionid",
-    "apiid",
-    "accountid",
-    "traceid",
-];
-/// … of SCIM whose values say nothing about a person.
-const PLAIN: [&str; 21] = [
-    "schemas",
-    "resourcetype",
-    "version",
-    "created",
-    "lastmodified",
-    "locale",
-    "timezone",
-    "preferredlanguage",
-    "type",
-    "scimtype",
-    "detail",
-    "status",
-    "op",
-    "path",
-    "primary",
-    "active",
-    "usertype",
-    "message",
-    "error",
-    "meta",
-    "code",
-];
-/// Bytes of the longest name.
-const LONGEST_NAME: usize = 32;
 /// Longer texts are no values.
 const MAX_VALUE: usize = 512;
 /// A word or value that is looked for in free text has at least so many characters.
@@ -128,24 +36,81 @@ pub struct Vocabulary {
     /// Labels of host names: firms are called so elsewhere too.
     labels: BTreeSet<String>,
     secrets: BTreeSet<String>,
+    /// What the user wants of single fields, and their values, as they are compared.
+    wishes: Wishes,
+    fates: HashMap<String, Fate>,
     /// Hashes of what was taken in already: most values of a log come again and again.
     seen: HashSet<u64>,
     hasher: RandomState,
 }
 
 impl Vocabulary {
+    /// One that looks for the fields of which the user wants something.
+    pub fn with(wishes: Wishes) -> Self {
+        Self { wishes, ..Self::default() }
+    }
+
+    /// What the user wants.
+    pub(super) const fn wishes(&self) -> &Wishes {
+        &self.wishes
+    }
+
+    /// What becomes of a value of which the user wants something.
+    pub(super) fn fate(&self, value: &str) -> Option<Fate> {
+        if self.fates.is_empty() { None } else { self.fates.get(&folded(value)).copied() }
+    }
+
+    /// Everything that can be read in values that stay: nothing of it is a leak.
+    pub(super) fn kept(&self) -> HashSet<String> {
+        let mut kept = HashSet::new();
+        for value in self.fates.iter().filter(|(_, fate)| **fate == Fate::Kept).map(|(value, _)| value) {
+            kept.extend(words(value).map(str::to_owned));
+            kept.extend(value.split('@').map(str::to_owned));
+            kept.extend(value.rsplit('@').flat_map(|part| part.split('.')).map(str::to_owned));
+            kept.insert(value.clone());
+        }
+        kept
+    }
+
+    /// Notes a value of a field of which the user wants something.
+    fn wished(&mut self, field: &str, value: &str) {
+        if self.wishes.is_usual() {
+            return;
+        }
+        let compared = folded(value.trim());
+        let fate = self.wishes.fate(field).filter(|_| !compared.is_empty() && value.len() <= MAX_VALUE);
+        let Some(fate) = fate else { return };
+        if fate != Fate::Kept {
+            self.add(Kind::Word, value);
+        }
+        let known = self.fates.entry(compared).or_insert(fate);
+        *known = (*known).max(fate);
+    }
+
     /// Takes in what an observation holds.
     pub fn observation(&mut self, observation: &Observation) {
         let Observation { place, app, job, subject, http, changes, .. } = observation;
-        let Subject { user_name, email, display_name, idp_id, scim_id, external_id, .. } = subject;
+        let Subject { is_group, user_name, email, display_name, idp_id, scim_id, external_id } = subject;
         for name in [user_name, email, display_name, app].into_iter().flatten() {
             self.add(Kind::Word, name);
+        }
+        let shown = if *is_group { "groups" } else { "displayName" };
+        for (field, value) in
+            [("userName", user_name), ("email", email), (shown, display_name), ("externalId", external_id)]
+        {
+            value.iter().for_each(|value| self.wished(field, value));
         }
         for id in [idp_id, scim_id, external_id, job, &place.native_id].into_iter().flatten() {
             self.add(Kind::Id, id);
         }
         for change in changes {
-            let name = name_of(change.path.rsplit([':', '.']).next().unwrap_or_default());
+            let name = name_of(&change.path);
+            let field = if name == "value" {
+                name_of(change.path.split(['[', '.']).next().unwrap_or_default())
+            } else {
+                name.clone()
+            };
+            [&change.old, &change.new].into_iter().flatten().for_each(|value| self.wished(&field, value));
             if !PLAIN.contains(&name.as_str()) {
                 let kind = if IDS.contains(&name.as_str()) { Kind::Id } else { Kind::Word };
                 [&change.old, &change.new].into_iter().flatten().for_each(|value| self.add(kind, value));
@@ -194,11 +159,18 @@ impl Vocabulary {
             }
         }
         self.correspondents(&spelled);
+        for name in prose::names(spelled.source) {
+            self.add(Kind::Word, name);
+        }
     }
 
     /// Takes in what another one holds.
     pub(super) fn join(&mut self, other: Self) {
-        let Self { values, words, labels, secrets, .. } = other;
+        let Self { values, words, labels, secrets, fates, .. } = other;
+        for (value, fate) in fates {
+            let known = self.fates.entry(value).or_insert(fate);
+            *known = (*known).max(fate);
+        }
         for (value, known) in values {
             self.values.entry(value).or_insert(known);
         }
@@ -212,6 +184,7 @@ impl Vocabulary {
     /// Takes in a cell of a table.
     pub fn cell(&mut self, column: &str, value: &str) {
         let last = column.rsplit('.').next().unwrap_or(column);
+        self.wished(last, value);
         if let Some(kind) = kind_of(last) {
             self.add(kind, value);
         }
@@ -253,7 +226,8 @@ impl Vocabulary {
 
     /// Takes in another one.
     pub(super) fn merge(&mut self, other: Self) {
-        let Self { values, words, labels, secrets, .. } = other;
+        let Self { values, words, labels, secrets, fates, .. } = other;
+        self.fates.extend(fates);
         self.values.extend(values);
         self.words.extend(words);
         self.labels.extend(labels);
@@ -297,7 +271,7 @@ impl Vocabulary {
         if value.starts_with(['{', '['])
             && let Ok(value) = serde_json::from_str::<Value>(value)
         {
-            self.json("value", &value);
+            self.json("value", "", &value);
             return;
         }
         if compared.contains('@') && compared.contains(' ') && !compared.starts_with('"') {
@@ -347,22 +321,32 @@ impl Vocabulary {
         for body in [&http.request_body, &http.response_body].into_iter().flatten() {
             self.secrets_in(&Spelled::new(&body.value.text));
             if let Ok(value) = serde_json::from_str(&body.value.text) {
-                self.json("", &value);
+                let is_group = http.path.as_ref().is_some_and(|path| path.value.starts_with("/Groups"));
+                self.json("", if is_group { "groups" } else { "" }, &value);
             }
         }
     }
 
-    /// The attributes of a body: personal unless it is known that they are not.
-    fn json(&mut self, name: &str, value: &Value) {
+    /// The attributes of a body: personal unless it is known that they are not. `of` is what the object is, or is in.
+    fn json(&mut self, name: &str, of: &str, value: &Value) {
         match value {
-            Value::String(text) if IDS.contains(&name) => self.add(Kind::Id, text),
-            Value::String(text) if kind_of(name).is_some() || name == "value" => self.add(Kind::Word, text),
-            Value::Array(elements) => elements.iter().for_each(|element| self.json(name, element)),
+            Value::String(text) => {
+                // Names in an element are of its attribute, the name of a group is one of the groups.
+                let is_of = matches!(name, "value" | "display") || name == "displayname" && of == "groups";
+                self.wished(if is_of { of } else { name }, text);
+                if IDS.contains(&name) {
+                    self.add(Kind::Id, text);
+                } else if kind_of(name).is_some() || name == "value" {
+                    self.add(Kind::Word, text);
+                }
+            }
+            Value::Array(elements) => elements.iter().for_each(|element| self.json(name, of, element)),
             Value::Object(members) => {
+                let of = if name.is_empty() || name == "resources" { of } else { name };
                 for (name, value) in members {
-                    let last = name_of(name.rsplit([':', '.']).next().unwrap_or_default());
+                    let last = name_of(name);
                     if !PLAIN.contains(&last.as_str()) {
-                        self.json(&last, value);
+                        self.json(&last, of, value);
                     }
                 }
             }
@@ -377,12 +361,21 @@ impl Vocabulary {
     }
 
     fn named(&mut self, spelled: &Spelled<'_>, name: &str, opening: usize) {
-        let Some(kind) = kind_of(name.rsplit([':', '.']).next().unwrap_or(name)) else { return };
-        if let Some(end) = spelled.closing_quote(opening)
-            && (1..=MAX_VALUE).contains(&(end - opening - 1))
-            && self.is_new((kind, &spelled.source[spelled.place(opening + 1..end)]))
+        let (kind, is_wished) =
+            (kind_of(name.rsplit([':', '.']).next().unwrap_or(name)), self.wishes.fate(name).is_some());
+        if kind.is_none() && !is_wished {
+            return;
+        }
+        let end = spelled.closing_quote(opening);
+        let Some(end) = end.filter(|end| (1..=MAX_VALUE).contains(&(end - opening - 1))) else { return };
+        let value = opening + 1..end;
+        if is_wished {
+            self.wished(name, &spelled.said(value.clone()));
+        }
+        if let Some(kind) = kind
+            && self.is_new((kind, &spelled.source[spelled.place(value.clone())]))
         {
-            self.add_new(kind, &spelled.said(opening + 1..end));
+            self.add_new(kind, &spelled.said(value));
         }
     }
 
@@ -407,25 +400,6 @@ fn rule_of(value: &str, kind: Kind) -> Rule {
     } else {
         Rule::Whole
     }
-}
-
-/// What the values of an attribute or column are; `None` when they may be anything.
-fn kind_of(name: &str) -> Option<Kind> {
-    static KINDS: LazyLock<HashMap<&str, Kind>> = LazyLock::new(|| {
-        let ids = IDS.into_iter().map(|name| (name, Kind::Id));
-        ids.chain(NAMES.into_iter().map(|name| (name, Kind::Word))).collect()
-    });
-    let (mut compared, mut length) = ([0; LONGEST_NAME], 0);
-    for byte in name.bytes().filter(|byte| !matches!(byte, b'_' | b' ' | b'-')) {
-        *compared.get_mut(length)? = byte.to_ascii_lowercase();
-        length += 1;
-    }
-    KINDS.get(std::str::from_utf8(&compared[..length]).ok()?).copied()
-}
-
-/// The name of an attribute or column as it is compared.
-fn name_of(name: &str) -> String {
-    name.chars().filter(|character| !matches!(character, '_' | ' ' | '-')).flat_map(char::to_lowercase).collect()
 }
 
 fn words(value: &str) -> impl Iterator<Item = &str> {
