@@ -181,8 +181,11 @@ impl Originals {
             short.push(part.short);
             packed.push(part.packed);
         }
-        let (long, short, packed) = (Spellings::new(long), Spellings::new(short), Spellings::new(packed));
-        Self { long, short, packed, first }
+        thread::scope(|scope| {
+            let packed = scope.spawn(|| Spellings::new(packed));
+            let (long, short) = (Spellings::new(long), Spellings::new(short));
+            Self { long, short, packed: packed.join().expect("nothing panics there"), first }
+        })
     }
 
     /// The first value that still stands in a text.
@@ -193,27 +196,29 @@ impl Originals {
     }
 
     fn first(&self, text: &[u8]) -> Option<(usize, Kind)> {
-        let (mut sign, mut digits_end) = (0, 0);
-        for (at, byte) in text.iter().enumerate() {
-            // In letters a value begins behind another character or behind an escape.
-            let may_begin = || at == 0 || !is_of_word(text[at - 1]) || at - sign <= LONGEST_ESCAPE;
-            if self.first[usize::from(*byte)]
-                && may_begin()
-                && let Some(kind) = self.in_letters(text, at)
-            {
-                return Some((at, kind));
+        let (mut at, mut sign) = (0, 0);
+        while at < text.len() {
+            let digits = text[at..].iter().take_while(|byte| is_base64(**byte)).count();
+            let end = at + digits.max(1);
+            for start in at..end {
+                // In letters a value begins behind another character or behind an escape.
+                let may_begin = || start == 0 || !is_of_word(text[start - 1]) || start - sign <= LONGEST_ESCAPE;
+                if self.first[usize::from(text[start])]
+                    && may_begin()
+                    && let Some(kind) = self.in_letters(text, start)
+                {
+                    return Some((start, kind));
+                }
             }
-            if at >= digits_end {
-                digits_end = at + text[at..].iter().take_while(|byte| is_base64(**byte)).count();
+            for start in at..(at + digits + 1).saturating_sub(SHORTEST_PACKED) {
+                if let Some(kind) = self.packed.find(Begin::long(&text[start..]), text, start, |_, _| true) {
+                    return Some((start, kind));
+                }
             }
-            if digits_end >= at + SHORTEST_PACKED
-                && let Some(kind) = self.packed.find(Begin::long(&text[at..]), text, at, |_, _| true)
-            {
-                return Some((at, kind));
-            }
-            if matches!(byte, b'%' | b'=' | b'\\') {
+            if matches!(text[at], b'%' | b'=' | b'\\') {
                 sign = at;
             }
+            at = end;
         }
         None
     }

@@ -26,7 +26,7 @@ const WAITING: usize = 3;
 /// What stands for people, firms and machines in the files of a case, and of which values the user wants something.
 ///
 /// # Errors
-/// When a file cannot be read.
+/// When a file cannot be read, or when the files name too many of them.
 pub fn vocabulary(files: &[(LogFile, Option<Format>)], wishes: Wishes) -> io::Result<Vocabulary> {
     let mut vocabulary = Vocabulary::with(wishes);
     learn(&mut vocabulary, files)?;
@@ -36,7 +36,7 @@ pub fn vocabulary(files: &[(LogFile, Option<Format>)], wishes: Wishes) -> io::Re
 /// Takes in what stands for people, firms and machines in more files.
 ///
 /// # Errors
-/// When a file cannot be read.
+/// When a file cannot be read, or when the files name too many of them.
 pub fn learn(vocabulary: &mut Vocabulary, files: &[(LogFile, Option<Format>)]) -> io::Result<()> {
     let known: Vec<(LogFile, Format)> =
         files.iter().filter_map(|(file, format)| Some((file.clone(), (*format)?))).collect();
@@ -53,7 +53,7 @@ pub fn learn(vocabulary: &mut Vocabulary, files: &[(LogFile, Option<Format>)]) -
     })?;
     // What a record says that a value is counts more than where it stands in the text.
     [records].into_iter().chain(texts).chain([cells]).for_each(|own| vocabulary.join(own));
-    Ok(())
+    vocabulary.check()
 }
 
 fn of_records(files: &[(LogFile, Format)], options: &Options, wishes: &Wishes) -> io::Result<Vocabulary> {
