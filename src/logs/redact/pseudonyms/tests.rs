@@ -1,5 +1,8 @@
 //! Pseudonyms: one for each value, in every spelling, and nothing else changed.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::*;
 
 fn pseudonyms(values: &[&str]) -> Pseudonyms {
