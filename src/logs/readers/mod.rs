@@ -1,5 +1,6 @@
 //! Readers: one format each, from a file's records to observations.
 
+mod ahead;
 mod dispatch;
 mod entra;
 mod filter;

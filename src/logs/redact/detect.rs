@@ -55,7 +55,9 @@ pub fn detect(spelled: &Spelled<'_>, packed: bool, spans: &mut Vec<Span>) {
             }
             b':' if text[at..].starts_with("://") => spans.extend(host(text, at + 3)),
             byte if byte.is_ascii_alphanumeric() && (at == 0 || !is_of_word(bytes[at - 1])) => {
-                if let Some(range) = prose::phone(text, at) {
+                if byte.is_ascii_digit()
+                    && let Some(range) = prose::phone(text, at)
+                {
                     at = range.end;
                     spans.push(Span { range, kind: Kind::Phone });
                     continue;

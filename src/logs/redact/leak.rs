@@ -101,11 +101,13 @@ impl Begin {
 }
 
 impl Spellings {
-    fn new(found: Vec<Spelling>) -> Self {
-        let buckets = found.len().next_power_of_two();
+    /// All that several threads found.
+    fn new(parts: Vec<Vec<Spelling>>) -> Self {
+        let count: usize = parts.iter().map(Vec::len).sum();
+        let buckets = count.next_power_of_two();
         let bit_count = (buckets * BITS).max(64);
         let (mut bits, mut starts) = (vec![0; bit_count / 64], vec![0_u32; buckets + 1]);
-        for Spelling { begin, .. } in &found {
+        for Spelling { begin, .. } in parts.iter().flatten() {
             let bit = begin.below(bit_count);
             bits[bit / 64] |= 1 << (bit % 64);
             starts[begin.below(buckets)] += 1;
@@ -116,8 +118,10 @@ impl Spellings {
             *start = end;
         }
         // Each goes before what its bucket has already: in the end `starts` are where they begin.
-        let mut all = found.clone();
-        for spelling in found {
+        let nothing =
+            Spelling { begin: Begin(0), whole: Hash::EMPTY, length: 0, kind: Kind::Word, is_capitalised: false };
+        let mut all = vec![nothing; count];
+        for spelling in parts.into_iter().flatten() {
             let start = &mut starts[spelling.begin.below(buckets)];
             *start -= 1;
             all[*start as usize] = spelling;
@@ -158,7 +162,7 @@ impl Originals {
         threads: usize,
     ) -> Self {
         let part = |values: &[(Kind, Rule, &str)]| {
-            let mut part = Part { spellings: Default::default(), first: [false; 256] };
+            let mut part = Part::new();
             for (kind, rule, value) in values.iter().filter(|(kind, _, value)| is_wanted(*kind, value)) {
                 part.add(*kind, *rule, value);
             }
@@ -170,13 +174,18 @@ impl Originals {
             parts.into_iter().map(|part| part.join().expect("nothing panics there")).collect()
         });
         let mut first = [false; 256];
-        let mut spellings: [Vec<Spelling>; 3] = Default::default();
+        let (mut long, mut short, mut packed) = (Vec::new(), Vec::new(), Vec::new());
         for part in parts {
             first.iter_mut().zip(part.first).for_each(|(all, own)| *all |= own);
-            spellings.iter_mut().zip(part.spellings).for_each(|(all, own)| all.extend(own));
+            long.push(part.long);
+            short.push(part.short);
+            packed.push(part.packed);
         }
-        let [long, short, packed] = spellings.map(Spellings::new);
-        Self { long, short, packed, first }
+        thread::scope(|scope| {
+            let packed = scope.spawn(|| Spellings::new(packed));
+            let (long, short) = (Spellings::new(long), Spellings::new(short));
+            Self { long, short, packed: packed.join().expect("nothing panics there"), first }
+        })
     }
 
     /// The first value that still stands in a text.
@@ -187,51 +196,63 @@ impl Originals {
     }
 
     fn first(&self, text: &[u8]) -> Option<(usize, Kind)> {
-        let (mut sign, mut digits_end) = (0, 0);
-        for (at, byte) in text.iter().enumerate() {
-            let rest = &text[at..];
-            // In letters a value begins behind another character or behind an escape.
-            let may_begin = || at == 0 || !is_of_word(text[at - 1]) || at - sign <= LONGEST_ESCAPE;
-            if self.first[usize::from(*byte)] && may_begin() {
-                let counts = |spelling: &Spelling, end: usize| {
-                    is_bounded(text, at, end)
-                        && !is_name(text, at, end)
-                        && !(spelling.is_capitalised && byte.is_ascii_lowercase())
-                };
-                let long = self.long.find(Begin::long(rest), text, at, counts);
-                if let Some(kind) = long.or_else(|| self.short.find(Begin::short(rest), text, at, counts)) {
-                    return Some((at, kind));
+        let (mut at, mut sign) = (0, 0);
+        while at < text.len() {
+            let digits = text[at..].iter().take_while(|byte| is_base64(**byte)).count();
+            let end = at + digits.max(1);
+            for start in at..end {
+                // In letters a value begins behind another character or behind an escape.
+                let may_begin = || start == 0 || !is_of_word(text[start - 1]) || start - sign <= LONGEST_ESCAPE;
+                if self.first[usize::from(text[start])]
+                    && may_begin()
+                    && let Some(kind) = self.in_letters(text, start)
+                {
+                    return Some((start, kind));
                 }
             }
-            if at >= digits_end {
-                digits_end = at + rest.iter().take_while(|byte| is_base64(**byte)).count();
+            for start in at..(at + digits + 1).saturating_sub(SHORTEST_PACKED) {
+                if let Some(kind) = self.packed.find(Begin::long(&text[start..]), text, start, |_, _| true) {
+                    return Some((start, kind));
+                }
             }
-            if digits_end >= at + SHORTEST_PACKED
-                && let Some(kind) = self.packed.find(Begin::long(rest), text, at, |_, _| true)
-            {
-                return Some((at, kind));
-            }
-            if matches!(byte, b'%' | b'=' | b'\\') {
+            if matches!(text[at], b'%' | b'=' | b'\\') {
                 sign = at;
             }
+            at = end;
         }
         None
     }
+
+    /// What begins there in letters.
+    fn in_letters(&self, text: &[u8], at: usize) -> Option<Kind> {
+        let counts = |spelling: &Spelling, end: usize| {
+            is_bounded(text, at, end)
+                && !is_name(text, at, end)
+                && !(spelling.is_capitalised && text[at].is_ascii_lowercase())
+        };
+        let long = self.long.find(Begin::long(&text[at..]), text, at, counts);
+        long.or_else(|| self.short.find(Begin::short(&text[at..]), text, at, counts))
+    }
 }
 
-/// The spellings that one thread found: long ones, short ones, packed ones.
+/// The spellings that one thread found.
 struct Part {
-    spellings: [Vec<Spelling>; 3],
+    long: Vec<Spelling>,
+    short: Vec<Spelling>,
+    packed: Vec<Spelling>,
     first: [bool; 256],
 }
 
 impl Part {
+    const fn new() -> Self {
+        Self { long: Vec::new(), short: Vec::new(), packed: Vec::new(), first: [false; 256] }
+    }
+
     /// Takes in a value in all its spellings.
     fn add(&mut self, kind: Kind, rule: Rule, value: &str) {
         if value.chars().count() < SHORTEST {
             return;
         }
-        let [long, short, packed] = &mut self.spellings;
         let is_capitalised = matches!(rule, Rule::OneWord | Rule::WordOfName);
         let new = |begin: Begin, spelling: &str| {
             // A secret may be so long that one of its spellings is longer than is looked for; the others are.
@@ -243,12 +264,12 @@ impl Part {
             self.first[usize::from(byte.to_ascii_lowercase())] = true;
             self.first[usize::from(byte.to_ascii_uppercase())] = true;
             match Begin::long(spelling.as_bytes()) {
-                Some(begin) => long.extend(new(begin, &spelling)),
-                None => short.extend(Begin::short(spelling.as_bytes()).and_then(|begin| new(begin, &spelling))),
+                Some(begin) => self.long.extend(new(begin, &spelling)),
+                None => self.short.extend(Begin::short(spelling.as_bytes()).and_then(|begin| new(begin, &spelling))),
             }
         }
         for spelling in in_base64(value) {
-            packed.extend(Begin::long(spelling.as_bytes()).and_then(|begin| new(begin, &spelling)));
+            self.packed.extend(Begin::long(spelling.as_bytes()).and_then(|begin| new(begin, &spelling)));
         }
     }
 }

@@ -31,6 +31,9 @@ pub fn is_mark(character: char) -> bool {
 
 /// A pseudonym's letter or digit in the shape of the original: its case, its marks, its length in UTF-8.
 pub fn dress(letter: char, original: char) -> char {
+    if original.is_ascii_lowercase() || original.is_ascii_digit() {
+        return if letter.is_ascii() { letter } else { original };
+    }
     if TROUBLE.contains(original) || !original.is_alphanumeric() {
         return original;
     }

@@ -10,6 +10,7 @@
 
 mod dates;
 mod detect;
+mod digits;
 mod fields;
 mod formats;
 mod hash;

@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use time::Duration;
 
 use super::dates::{dates, earlier};
 use super::detect::{Span, detect};
+use super::digits::SomeDigits;
 use super::formats::{Kind, Replaced, address, fated, replace};
 use super::index::Index;
 use super::key::Key;
@@ -37,8 +38,6 @@ pub enum Mode {
 const MAX_DEPTH: usize = 3;
 /// So many pseudonyms are tried that nobody else has.
 const ROUNDS: u32 = 16;
-/// So many numbers are tried one after another.
-const MAX_TRIED: usize = 1_000;
 /// Letters and digits from which on nobody else gets the same pseudonym by chance.
 const LONG: usize = 16;
 /// So many ids that are known by their form are looked for in what is written; every event may have a few of its own.
@@ -56,7 +55,7 @@ pub struct Pseudonyms {
     indexed: usize,
     /// Words of the originals: no pseudonym is one of them.
     known: HashSet<String>,
-    assigned: Mutex<Assigned>,
+    assigned: RwLock<Assigned>,
     /// Of texts that come one by one.
     remembered: Mutex<Remembered>,
     found: Mutex<HashSet<(Kind, String)>>,
@@ -70,7 +69,7 @@ pub struct Pseudonyms {
 /// Whose pseudonym is whose, in memory only.
 #[derive(Debug, Default)]
 struct Assigned {
-    pseudonyms: HashMap<String, Vec<char>>,
+    pseudonyms: HashMap<String, Box<str>>,
     taken: HashSet<String>,
     /// In the order in which they were given away; only for a session.
     given: Vec<Given>,
@@ -88,7 +87,7 @@ impl Pseudonyms {
             newest: Index::default(),
             indexed: 0,
             known: HashSet::new(),
-            assigned: Mutex::default(),
+            assigned: RwLock::default(),
             remembered: Mutex::default(),
             found: Mutex::default(),
             vocabulary,
@@ -104,7 +103,7 @@ impl Pseudonyms {
 
     /// The session with what was given away since; empty without one.
     pub fn session(&self) -> String {
-        self.session.as_ref().map(|session| session.text(&locked(&self.assigned).given)).unwrap_or_default()
+        self.session.as_ref().map(|session| session.text(&self.assigned().given)).unwrap_or_default()
     }
 
     /// Learns more values while the case goes on. Who has a pseudonym keeps it.
@@ -199,13 +198,16 @@ impl Pseudonyms {
         let is_kept = |value: &str| !kept.is_empty() && kept.contains(&folded(value));
         let is_to_go =
             |kind: Kind, value: &str| kind == Kind::Secret || self.mode == Mode::Consistent && !is_kept(value);
-        let is_checked =
-            |kind: Kind, value: &str| kind != Kind::Word && (kind != Kind::Secret || value.len() >= SHORTEST);
+        let is_checked = |kind: Kind, value: &str| kind != Kind::Secret || value.len() >= SHORTEST;
         let found = locked(&self.found);
         let by_form = found.iter().filter(|(kind, value)| is_checked(*kind, value));
         let by_form = by_form.map(|(kind, value)| (*kind, Rule::Whole, value.as_str()));
         let values: Vec<_> = self.vocabulary.originals().chain(by_form).collect();
         Originals::new(&values, |kind, value| is_to_go(kind, value) && is_changed(kind, value), threads())
+    }
+
+    fn assigned(&self) -> RwLockReadGuard<'_, Assigned> {
+        self.assigned.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) const fn key(&self) -> &Key {
@@ -214,7 +216,7 @@ impl Pseudonyms {
 
     /// The letters and digits that stand for folded ones; those of two texts differ, as far as there are enough.
     pub(super) fn assign(&self, kind: char, text: &str) -> Vec<char> {
-        let candidate = |round| -> Vec<char> {
+        let letters = |round| -> Vec<char> {
             let mut numbers = self.key.numbers(kind, text, round);
             let other = |(index, character): (usize, char)| match kind {
                 'h' => numbers.digit(),
@@ -224,36 +226,36 @@ impl Pseudonyms {
             text.chars().enumerate().map(other).collect()
         };
         if text.len() >= LONG && matches!(kind, 'h' | 'i') {
-            return candidate(0);
+            return letters(0);
         }
         let entry = format!("{kind}{text}");
-        let mut assigned = locked(&self.assigned);
-        if let Some(known) = assigned.pseudonyms.get(&entry) {
-            return known.clone();
+        if let Some(known) = self.assigned().pseudonyms.get(&entry) {
+            return known.chars().collect();
         }
-        let is_untaken = |word: &str| {
-            let word = format!("{kind}{word}");
-            !assigned.taken.contains(&word) && !self.session.as_ref().is_some_and(|session| session.is_taken(&word))
-        };
+        let mut assigned = self.assigned.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = assigned.pseudonyms.get(&entry) {
+            return known.chars().collect();
+        }
+        let numbers = (kind == 'n').then(|| SomeDigits::new(&self.key, text)).flatten();
+        let candidate = |round| numbers.as_ref().map_or_else(|| letters(round), |numbers| numbers.number(round));
         let is_free = |candidate: &Vec<char>| {
             let word: String = candidate.iter().collect();
-            word != text && !self.known.contains(&word) && is_untaken(&word)
+            let is_known = word == text || self.known.contains(&word);
+            let word = format!("{kind}{word}");
+            let is_taken = || self.session.as_ref().is_some_and(|session| session.is_taken(&word));
+            !is_known && !assigned.taken.contains(&word) && !is_taken()
         };
         let before = self.session.as_ref().and_then(|session| session.round(&entry));
-        let round = before.or_else(|| (0..ROUNDS).find(|round| is_free(&candidate(*round))));
-        // Of numbers of one digit there are so few that the last one is not found by chance.
-        let last = || {
-            let smallest = 10_u64.checked_pow(u32::try_from(text.len()).ok()?.checked_sub(1)?)?;
-            let all = (smallest..smallest.saturating_mul(10)).take(MAX_TRIED).map(|number| number.to_string());
-            all.filter(|_| kind == 'n').find(|number| is_untaken(number)).map(|number| number.chars().collect())
-        };
-        let new = round.map(candidate).or_else(last).unwrap_or_else(|| candidate(ROUNDS));
-        let word = format!("{kind}{}", new.iter().collect::<String>());
+        let rounds = numbers.as_ref().map_or(ROUNDS, SomeDigits::rounds);
+        let round = before.or_else(|| (0..rounds).find(|round| is_free(&candidate(*round))));
+        let new = candidate(round.unwrap_or(ROUNDS));
+        let word: String = new.iter().collect();
+        let taken = format!("{kind}{word}");
         if let (Some(round), true) = (round, self.session.is_some()) {
-            assigned.given.push(Given { entry: entry.clone(), round, word: word.clone() });
+            assigned.given.push(Given { entry: entry.clone(), round, word: taken.clone() });
         }
-        assigned.taken.insert(word);
-        assigned.pseudonyms.insert(entry, new.clone());
+        assigned.taken.insert(taken);
+        assigned.pseudonyms.insert(entry, word.into());
         new
     }
 
@@ -376,7 +378,8 @@ impl Pseudonyms {
         let new = self.become_of(kind, &said, &original);
         spelled.respell(range, &new.characters, out);
         out.push_str(&new.tail);
-        if new.characters != original {
+        // Names are in the vocabulary.
+        if new.characters != original && kind != Kind::Word {
             let mut found = locked(&self.found);
             if found.len() < CHECKED || !matches!(kind, Kind::Hex | Kind::Id | Kind::OktaId) {
                 found.insert((kind, said));

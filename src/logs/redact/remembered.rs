@@ -4,7 +4,7 @@ use super::formats::Kind;
 use super::hash::Hash;
 
 /// So many values are remembered at most.
-const PLACES: usize = 1 << 14;
+const PLACES: usize = 1 << 15;
 
 /// Values as they were spelled, and what stands in their place in the same spelling. Each thread has its own.
 ///

@@ -244,6 +244,9 @@ fn special(source: &str, start: usize) -> Option<(char, usize)> {
 
 /// A text as it is compared.
 pub fn folded(text: &str) -> String {
+    if text.is_ascii() && !text.contains(|character: char| character.is_ascii_whitespace()) {
+        return text.to_ascii_lowercase();
+    }
     text.chars().filter(|character| !is_mark(*character)).map(fold).collect()
 }
 

@@ -26,7 +26,7 @@ const WAITING: usize = 3;
 /// What stands for people, firms and machines in the files of a case, and of which values the user wants something.
 ///
 /// # Errors
-/// When a file cannot be read.
+/// When a file cannot be read, or when the files name too many of them.
 pub fn vocabulary(files: &[(LogFile, Option<Format>)], wishes: Wishes) -> io::Result<Vocabulary> {
     let mut vocabulary = Vocabulary::with(wishes);
     learn(&mut vocabulary, files)?;
@@ -36,7 +36,7 @@ pub fn vocabulary(files: &[(LogFile, Option<Format>)], wishes: Wishes) -> io::Re
 /// Takes in what stands for people, firms and machines in more files.
 ///
 /// # Errors
-/// When a file cannot be read.
+/// When a file cannot be read, or when the files name too many of them.
 pub fn learn(vocabulary: &mut Vocabulary, files: &[(LogFile, Option<Format>)]) -> io::Result<()> {
     let known: Vec<(LogFile, Format)> =
         files.iter().filter_map(|(file, format)| Some((file.clone(), (*format)?))).collect();
@@ -53,7 +53,7 @@ pub fn learn(vocabulary: &mut Vocabulary, files: &[(LogFile, Option<Format>)]) -
     })?;
     // What a record says that a value is counts more than where it stands in the text.
     [records].into_iter().chain(texts).chain([cells]).for_each(|own| vocabulary.join(own));
-    Ok(())
+    vocabulary.check()
 }
 
 fn of_records(files: &[(LogFile, Format)], options: &Options, wishes: &Wishes) -> io::Result<Vocabulary> {
@@ -188,11 +188,11 @@ fn each_piece(file: &LogFile, mut take: impl FnMut(Vec<u8>) -> io::Result<()>) -
     let (mut reader, mut piece) = (file.reader()?, Vec::new());
     loop {
         let block = reader.fill_buf()?;
-        let length = block.len();
+        let length = block.len().min(PIECE);
         if length == 0 {
             return if piece.is_empty() { Ok(()) } else { take(piece) };
         }
-        piece.extend_from_slice(block);
+        piece.extend_from_slice(&block[..length]);
         reader.consume(length);
         if let Some(end) = (piece.len() >= PIECE).then(|| end_of_piece(&piece)).flatten() {
             let rest = piece.split_off(end);
@@ -205,8 +205,8 @@ fn each_piece(file: &LogFile, mut take: impl FnMut(Vec<u8>) -> io::Result<()>) -
 /// any line; in a line that is too long with an object, between words, anywhere.
 fn end_of_piece(piece: &[u8]) -> Option<usize> {
     let ends_object = |at: &usize| {
-        let line = piece[..*at].trim_ascii_end();
-        line.ends_with(b"}") || line.ends_with(b"},")
+        let line = piece[..*at].strip_suffix(b"\r").unwrap_or(&piece[..*at]);
+        line.strip_suffix(b",").unwrap_or(line).ends_with(b"}")
     };
     let lines = || memchr::memrchr_iter(b'\n', piece);
     if let Some(line_end) = lines().find(ends_object).or_else(|| lines().next()) {
@@ -251,9 +251,13 @@ mod tests {
             ("ë".repeat(300_000), "ë".len()),
         ] {
             let lengths = pieces(&text);
-            let (_, all_but_last) = lengths.split_last().expect("a piece");
             assert!(lengths.len() > 2 && lengths.iter().all(|length| *length <= 2 * LONG_PIECE), "{lengths:?}");
-            assert!(all_but_last.iter().all(|length| length % unit <= 1), "{:.40}: {lengths:?}", text);
+            let ends = lengths.iter().scan(0, |end, length| {
+                *end += length;
+                Some(*end)
+            });
+            // Of objects in a row the comma may come after.
+            assert!(ends.into_iter().all(|end| (end + 1) % unit <= 1), "{text:.40}: {lengths:?}");
         }
     }
 }

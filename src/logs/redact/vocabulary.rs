@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::io;
 
 use memchr::memmem;
 use serde_json::Value;
@@ -23,6 +24,8 @@ const MAX_VALUE: usize = 512;
 /// A word or value that is looked for in free text has at least so many characters.
 const SHORTEST: usize = 4;
 
+/// So many names, addresses and ids are kept; a log about 300,000 people has as many.
+const MOST_VALUES: usize = if cfg!(test) { 1 << 12 } else { 1 << 20 };
 /// So many values are known again when they come again.
 const REMEMBERED: usize = 1 << 19;
 
@@ -42,6 +45,8 @@ pub struct Vocabulary {
     /// Hashes of what was taken in already: most values of a log come again and again.
     seen: HashSet<u64>,
     hasher: RandomState,
+    /// There were more values than are kept.
+    is_full: bool,
 }
 
 impl Vocabulary {
@@ -166,7 +171,8 @@ impl Vocabulary {
 
     /// Takes in what another one holds.
     pub(super) fn join(&mut self, other: Self) {
-        let Self { values, words, labels, secrets, fates, .. } = other;
+        let Self { values, words, labels, secrets, fates, is_full, .. } = other;
+        self.is_full |= is_full;
         for (value, fate) in fates {
             let known = self.fates.entry(value).or_insert(fate);
             *known = (*known).max(fate);
@@ -179,6 +185,7 @@ impl Vocabulary {
         }
         self.labels.extend(labels);
         self.secrets.extend(secrets);
+        self.is_full |= self.values.len() > MOST_VALUES;
     }
 
     /// Takes in a cell of a table.
@@ -234,6 +241,16 @@ impl Vocabulary {
         self.secrets.extend(secrets);
     }
 
+    /// Whether all is known.
+    ///
+    /// # Errors
+    /// When there were more values than are kept: what is not known cannot be replaced.
+    pub fn check(&self) -> io::Result<()> {
+        let more =
+            || format!("the logs name more than {MOST_VALUES} people, addresses and ids; take fewer files at once");
+        if self.is_full { Err(io::Error::other(more())) } else { Ok(()) }
+    }
+
     /// How much is known; it only grows.
     pub(super) fn len(&self) -> usize {
         self.values.len() + self.words.len() + self.labels.len() + self.secrets.len()
@@ -262,6 +279,10 @@ impl Vocabulary {
     }
 
     fn add_new(&mut self, kind: Kind, value: &str) {
+        if self.values.len() >= MOST_VALUES {
+            self.is_full = true;
+            return;
+        }
         let value = value.trim();
         let compared = folded(value);
         let is_time = value.len() >= 10 && value.as_bytes()[4] == b'-' && value.as_bytes()[7] == b'-';

@@ -143,3 +143,13 @@ fn the_check_finds_what_is_left_in_every_spelling() {
     }
     assert_eq!(originals.check(pseudonyms.text("Zoë O’Brien <zoë.o'brien@acme.example.com>").as_bytes()), None);
 }
+
+#[test]
+fn more_people_than_are_kept_are_an_error() {
+    let mut vocabulary = Vocabulary::default();
+    let full = (0..1 << 13).position(|number| {
+        vocabulary.add(Kind::Word, &format!("person{number}"));
+        vocabulary.check().is_err()
+    });
+    assert!(full.is_some_and(|count| count > 1_000));
+}
