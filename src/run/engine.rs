@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::capabilities::{Capabilities, Gate};
 use super::event::{ScenarioResult, SnapshotState, StepLine};
 use super::judge::{self, Standard};
+use super::lanes::Lane;
 use super::plan::{Job, PLAIN};
 use super::player::{Disguise, Knowledge, Played, Player, USUAL_DOMAIN, Unoffered};
 use super::shared::{Pace, Shared};
@@ -58,17 +59,17 @@ impl Performance {
 }
 
 impl Engine {
-    /// Plays a job and judges it; `index` numbers what it creates.
-    pub(super) async fn play_job(&self, index: usize, job: &Job) -> ScenarioResult {
+    /// Plays a job in its lane and judges it; `index` numbers what it creates.
+    pub(super) async fn play_job(&self, index: usize, job: &Job, lane: Lane) -> ScenarioResult {
         let began = Instant::now();
-        match self.perform(index, job).await {
+        match self.perform(index, job, lane).await {
             Ok(performance) => self.conclude(job, performance, began),
             Err(verdict) => unplayed(job, began.elapsed(), verdict),
         }
     }
 
     /// Plays a job, unless a gate is closed.
-    pub(super) async fn perform(&self, index: usize, job: &Job) -> Result<Performance, Verdict> {
+    pub(super) async fn perform(&self, index: usize, job: &Job, lane: Lane) -> Result<Performance, Verdict> {
         let capabilities = self.venue.capabilities(job);
         let closed = job.scenario.needs.iter().find_map(|need| match capabilities.gate(need) {
             Gate::Closed(reason) => Some(reason),
@@ -77,7 +78,8 @@ impl Engine {
         if let Some(reason) = closed {
             return Err(Verdict::Skipped(reason));
         }
-        let player = self.player(index, job, &capabilities).map_err(Verdict::Inconclusive)?;
+        let mut player = self.player(index, job, &capabilities).map_err(Verdict::Inconclusive)?;
+        player.wire.lane = lane;
         let (disguise, base) = (player.disguise.clone(), player.wire.site.base().clone());
         let credential = player.wire.site.credential();
         Ok(Performance { played: player.play().await, disguise, base, credential })

@@ -31,6 +31,7 @@ mod forecast;
 mod hooks;
 pub mod journal;
 mod judge;
+mod lanes;
 mod ownership;
 mod plan;
 mod player;

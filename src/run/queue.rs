@@ -11,6 +11,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::engine::Engine;
 use super::event::{RunEvent, ScenarioResult};
+use super::lanes::{Lane, Lanes};
 use super::plan::{Disturbance, Job};
 use crate::http::TransportFailure;
 
@@ -37,8 +38,8 @@ pub(super) async fn play(
     let mut queue = Queue { engine, again: Vec::new(), total, crowded: 0, told: InOrder::default() };
     // One job alone has no company to blame.
     let width = width.clamp(1, shared.len().max(1));
-    queue.play(shared, width, emit).await;
-    queue.play(exclusive, 1, emit).await;
+    queue.play(shared, Lanes::new(width), emit).await;
+    queue.play(exclusive, Lanes::new(1), emit).await;
     queue.told.flush(emit);
     (queue.crowded > 0).then(|| {
         format!(
@@ -63,37 +64,47 @@ struct Queue {
 type Done = (usize, Job, ScenarioResult);
 
 impl Queue {
-    async fn play(&mut self, jobs: Vec<(usize, Job)>, mut width: usize, emit: &mut dyn FnMut(RunEvent)) {
+    async fn play(&mut self, jobs: Vec<(usize, Job)>, mut lanes: Lanes, emit: &mut dyn FnMut(RunEvent)) {
         let mut jobs = jobs.into_iter();
         let mut under_way: JoinSet<Done> = JoinSet::new();
         loop {
-            while under_way.len() < width
-                && self.again.is_empty()
-                && !self.engine.shared.is_interrupted()
-                && let Some((index, job)) = jobs.next()
-            {
-                let (scenario, dialect) = (job.scenario.id.clone(), job.dialect.clone());
-                emit(RunEvent::ScenarioStarted { scenario, dialect });
-                let engine = Arc::clone(&self.engine);
-                under_way.spawn(async move {
-                    let result = engine.play_job(index, &job).await;
-                    (index, job, result)
-                });
-            }
-            match under_way.join_next().await {
-                Some(joined) => self.finished(joined, width, emit),
-                None if self.again.is_empty() => break,
-                None if self.alone_again(emit).await => width = 1,
-                None => {}
+            let may_begin = jobs.len() > 0 && self.again.is_empty() && !self.engine.shared.is_interrupted();
+            tokio::select! {
+                biased;
+                Some(joined) = under_way.join_next() => self.finished(joined, lanes.are_shared(), emit),
+                lane = lanes.enter(), if may_begin => {
+                    if !self.engine.shared.is_interrupted() && let Some((index, job)) = jobs.next() {
+                        self.begin(index, job, lane, &mut under_way, emit);
+                    }
+                }
+                // Nothing is under way, and nothing new may begin.
+                else => {
+                    if self.again.is_empty() {
+                        break;
+                    }
+                    if self.alone_again(emit).await {
+                        lanes = Lanes::new(1);
+                    }
+                }
             }
         }
     }
 
+    fn begin(&self, index: usize, job: Job, lane: Lane, under_way: &mut JoinSet<Done>, emit: &mut dyn FnMut(RunEvent)) {
+        let (scenario, dialect) = (job.scenario.id.clone(), job.dialect.clone());
+        emit(RunEvent::ScenarioStarted { scenario, dialect });
+        let engine = Arc::clone(&self.engine);
+        under_way.spawn(async move {
+            let result = engine.play_job(index, &job, lane).await;
+            (index, job, result)
+        });
+    }
+
     /// A panic in a job is a bug here: let it end the run as one (exit 70).
-    fn finished(&mut self, joined: Result<Done, JoinError>, width: usize, emit: &mut dyn FnMut(RunEvent)) {
+    fn finished(&mut self, joined: Result<Done, JoinError>, in_company: bool, emit: &mut dyn FnMut(RunEvent)) {
         let (index, job, result) = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
         // An answer that breaks off alone may do so once by chance; a 5xx does not.
-        let may_be_chance = if width > 1 { stumbled(&result) } else { broke_off(&result) };
+        let may_be_chance = if in_company { stumbled(&result) } else { broke_off(&result) };
         if may_be_chance && self.engine.venue.is_target() && !self.engine.shared.is_interrupted() {
             self.again.push((index, job));
         } else {
@@ -105,7 +116,7 @@ impl Queue {
     async fn alone_again(&mut self, emit: &mut dyn FnMut(RunEvent)) -> bool {
         let crowded_before = self.crowded;
         for (index, job) in std::mem::take(&mut self.again) {
-            let result = self.engine.play_job(self.total + index, &job).await;
+            let result = self.engine.play_job(self.total + index, &job, Lane::alone()).await;
             self.crowded += usize::from(!stumbled(&result));
             self.told.add(index, result, emit);
         }

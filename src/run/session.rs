@@ -14,6 +14,7 @@ use super::forecast::forecast;
 use super::hooks::{Hook, Hooks};
 use super::journal::{Journal, JournalError};
 use super::judge::Standard;
+use super::lanes::Lane;
 use super::plan::{Job, PLAIN};
 use super::player::Knowledge;
 use super::preflight::{Preflight, Untestable, preflight};
@@ -170,7 +171,7 @@ impl Session {
             Opened::Untestable(result) => return Err(not_played(&result.verdict)),
         };
         let job = jobs.first().ok_or_else(|| RunError::NotPlayed("there is nothing to play".to_owned()))?;
-        let performance = engine.perform(0, job).await.map_err(|verdict| not_played(&verdict))?;
+        let performance = engine.perform(0, job, Lane::alone()).await.map_err(|verdict| not_played(&verdict))?;
         Ok(performance.normalised())
     }
 

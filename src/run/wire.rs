@@ -16,6 +16,7 @@ use super::bodies;
 use super::bulk;
 use super::busy;
 use super::journal::{Intent, Journal, JournalError};
+use super::lanes::Lane;
 use super::ownership::{Change, Ownership, Refusal};
 use super::player::neutral;
 use super::shared::{Pace, Shared};
@@ -70,6 +71,8 @@ pub(super) struct Wire {
     pub(super) unanswered: Vec<Unanswered>,
     /// Attributes that every user needs at this target; the IdP's admin would have to map them.
     pub(super) needed: Map<String, Value>,
+    /// The right to send; lent to others while this scenario waits.
+    pub(super) lane: Lane,
     now: Duration,
     pace: Pace,
     pub(super) shared: Arc<Shared>,
@@ -97,6 +100,7 @@ impl Wire {
             is_plain: false,
             unanswered: Vec::new(),
             needed: Map::new(),
+            lane: Lane::alone(),
             now: Duration::ZERO,
             pace,
             shared,
@@ -349,7 +353,10 @@ impl Wire {
             return self.wait(duration, Waiting::Schedule("as the scenario asks")).await;
         }
         self.mark(MarkKind::Wait(duration, "as the scenario asks".to_owned()));
-        self.really_wait(duration).await
+        let mut lane = std::mem::take(&mut self.lane);
+        let waited = lane.lend_while(self.really_wait(duration)).await;
+        self.lane = lane;
+        waited
     }
 
     async fn really_wait(&mut self, pause: Duration) -> Result<(), Halt> {

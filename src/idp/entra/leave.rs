@@ -10,20 +10,16 @@ use super::pass::{Done, Pass, Stop};
 use super::patch::Change;
 use super::reaction;
 use super::requests::Requests;
+use super::user::Linked;
 use super::{Entra, TARGET, USERS};
 use crate::idp::mapping::{Entry, Target};
-use crate::idp::{OutcomeKind, Person, Port};
+use crate::idp::{OutcomeKind, Port};
 use crate::scim::truth;
 
 impl Entra {
     /// A linked user that should have no active account any more.
-    pub(super) async fn leave<P: Port>(
-        &mut self,
-        key: &str,
-        id: &str,
-        person: &Person,
-        pass: &mut Pass<'_, P>,
-    ) -> Result<Done, Stop> {
+    pub(super) async fn leave<P: Port>(&mut self, linked: Linked<'_>, pass: &mut Pass<'_, P>) -> Result<Done, Stop> {
+        let person = linked.person;
         let name = self.name_of(person);
         if pass.on_demand && person.assigned {
             return Ok(Done::skipped(format!(
@@ -31,19 +27,14 @@ impl Entra {
             )));
         }
         if person.purged {
-            return self.purge(key, id, person, pass).await;
+            return self.purge(linked, pass).await;
         }
-        self.disable(key, id, person, pass).await
+        self.disable(linked, pass).await
     }
 
     /// The directory has purged the user (E-HARDDEL).
-    async fn purge<P: Port>(
-        &mut self,
-        key: &str,
-        id: &str,
-        person: &Person,
-        pass: &mut Pass<'_, P>,
-    ) -> Result<Done, Stop> {
+    async fn purge<P: Port>(&mut self, linked: Linked<'_>, pass: &mut Pass<'_, P>) -> Result<Done, Stop> {
+        let Linked { key, id, person } = linked;
         let account = self.memory.accounts.get(key).cloned().unwrap_or_default();
         let name = self.name_of(person);
         if !account.managed {
@@ -51,7 +42,7 @@ impl Entra {
             return Ok(Done::skipped(format!("User '{name}' was no longer managed when it was deleted.")));
         }
         if !self.settings.delete_enabled {
-            let done = self.disable(key, id, person, pass).await?;
+            let done = self.disable(linked, pass).await?;
             self.memory.forget_user(key);
             return Ok(done);
         }
@@ -67,13 +58,8 @@ impl Entra {
 
     /// Out of scope (E-UNASSIGN, E-DISABLE, E-SOFTDEL): read, then `active` goes to false. What Entra disabled
     /// already is not touched again.
-    async fn disable<P: Port>(
-        &mut self,
-        key: &str,
-        id: &str,
-        person: &Person,
-        pass: &mut Pass<'_, P>,
-    ) -> Result<Done, Stop> {
+    async fn disable<P: Port>(&mut self, linked: Linked<'_>, pass: &mut Pass<'_, P>) -> Result<Done, Stop> {
+        let Linked { key, id, person } = linked;
         let name = self.name_of(person);
         let Some(active) = self.active_entry().filter(|_| !self.settings.skip_out_of_scope_deletions) else {
             return Ok(Done::skipped(format!("User '{name}' is out of scope; its account is left as it is.")));

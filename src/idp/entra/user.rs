@@ -21,6 +21,16 @@ use crate::idp::{OutcomeKind, Person, Port};
 /// Attributes that older jobs sent as explicit nulls (second documented sample of a create).
 const NULLS: [&str; 6] = ["addresses", "phoneNumbers", "preferredLanguage", "title", "department", "manager"];
 
+/// A person, and the account at the target that the job has linked to the person.
+#[derive(Clone, Copy)]
+pub(super) struct Linked<'a> {
+    /// The person's key in the directory.
+    pub(super) key: &'a str,
+    /// The SCIM id of the account.
+    pub(super) id: &'a str,
+    pub(super) person: &'a Person,
+}
+
 impl Entra {
     /// Brings the target in line with one person.
     pub(super) async fn synchronise_user<P: Port>(&mut self, key: &str, pass: &mut Pass<'_, P>) -> Result<Done, Stop> {
@@ -32,8 +42,8 @@ impl Entra {
             None if person.in_scope() => self.match_or_create(key, person, pass).await,
             // Nothing to disable either (ENTRA-Q22).
             None => Ok(Done::skipped(format!("User '{}' is not in scope.", self.name_of(person)))),
-            Some(id) if person.in_scope() => self.update_user(key, &id, person, pass).await,
-            Some(id) => self.leave(key, &id, person, pass).await,
+            Some(id) if person.in_scope() => self.update_user(Linked { key, id: &id, person }, pass).await,
+            Some(id) => self.leave(Linked { key, id: &id, person }, pass).await,
         }
     }
 
@@ -75,7 +85,7 @@ impl Entra {
         self.memory.link_user(key, &id, manager_of(&resource));
         self.linked_into_groups(key, pass.directory);
         let resource = if self.settings.reread_after_match { self.read_user(&id, pass).await? } else { resource };
-        self.change_user(key, &id, person, &resource, pass).await?;
+        self.change_user(Linked { key, id: &id, person }, &resource, pass).await?;
         let message = format!("User '{}' was found in {TARGET} and linked", self.name_of(person));
         Ok(Done::new(OutcomeKind::Linked, message))
     }
@@ -113,13 +123,8 @@ impl Entra {
     }
 
     /// A linked user in scope: read, and changed where it differs (E-NAME, E-EMAIL, E-ATTR, E-ENABLE, E-RESTORE).
-    async fn update_user<P: Port>(
-        &mut self,
-        key: &str,
-        id: &str,
-        person: &Person,
-        pass: &mut Pass<'_, P>,
-    ) -> Result<Done, Stop> {
+    async fn update_user<P: Port>(&mut self, linked: Linked<'_>, pass: &mut Pass<'_, P>) -> Result<Done, Stop> {
+        let Linked { key, id, person } = linked;
         if pass.on_demand && self.memory.accounts.get(key).is_some_and(|account| account.state == State::Recycled) {
             return Ok(Done::skipped("Provisioning on demand does not restore a previously soft-deleted user."));
         }
@@ -127,7 +132,7 @@ impl Entra {
         if let Some(account) = self.memory.accounts.get_mut(key) {
             account.manager = manager_of(&resource);
         }
-        let changed = self.change_user(key, id, person, &resource, pass).await?;
+        let changed = self.change_user(linked, &resource, pass).await?;
         let name = self.name_of(person);
         Ok(if changed {
             Done::new(OutcomeKind::Updated, format!("User '{name}' was updated in {TARGET}"))
@@ -140,9 +145,7 @@ impl Entra {
     /// be pending: an address that has to be verified shows its old value, and the same PATCH goes out again.
     async fn change_user<P: Port>(
         &mut self,
-        key: &str,
-        id: &str,
-        person: &Person,
+        Linked { key, id, person }: Linked<'_>,
         resource: &Map<String, Value>,
         pass: &mut Pass<'_, P>,
     ) -> Result<bool, Stop> {

@@ -11,6 +11,20 @@ use crate::idp::mapping::member;
 use crate::idp::wire::{Stop, equals, read_list, scim_id, stranger};
 use crate::idp::{Directory, Group, Outcome, OutcomeKind, Port};
 
+/// A group on its way to the target, with the directory that knows its members.
+#[derive(Clone, Copy)]
+struct Push<'a> {
+    subject: Subject<'a>,
+    group: &'a Group,
+    directory: &'a Directory,
+}
+
+impl<'a> Push<'a> {
+    fn new(key: &'a str, group: &'a Group, directory: &'a Directory) -> Self {
+        Self { subject: Subject { key, name: &group.display_name }, group, directory }
+    }
+}
+
 impl Okta {
     /// E-GCREATE and E-GFULL: create when the id is not known, then the name, then all members.
     pub(super) async fn push_group<P: Port>(
@@ -21,16 +35,16 @@ impl Okta {
     ) -> Result<Outcome, Stop> {
         let Some(group) = directory.groups.get(key) else { return Ok(skipped(key)) };
         self.tasks.insert(key.to_owned(), Task::PushGroup);
-        let subject = Subject { key, name: &group.display_name };
+        let push = Push::new(key, group, directory);
         let outcome = if let Some(id) = self.links.id(key).map(str::to_owned) {
-            self.push_everything(subject, &id, group, directory, port).await?;
+            self.push_everything(push, &id, port).await?;
             OutcomeKind::Updated
-        } else if let Some(id) = self.look_up_group(subject, port).await? {
+        } else if let Some(id) = self.look_up_group(push.subject, port).await? {
             self.links.link(key, &id);
-            self.push_everything(subject, &id, group, directory, port).await?;
+            self.push_everything(push, &id, port).await?;
             OutcomeKind::Linked
         } else {
-            self.create_group(subject, group, directory, port).await?;
+            self.create_group(push, port).await?;
             OutcomeKind::Provisioned
         };
         self.tasks.remove(key);
@@ -57,13 +71,8 @@ impl Okta {
         Ok(list.resource(0).and_then(|found| member(found, "id")).and_then(Value::as_str).map(str::to_owned))
     }
 
-    async fn create_group<P: Port>(
-        &mut self,
-        subject: Subject<'_>,
-        group: &Group,
-        directory: &Directory,
-        port: &mut P,
-    ) -> Result<(), Stop> {
+    async fn create_group<P: Port>(&mut self, push: Push<'_>, port: &mut P) -> Result<(), Stop> {
+        let Push { subject, group, directory } = push;
         let initial = self.knobs.group_post_members == PostMembers::Initial;
         let members = if initial { self.members(group, directory) } else { Vec::new() };
         let request = request::create(Groups, self.group_body(group, members));
@@ -74,22 +83,16 @@ impl Okta {
         };
         self.links.link(subject.key, &id);
         if !initial {
-            self.push_everything(subject, &id, group, directory, port).await?;
+            self.push_everything(push, &id, port).await?;
         }
         Ok(())
     }
 
     /// The name, then the complete membership; with PUT both at once.
-    async fn push_everything<P: Port>(
-        &self,
-        subject: Subject<'_>,
-        id: &str,
-        group: &Group,
-        directory: &Directory,
-        port: &mut P,
-    ) -> Result<(), Stop> {
+    async fn push_everything<P: Port>(&self, push: Push<'_>, id: &str, port: &mut P) -> Result<(), Stop> {
+        let Push { subject, group, directory } = push;
         if self.knobs.flavour == Flavour::Aiw {
-            return self.replace_group(subject, id, group, directory, port).await;
+            return self.replace_group(push, id, port).await;
         }
         self.send_name(subject, id, port).await?;
         let members = self.members(group, directory);
@@ -108,14 +111,14 @@ impl Okta {
             return Ok(skipped(key));
         };
         self.tasks.insert(key.to_owned(), Task::PushGroup);
-        let subject = Subject { key, name: &group.display_name };
+        let push = Push::new(key, group, directory);
         if self.knobs.group_check {
-            let failed = |answer: &_| group_failed(subject, "reading", answer);
+            let failed = |answer: &_| group_failed(push.subject, "reading", answer);
             self.must(port, request::get(Groups, &id), failed).await?;
         }
         match self.knobs.flavour {
-            Flavour::Oin => self.send_name(subject, &id, port).await?,
-            Flavour::Aiw => self.replace_group(subject, &id, group, directory, port).await?,
+            Flavour::Oin => self.send_name(push.subject, &id, port).await?,
+            Flavour::Aiw => self.replace_group(push, &id, port).await?,
         }
         self.tasks.remove(key);
         Ok(Outcome::of(OutcomeKind::Updated, key, ""))
@@ -137,12 +140,12 @@ impl Okta {
             return Ok(skipped(key));
         }
         self.tasks.insert(key.to_owned(), Task::PushGroup);
-        let subject = Subject { key, name: &group.display_name };
+        let push = Push::new(key, group, directory);
         match self.knobs.flavour {
-            Flavour::Aiw => self.replace_group(subject, &id, group, directory, port).await?,
+            Flavour::Aiw => self.replace_group(push, &id, port).await?,
             Flavour::Oin => {
-                self.send_name(subject, &id, port).await?;
-                self.send_operations(subject, &id, &operations, port).await?;
+                self.send_name(push.subject, &id, port).await?;
+                self.send_operations(push.subject, &id, &operations, port).await?;
             }
         }
         self.tasks.remove(key);
@@ -211,10 +214,8 @@ impl Okta {
 
     async fn replace_group<P: Port>(
         &self,
-        subject: Subject<'_>,
+        Push { subject, group, directory }: Push<'_>,
         id: &str,
-        group: &Group,
-        directory: &Directory,
         port: &mut P,
     ) -> Result<(), Stop> {
         let body = self.group_body(group, self.members(group, directory));
