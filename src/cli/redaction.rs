@@ -75,6 +75,10 @@ impl RedactionArgs {
 
     /// The key: a new one, or that of the session.
     pub(super) fn session(&self, context: &Context) -> Result<(Session, Kept), CliError> {
+        if self.redact == Redaction::Off && !(self.keep_shape_only.is_empty() && self.keep.is_empty()) {
+            return Err(CliError::usage("`--redact off` keeps all that `--keep` and `--keep-shape-only` are about")
+                .hint("leave out one of them"));
+        }
         let fails = |error: io::Error| CliError::usage("personal data cannot be replaced").caused_by(error);
         let Some(name) = &self.session else { return Ok((Session::random().map_err(fails)?, Kept(None))) };
         let shown = name.display();

@@ -90,6 +90,18 @@ fn times_can_be_shifted_alone() {
 }
 
 #[test]
+fn where_all_stays_nothing_is_said_of_single_fields() {
+    let binary = Binary::new().file("scim.jsonl", &log());
+    let with =
+        |flags: &[&str]| binary.run(&[&["redact", "scim.jsonl", "--out", "out", "--redact", "off"], flags].concat());
+    with(&["--keep-shape-only", "title"]).fails(2, &["`--redact off` keeps all"]);
+    assert_eq!(with(&["--shift-time"]).code, 0);
+    let after = lines(&binary, "out/scim.jsonl");
+    assert_eq!(after[0]["request"]["displayName"], "Zoë O'Brien 12");
+    assert!(moment(&after[0]) < time::macros::datetime!(2026-11-01 0:00 UTC), "{after:?}");
+}
+
+#[test]
 fn a_case_that_grows_has_one_session() {
     let binary = Binary::new().file("1.jsonl", &log()).file("2.jsonl", &log().replace("Ann Lee", "Li Lee"));
     let redact = |file: &str, out: &str, session: &str| -> Said {

@@ -322,9 +322,9 @@ impl Pseudonyms {
         let mut spans = secrets(spelled);
         if self.mode != Mode::Off {
             detect(spelled, depth < MAX_DEPTH, &mut spans);
-            if self.days > 0 {
-                dates(spelled, &mut spans);
-            }
+        }
+        if self.days > 0 {
+            dates(spelled, &mut spans);
         }
         keep_first(&mut spans);
         let (mut known, mut start) = (Vec::new(), 0);
