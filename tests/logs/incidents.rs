@@ -34,7 +34,7 @@ fn every_sample_gives_its_incidents() {
 }
 
 /// Bytes of a sample that is cut at each byte in a debug build too.
-const SMALL: usize = 3_000;
+const SMALL: usize = 700;
 /// So many places the others are cut at there.
 const CUTS: usize = 24;
 

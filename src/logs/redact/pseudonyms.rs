@@ -97,7 +97,7 @@ impl Pseudonyms {
     }
 
     /// Pseudonyms under the key of a session: who got one before gets the same again.
-    pub fn resuming(session: Session, mode: Mode, vocabulary: Vocabulary) -> Self {
+    pub fn resuming(session: &Session, mode: Mode, vocabulary: Vocabulary) -> Self {
         Self { session: Some(session.clone()), ..Self::new(session.key().clone(), mode, vocabulary) }
     }
 

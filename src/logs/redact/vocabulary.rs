@@ -103,7 +103,9 @@ impl Vocabulary {
         for (field, value) in
             [("userName", user_name), ("email", email), (shown, display_name), ("externalId", external_id)]
         {
-            value.iter().for_each(|value| self.wished(field, value));
+            if let Some(value) = value {
+                self.wished(field, value);
+            }
         }
         for id in [idp_id, scim_id, external_id, job, &place.native_id].into_iter().flatten() {
             self.add(Kind::Id, id);
