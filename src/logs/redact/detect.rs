@@ -83,9 +83,18 @@ pub fn detect(spelled: &Spelled<'_>, packed: bool, spans: &mut Vec<Span>) {
     }
 }
 
-fn is_of_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+const fn is_of_word(byte: u8) -> bool {
+    OF_WORD[byte as usize]
 }
+
+static OF_WORD: [bool; 256] = {
+    let (mut of_word, mut byte) = ([false; 256], 0_u8);
+    while byte < 0x80 {
+        of_word[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        byte += 1;
+    }
+    of_word
+};
 
 /// Text in base64.
 fn base64(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {

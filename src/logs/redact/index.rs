@@ -150,7 +150,10 @@ impl Word {
         while end < limit
             && let Some(length) = word_length(text, end)
         {
-            hash = hash.with_all(&text.as_bytes()[end..end + length]);
+            hash = match length {
+                1 => hash.with(text.as_bytes()[end]),
+                _ => hash.with_all(&text.as_bytes()[end..end + length]),
+            };
             end += length;
         }
         Self { end, hash }

@@ -196,26 +196,26 @@ impl Originals {
     }
 
     fn first(&self, text: &[u8]) -> Option<(usize, Kind)> {
-        let (mut at, mut sign) = (0, 0);
+        let (mut at, mut sign, mut digits_end) = (0, 0, 0);
         while at < text.len() {
-            let digits = text[at..].iter().take_while(|byte| is_base64(**byte)).count();
-            let end = at + digits.max(1);
-            for start in at..end {
-                // In letters a value begins behind another character or behind an escape.
-                let may_begin = || start == 0 || !is_of_word(text[start - 1]) || start - sign <= LONGEST_ESCAPE;
-                if self.first[usize::from(text[start])]
-                    && may_begin()
-                    && let Some(kind) = self.in_letters(text, start)
-                {
+            let byte = text[at];
+            let word = text[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            let end = at + word.max(1);
+            // In letters a value begins with a word, with another character, or behind an escape.
+            for start in at..end.min(at.max(sign + LONGEST_ESCAPE) + 1) {
+                if let Some(kind) = self.in_letters(text, start) {
                     return Some((start, kind));
                 }
             }
-            for start in at..(at + digits + 1).saturating_sub(SHORTEST_PACKED) {
+            if at >= digits_end && is_base64(byte) {
+                digits_end = end + text[end..].iter().take_while(|byte| is_base64(**byte)).count();
+            }
+            for start in at..end.min((digits_end + 1).saturating_sub(SHORTEST_PACKED)) {
                 if let Some(kind) = self.packed.find(Begin::long(&text[start..]), text, start, |_, _| true) {
                     return Some((start, kind));
                 }
             }
-            if matches!(text[at], b'%' | b'=' | b'\\') {
+            if matches!(byte, b'%' | b'=' | b'\\') {
                 sign = at;
             }
             at = end;
@@ -225,6 +225,9 @@ impl Originals {
 
     /// What begins there in letters.
     fn in_letters(&self, text: &[u8], at: usize) -> Option<Kind> {
+        if !self.first[usize::from(text[at])] {
+            return None;
+        }
         let counts = |spelling: &Spelling, end: usize| {
             is_bounded(text, at, end)
                 && !is_name(text, at, end)

@@ -43,12 +43,12 @@ pub fn learn(vocabulary: &mut Vocabulary, files: &[(LogFile, Option<Format>)]) -
     let beside = files.iter().map(|(file, _)| file.clone()).collect();
     let options = Options { beside, ..Options::default() };
     let wishes = vocabulary.wishes().clone();
-    // The records are read beside the text.
+    // The records and the cells are read beside the text.
     let (records, texts, cells) = thread::scope(|scope| {
         let records = scope.spawn(|| of_records(&known, &options, &wishes));
+        let cells = scope.spawn(|| of_cells(&known, &wishes));
         let texts = of_texts(files, &wishes);
-        let cells = of_cells(&known, &wishes);
-        let records = records.join().map_err(|_| ended())?;
+        let (records, cells) = (records.join().map_err(|_| ended())?, cells.join().map_err(|_| ended())?);
         Ok::<_, io::Error>((records?, texts?, cells?))
     })?;
     // What a record says that a value is counts more than where it stands in the text.
