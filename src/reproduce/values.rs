@@ -152,7 +152,111 @@ impl<'d> Values<'d> {
             let mut special = once_each(local.chars().filter_map(|character| match character {
                 'a'..='z' => None,
                 'A'..='Z' => Some(Feature::Case),
-                '0'..='9' if has(Feature::Digits) => (character, true),
+                '0'..='9' => Some(Feature::Digits),
+                other => Some(Feature::Character(other)),
+            }));
+            special.extend((local.chars().count() > SHORT).then_some(Feature::Length));
+            special.extend(domain.filter(|domain| *domain != PLAIN_DOMAIN).map(|_| Feature::Domain));
+            special
+        })
+    }
+
+    /// The redacted scenario with plain values: short, in small letters, without anything special but what is kept.
+    pub fn plain_but(&self, kept: &[Kept]) -> Map<String, Value> {
+        let mut new: Vec<String> = Vec::new();
+        for (at, one) in self.values.iter().enumerate() {
+            let mut plain = one.plain(&of(kept, at));
+            // Two people stay two.
+            for letter in ('a'..='z').cycle().take(self.values.len()) {
+                if !new.contains(&plain) {
+                    break;
+                }
+                plain.insert(0, letter);
+            }
+            new.push(plain);
+        }
+        self.rewritten(&new, false)
+    }
+
+    /// `U+2019 (’) in displayName`.
+    pub fn words(&self, kept: &[Kept]) -> Vec<String> {
+        let words = |Kept { value, feature }: &Kept| {
+            let one = &self.values[*value];
+            let names = one.names.join(", ");
+            match feature {
+                Feature::Case => format!("capital letters in {names}"),
+                Feature::Character(character) => format!("{} in {names}", named(*character)),
+                Feature::Digits => format!("digits in {names}"),
+                Feature::Length => format!("the length of {names}: {} characters", one.redacted.chars().count()),
+                Feature::Domain => format!("the mail domain of {names}"),
+                Feature::Whole => format!("the whole value of {names}"),
+            }
+        };
+        kept.iter().map(words).collect()
+    }
+
+    /// The attributes that hold a value of which something is kept.
+    pub fn names<'s>(&'s self, kept: &[Kept]) -> Vec<&'s str> {
+        let mut names = Vec::new();
+        for name in kept.iter().flat_map(|kept| &self.values[kept.value].names) {
+            if !names.contains(&name.as_str()) {
+                names.push(name.as_str());
+            }
+        }
+        names
+    }
+
+    fn each(&self, features: impl Fn(&One) -> Vec<Feature>) -> Vec<Kept> {
+        let values = self.values.iter().enumerate();
+        values.flat_map(|(value, one)| features(one).into_iter().map(move |feature| Kept { value, feature })).collect()
+    }
+
+    /// The redacted scenario with other values. Behaviours that name one follow it, those that name a mail domain only
+    /// `with_domains`: a failure that depends on the domain must not wander with it.
+    fn rewritten(&self, new: &[String], with_domains: bool) -> Map<String, Value> {
+        let mut document = Value::Object(self.redacted.clone());
+        let mut renamed: Vec<(&str, &str)> = Vec::new();
+        for (one, new) in self.values.iter().zip(new) {
+            for place in &one.places {
+                if let Some(found) = document.pointer_mut(place) {
+                    *found = new.as_str().into();
+                }
+            }
+            renamed.push((&one.redacted, new));
+            let domains = parts(&one.redacted).1.zip(parts(new).1);
+            renamed.extend(domains.filter(|_| with_domains));
+        }
+        let behave = document.pointer_mut("/imported/behave").and_then(Value::as_array_mut);
+        for behaviour in behave.into_iter().flatten() {
+            let text = behaviour.as_str().unwrap_or_default();
+            let follows = renamed.iter().find_map(|(old, new)| Some(format!("{}{new}", text.strip_suffix(old)?)));
+            if let Some(follows) = follows {
+                *behaviour = follows.into();
+            }
+        }
+        if let Value::Object(document) = document { document } else { Map::new() }
+    }
+}
+
+impl One {
+    /// The redacted value, with some of its features as they were.
+    fn restored(&self, kept: &[Feature]) -> String {
+        if kept.contains(&Feature::Whole) {
+            return self.raw.clone();
+        }
+        let ((raw, raw_domain), (redacted, domain)) = (parts(&self.raw), parts(&self.redacted));
+        let pairs = raw.chars().zip(redacted.chars());
+        let local = pairs.map(|(raw, new)| if kept.contains(&Feature::Character(raw)) { raw } else { new });
+        joined(local.collect(), if kept.contains(&Feature::Domain) { raw_domain } else { domain })
+    }
+
+    /// The redacted value without its features, but for some.
+    fn plain(&self, kept: &[Feature]) -> String {
+        let has = |feature| kept.contains(&feature);
+        let (local, domain) = parts(&self.redacted);
+        let plain = |character: char| match character {
+            'A'..='Z' if !has(Feature::Case) => (character.to_ascii_lowercase(), false),
+            '0'..='9' if has(Feature::Digits) => (character, true),
             '0'..='9' => ('x', false),
             'a'..='z' => (character, false),
             'A'..='Z' => (character, true),

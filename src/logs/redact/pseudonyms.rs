@@ -299,7 +299,7 @@ impl Pseudonyms {
             match span.kind {
                 Kind::Secret => out.push_str(&self.secret(spelled.said(span.range.clone()))),
                 Kind::Packed => {
-                    self.packed(&text[place], &spelled.said(span.range.clone()), depth, remembered, &mut out)
+                    self.packed(&text[place], &spelled.said(span.range.clone()), depth, remembered, &mut out);
                 }
                 kind => {
                     let source = &text[place];

@@ -26,6 +26,9 @@ const SHORTEST: usize = 4;
 
 /// So many names, addresses and ids are kept; a log about 300,000 people has as many.
 const MOST_VALUES: usize = if cfg!(test) { 1 << 12 } else { 1 << 20 };
+/// What stands in a filter before the value.
+const EQUALS: &str = " eq \"";
+
 /// So many values are known again when they come again.
 const REMEMBERED: usize = 1 << 19;
 
@@ -158,7 +161,6 @@ impl Vocabulary {
                 self.named(&spelled, &text[start..quote], quotes - 1);
             }
         }
-        const EQUALS: &str = " eq \"";
         for index in memmem::find_iter(bytes, EQUALS) {
             let quote = index + EQUALS.len() - 1;
             if let Some(end) = spelled.closing_quote(quote) {
