@@ -91,7 +91,7 @@ impl LogArgs {
     /// Takes out of a ticket what may not be shown. Gives what stands in its place.
     pub(super) fn redact(&self, context: &Context, ticket: &mut Ticket) -> Result<Pseudonyms, CliError> {
         let (session, kept) = self.redaction.session(context)?;
-        let pseudonyms = ticket.redact(self.redaction.mode(), self.redaction.wishes(), session);
+        let pseudonyms = ticket.redact(self.redaction.mode(), self.redaction.wishes(), &session);
         kept.keep(&pseudonyms)?;
         Ok(pseudonyms)
     }

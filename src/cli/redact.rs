@@ -29,7 +29,7 @@ pub(super) fn redact(context: &Context, args: &RedactArgs) -> Result<ExitCode, C
     let fails = |error: io::Error| CliError::usage("the logs cannot be redacted").caused_by(error);
     let (session, kept) = args.redaction.session(context)?;
     let vocabulary = vocabulary(&files, args.redaction.wishes()).map_err(fails)?;
-    let pseudonyms = Pseudonyms::resuming(session, args.redaction.mode(), vocabulary);
+    let pseudonyms = Pseudonyms::resuming(&session, args.redaction.mode(), vocabulary);
     let mut written = Vec::new();
     let result = write_all(&files, &folder, &pseudonyms, &mut written).and_then(|()| leaks(&written, &pseudonyms));
     if !matches!(&result, Ok(leaks) if leaks.is_empty()) {

@@ -85,7 +85,7 @@ impl Ticket {
 
     /// Takes personal data out of all that is shown: after the diagnosis, which needs the logs as they are. Gives what
     /// replaced it, for the check of what is written.
-    pub fn redact(&mut self, mode: Mode, wishes: Wishes, session: Session) -> Pseudonyms {
+    pub fn redact(&mut self, mode: Mode, wishes: Wishes, session: &Session) -> Pseudonyms {
         let mut vocabulary = Vocabulary::with(wishes);
         let observations = || self.findings.iter().flat_map(|finding| &finding.incident.observations);
         observations().for_each(|observation| vocabulary.observation(observation));
@@ -114,7 +114,7 @@ impl Ticket {
     /// When the system gives no random numbers.
     pub fn findings_as_they_are(&self) -> io::Result<Vec<Finding>> {
         let mut copy = Self { findings: self.findings.clone(), ..Self::default() };
-        copy.redact(Mode::Off, Wishes::default(), Session::random()?);
+        copy.redact(Mode::Off, Wishes::default(), &Session::random()?);
         Ok(copy.findings)
     }
 

@@ -256,13 +256,8 @@ impl One {
         let (local, domain) = parts(&self.redacted);
         let plain = |character: char| match character {
             'A'..='Z' if !has(Feature::Case) => (character.to_ascii_lowercase(), false),
-            '0'..='9' => {
-                if has(Feature::Digits) {
-                    (character, true)
-                } else {
-                    ('x', false)
-                }
-            }
+            '0'..='9' if has(Feature::Digits) => (character, true),
+            '0'..='9' => ('x', false),
             'a'..='z' => (character, false),
             'A'..='Z' => (character, true),
             other if has(Feature::Character(other)) => (other, true),
@@ -302,7 +297,7 @@ fn once_each(features: impl Iterator<Item = Feature>) -> Vec<Feature> {
     let mut once = Vec::new();
     features.for_each(|feature| {
         if !once.contains(&feature) {
-            once.push(feature)
+            once.push(feature);
         }
     });
     once

@@ -45,6 +45,8 @@ fn an_answer_that_never_came_is_reproduced_and_no_answer_of_another_kind_is() {
         assert_eq!(play(&["--behave", "gateway=504:POST/Users"]), "different-failure", "{name}: somebody answered");
         let page = binary.run(&["reproduce", "case/incident-1.yaml"]).stdout;
         assert!(page.contains("observed    no answer"), "{name}: {page}");
+        let har = binary.run(&["export", "case/incident-1.yaml", "--as", "har"]);
+        assert!(har.code == 0 && har.stdout.contains("\"status\": 0"), "{name}: {har:#?}");
     }
 }
 

@@ -176,8 +176,8 @@ mod tests {
             ("port 0142 of 087", None),
         ] {
             let starts = text.match_indices(|character: char| character.is_ascii_digit() || character == '(');
-            let found = starts.map(|(at, _)| at).filter(|at| *at == 0 || !text.as_bytes()[at - 1].is_ascii_digit());
-            let found = found.filter_map(|at| phone(text, at)).next();
+            let mut found = starts.map(|(at, _)| at).filter(|at| *at == 0 || !text.as_bytes()[at - 1].is_ascii_digit());
+            let found = found.find_map(|at| phone(text, at));
             assert_eq!(found.map(|range| &text[range]), expected, "{text}");
         }
     }

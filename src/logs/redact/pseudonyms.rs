@@ -97,7 +97,7 @@ impl Pseudonyms {
     }
 
     /// Pseudonyms under the key of a session: who got one before gets the same again.
-    pub fn resuming(session: Session, mode: Mode, vocabulary: Vocabulary) -> Self {
+    pub fn resuming(session: &Session, mode: Mode, vocabulary: Vocabulary) -> Self {
         Self { session: Some(session.clone()), ..Self::new(session.key().clone(), mode, vocabulary) }
     }
 
@@ -299,7 +299,7 @@ impl Pseudonyms {
             match span.kind {
                 Kind::Secret => out.push_str(&self.secret(spelled.said(span.range.clone()))),
                 Kind::Packed => {
-                    self.packed(&text[place], &spelled.said(span.range.clone()), depth, remembered, &mut out)
+                    self.packed(&text[place], &spelled.said(span.range.clone()), depth, remembered, &mut out);
                 }
                 kind => {
                     let source = &text[place];

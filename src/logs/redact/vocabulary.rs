@@ -26,6 +26,9 @@ const SHORTEST: usize = 4;
 
 /// So many names, addresses and ids are kept; a log about 300,000 people has as many.
 const MOST_VALUES: usize = if cfg!(test) { 1 << 12 } else { 1 << 20 };
+/// What stands in a filter before the value.
+const EQUALS: &str = " eq \"";
+
 /// So many values are known again when they come again.
 const REMEMBERED: usize = 1 << 19;
 
@@ -103,7 +106,9 @@ impl Vocabulary {
         for (field, value) in
             [("userName", user_name), ("email", email), (shown, display_name), ("externalId", external_id)]
         {
-            value.iter().for_each(|value| self.wished(field, value));
+            if let Some(value) = value {
+                self.wished(field, value);
+            }
         }
         for id in [idp_id, scim_id, external_id, job, &place.native_id].into_iter().flatten() {
             self.add(Kind::Id, id);
@@ -156,7 +161,6 @@ impl Vocabulary {
                 self.named(&spelled, &text[start..quote], quotes - 1);
             }
         }
-        const EQUALS: &str = " eq \"";
         for index in memmem::find_iter(bytes, EQUALS) {
             let quote = index + EQUALS.len() - 1;
             if let Some(end) = spelled.closing_quote(quote) {

@@ -179,7 +179,7 @@ impl Player {
         let Some(imported) = &scenario.imported else { return Ok(()) };
         match &imported.user_agent {
             Some(agent) => {
-                request.headers.set("User-Agent", self.with_scope(|scope| variables::resolve_text(agent, scope))?)
+                request.headers.set("User-Agent", self.with_scope(|scope| variables::resolve_text(agent, scope))?);
             }
             None if Dialect::parent(&imported.dialect) == "entra" => request.headers.remove("User-Agent"),
             None => {}
