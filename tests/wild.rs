@@ -35,6 +35,8 @@ mod groups;
 mod headers;
 #[path = "wild/ids.rs"]
 mod ids;
+#[path = "wild/late.rs"]
+mod late;
 #[path = "wild/lists.rs"]
 mod lists;
 #[path = "wild/members.rs"]

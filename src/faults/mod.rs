@@ -40,6 +40,7 @@ mod put;
 mod put_answers;
 pub mod query;
 mod rate;
+mod reads;
 mod res;
 mod res_places;
 mod schema_values;
@@ -103,6 +104,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         put::FAULTS,
         put_answers::FAULTS,
         rate::FAULTS,
+        reads::FAULTS,
         res::FAULTS,
         res_places::FAULTS,
         search::FAULTS,

@@ -171,6 +171,15 @@ pub(super) fn deleted(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+pub(super) fn allow(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let method = seen.request().method.to_string();
+    let mut fields = seen.answer.headers.all("allow").flat_map(|field| field.split(','));
+    if seen.answer.status == 405 && fields.any(|allowed| allowed.trim().eq_ignore_ascii_case(&method)) {
+        let expected = format!("the methods that are allowed here, without {method}");
+        sink.report("Allow", &[&expected], seen.answer.headers.get("allow").unwrap_or_default());
+    }
+}
+
 pub(super) fn no_5xx(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     let status = seen.answer.status;
     if !is_crash(status) || seen.is_weather {

@@ -10,6 +10,7 @@ mod blame;
 mod check;
 mod compare;
 mod event;
+mod lag;
 mod lean;
 mod play;
 mod raw;

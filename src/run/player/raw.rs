@@ -61,6 +61,7 @@ impl Player {
             return Ok(()); // as at the customer, whose identity provider went on too
         }
         let response = Self::answered(answer, &step.label)?;
+        let response = self.second_look(step, &request, &credential, response).await?;
         self.keep(step, &response);
         if let Some(reason) = self.unoffered.explains(&request, &response).filter(|_| request.method == Method::Patch) {
             return Err(End::Skipped(reason));
@@ -92,6 +93,15 @@ impl Player {
         if !unmet.is_empty() && !blame::is_about_filters(about) && blame::ignores_filter(&request, &response) {
             self.report(&step.clone().with_rule(blame::NEVER_IGNORED), Source::Expectation, unmet);
             return Ok(());
+        }
+        let is_about_status = matches!(unmet.as_slice(), [only] if only.subject == "status");
+        let wants_success = takes(200) || takes(201) || takes(204);
+        if is_about_status && wants_success && is_own(&step.verb) {
+            let exchanges = &self.wire.transcript.exchanges;
+            if let Some(rule) = blame::status(exchanges, &request, &response).filter(|rule| *rule != about) {
+                self.report(&step.clone().with_rule(rule), Source::Expectation, unmet);
+                return Ok(());
+            }
         }
         self.report(step, Source::Expectation, unmet);
         Ok(())
@@ -321,6 +331,11 @@ impl Player {
 fn below(base: &str, place: &str) -> String {
     let place = place.strip_prefix(base).unwrap_or(place);
     if place.is_empty() || place.starts_with(['/', '?']) { place.to_owned() } else { format!("/{place}") }
+}
+
+/// Whether a request carries the credential that it should.
+fn is_own(verb: &Verb) -> bool {
+    !matches!(verb, Verb::Request(raw) if raw.credential != CredentialChoice::Own)
 }
 
 /// Sets and takes out members of a body, names without case.
