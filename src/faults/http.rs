@@ -28,6 +28,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("http/unknown-query-param", unknown_query_param),
     ("http/unsupported-media-type", unsupported_media_type),
     ("http/user-agent-optional", user_agent_optional),
+    ("http/version-segment", version_segment),
 ];
 
 const PAGE: &str =
@@ -223,6 +224,17 @@ fn unknown_endpoint(inner: Inner) -> Inner {
         let first = request.path.trim_start_matches('/').split('/').next().unwrap_or_default();
         if response.status == 404 && !KNOWN.contains(&first) {
             *response = html(200);
+        }
+    })
+}
+
+/// The route is `/scim/{version}/Users`, and nobody reads the version.
+fn version_segment(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        let beside =
+            request.path.strip_prefix("/../").and_then(|beside| beside.find('/').map(|at| beside[at..].to_owned()));
+        if let Some(path) = beside {
+            request.path = path;
         }
     })
 }

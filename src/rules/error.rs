@@ -28,7 +28,7 @@ const SCIM_TYPES: [&str; 13] = [
 ];
 
 pub(super) fn schema(seen: &Observed<'_>, sink: &mut Sink<'_>) {
-    if !seen.is_error() || seen.error().is_some() {
+    if !seen.is_error() || seen.error().is_some() || seen.is_at_the_base() {
         return;
     }
     let expected = format!("a SCIM Error, schemas [{ERROR}]");
@@ -124,6 +124,19 @@ pub(super) fn scimtype_status(seen: &Observed<'_>, sink: &mut Sink<'_>) {
         let expected: Vec<String> = allowed.iter().map(|status| format!("{status} with scimType {word}")).collect();
         let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
         sink.report("status", &expected, format!("{} with scimType {word}", seen.answer.status));
+    }
+}
+
+/// RFC 7644 §7.5.2. Documents of discovery refuse every filter by 403 (RFC 7644 §4), which says nothing of secrets.
+pub(super) fn sensitive(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let is_filter = seen.request().method == Method::Get && seen.request().parameter("filter").is_some();
+    let is_about_resources = matches!(seen.endpoint.kind, Kind::User | Kind::Group);
+    let Some(error) = seen.error().filter(|_| is_filter && is_about_resources && seen.answer.status == 403) else {
+        return;
+    };
+    let scim_type = error.get("scimType");
+    if scim_type.and_then(Value::as_str) != Some("sensitive") {
+        sink.value("scimType", &["sensitive"], scim_type);
     }
 }
 

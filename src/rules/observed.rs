@@ -62,7 +62,8 @@ impl<'a> Observed<'a> {
     pub fn new(index: usize, transcript: &'a Transcript, declared: &'a Declared) -> Option<Self> {
         let exchange = transcript.exchanges.get(index)?;
         let answer = exchange.response()?;
-        if super::infrastructure(exchange).is_some() {
+        // What stands beside the base URL need not speak SCIM.
+        if super::infrastructure(exchange).is_some() || exchange.request.path.starts_with("/../") {
             return None;
         }
         let request = &exchange.request;
@@ -91,6 +92,12 @@ impl<'a> Observed<'a> {
     pub fn has_content(&self) -> bool {
         let redirect = (300..400).contains(&self.answer.status);
         !self.answer.body.is_empty() && self.request().method != Method::Head && !redirect && !self.is_empty_status()
+    }
+
+    /// The base URL itself was read. It is an endpoint for few servers (RFC 7644 §3.4.2.1); what stands there instead
+    /// harms nobody, and list/root tells of it.
+    pub fn is_at_the_base(&self) -> bool {
+        self.endpoint.kind == Kind::Root && !self.endpoint.is_search
     }
 
     /// 204 and 304 never have a body (RFC 9110 §15.3.5, §15.4.5).

@@ -110,7 +110,8 @@ impl Asker<'_> {
         };
         let filter = if says("filter") { None } else { finds_nobody(&self.get(&filtered("/Users", NOBODY)).await?) };
         let etag = if says("etag") { None } else { has_version(users) };
-        let found = Discovery { provider, resource_types, schemas, groups, filter, etag };
+        let has_version = self.endpoint.base().path().ends_with("/v2");
+        let found = Discovery { provider, resource_types, schemas, groups, filter, etag, has_version };
         Ok(Capabilities::of_target(found, declared, remote))
     }
 

@@ -32,6 +32,8 @@ pub struct Shared {
     deletes: AtomicBool,
     /// Users that are still there after they were deleted.
     kept: AtomicUsize,
+    /// How the target bore a load, in words.
+    measured: Mutex<Option<String>>,
 }
 
 impl Default for Shared {
@@ -44,6 +46,7 @@ impl Default for Shared {
             is_dead: AtomicBool::new(false),
             deletes: AtomicBool::new(false),
             kept: AtomicUsize::new(0),
+            measured: Mutex::default(),
         }
     }
 }
@@ -89,6 +92,16 @@ impl Shared {
     /// Users of this run that the target keeps although they were deleted.
     pub(super) fn kept(&self) -> usize {
         self.kept.load(Ordering::Relaxed)
+    }
+
+    /// Keeps how the target bore a load.
+    pub(super) fn measured(&self, words: String) {
+        *self.measured.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
+    }
+
+    /// How the target bore a load, where it got one.
+    pub(super) fn measurement(&self) -> Option<String> {
+        self.measured.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn count_timeout(&self, request: &Request) {

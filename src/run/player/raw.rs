@@ -1,6 +1,5 @@
 //! Raw steps: requests as written, for protocol rules.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -9,16 +8,13 @@ use super::compare::is_silence;
 use super::resource::{filtered, group_body, neutral, neutral_with, quoted, user_body};
 use super::{End, Player, beyond, blame};
 use crate::finding::Source;
-use crate::http::{Answer, Credential, Headers, Method, Request, Response, Secret, Sender, percent};
+use crate::http::{Answer, Credential, Method, Request, Response, Secret, Sender, percent};
 use crate::idp::Dialect;
-use crate::run::address::{Resource, id_of};
+use crate::run::address::Resource;
 use crate::run::expect::{self, Mismatch};
 use crate::scenario::variables::{self, Unknown};
 use crate::scenario::{Create, CredentialChoice, RawRequest, Step, Verb};
 use crate::scim::{Mode, name};
-
-/// Bound on pages of a walk.
-const MAX_PAGES: usize = 500;
 
 /// How much of a token is cut off, or put behind it: four characters are whole bytes in every base.
 const TOKEN_TAIL: usize = 4;
@@ -126,42 +122,6 @@ impl Player {
             let mismatch = Mismatch::new("successful answers", wanted[0].to_string(), successes.to_string());
             self.report(step, Source::Expectation, vec![mismatch]);
         }
-        Ok(())
-    }
-
-    /// Walks all pages; what is judged is `{ total, seen, distinct, pages }`.
-    pub(super) async fn play_walk(&mut self, step: &Step, target: &str, page: u32) -> Result<(), End> {
-        let (collection, filter) = target.split_once("?filter=").map_or((target, None), |(c, f)| (c, Some(f)));
-        let filter =
-            filter.map(|filter| self.with_scope(|scope| variables::resolve_text(filter, scope))).transpose()?;
-        let filter = filter.map(|filter| format!("filter={}&", percent::encode(&filter))).unwrap_or_default();
-        let mut ids = BTreeSet::new();
-        let (mut seen, mut total, mut pages) = (0_usize, 0_u64, 0_usize);
-        while pages < MAX_PAGES {
-            let request = neutral(Method::Get, &format!("{collection}?{filter}startIndex={}&count={page}", seen + 1));
-            self.wire.sender = Sender::Scenario;
-            let answer = self.wire.exchange(request).await?;
-            self.wire.sender = Sender::Harness;
-            let response = Self::answered(answer, &step.label)?;
-            if !response.is_success() {
-                return Err(End::Inconclusive(format!("{} answered {}", step.label, response.status)));
-            }
-            let body = response.json().unwrap_or(&Value::Null);
-            let listed = name::get_in(body, "Resources").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-            total = name::get_in(body, "totalResults").and_then(Value::as_u64).unwrap_or(0);
-            pages += 1;
-            seen += listed.len();
-            ids.extend(listed.iter().filter_map(id_of));
-            if listed.is_empty() || u64::try_from(seen).unwrap_or(u64::MAX) >= total {
-                break;
-            }
-        }
-        let summary = json!({"total": total, "seen": seen, "distinct": ids.len(), "pages": pages});
-        if let Some(name) = &step.bind {
-            self.values.capture_value(name, summary.clone());
-        }
-        let unmet = self.unmet(&step.expect, &Response::new(200, Headers::new(), summary.to_string()))?;
-        self.report(step, Source::Expectation, unmet);
         Ok(())
     }
 
