@@ -9,6 +9,8 @@
 mod bars;
 #[path = "logs/entra.rs"]
 mod entra;
+#[path = "logs/extremes.rs"]
+mod extremes;
 #[path = "logs/har.rs"]
 mod har;
 #[path = "logs/okta.rs"]
@@ -40,7 +42,7 @@ pub struct Settings {
 const USAGE: &str = "\
 cargo bench --bench logs -- [--only NAME] [--mib N] [--rounds N] [--out DIR] [--product FILE]
 
-  NAME   lines, array, filter, csv, har, entra, redact or linear; all of them by default";
+  NAME   lines, array, filter, csv, har, entra, redact, linear or extremes; all of them by default";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();

@@ -16,9 +16,17 @@ mod idps;
 #[path = "logs/manifest.rs"]
 #[allow(dead_code, reason = "the tests of logs read more of it")]
 mod manifest;
+#[path = "reproduce/personal.rs"]
+mod personal;
 #[path = "reproduce/requests.rs"]
 mod requests;
+#[path = "reproduce/silence.rs"]
+mod silence;
+#[path = "reproduce/spoken.rs"]
+mod spoken;
 #[path = "reproduce/target.rs"]
 mod target;
 #[path = "reproduce/verdicts.rs"]
 mod verdicts;
+#[path = "reproduce/verify.rs"]
+mod verify;

@@ -18,6 +18,7 @@ mod server {
     mod groups;
     mod http;
     mod mapping;
+    mod optional;
     mod paging;
     mod patch;
     mod projection;

@@ -21,6 +21,8 @@ mod conflicts;
 mod correct;
 #[path = "wild/deactivation.rs"]
 mod deactivation;
+#[path = "wild/declared.rs"]
+mod declared;
 #[path = "wild/discovery.rs"]
 mod discovery;
 #[path = "wild/errors.rs"]
@@ -35,6 +37,8 @@ mod halves;
 mod headers;
 #[path = "wild/ids.rs"]
 mod ids;
+#[path = "wild/late.rs"]
+mod late;
 #[path = "wild/lists.rs"]
 mod lists;
 #[path = "wild/members.rs"]

@@ -25,12 +25,19 @@ impl Program<'_> {
         command
     }
 
-    /// Milliseconds from start to exit. Any exit code but 0 is an error: what failed is not measured.
-    pub fn milliseconds(&self) -> Result<f64, Box<dyn Error>> {
+    /// Milliseconds from start to exit, and the exit code, -1 for a signal.
+    pub fn end(&self) -> Result<(f64, i32), Box<dyn Error>> {
         let begun = Instant::now();
         let status = self.command().status().map_err(|error| format!("{}: {error}", self.file.display()))?;
-        let taken = begun.elapsed().as_secs_f64() * 1e3;
-        if status.success() { Ok(taken) } else { Err(format!("{} ended with {status}", self.file.display()).into()) }
+        Ok((begun.elapsed().as_secs_f64() * 1e3, status.code().unwrap_or(-1)))
+    }
+
+    /// Milliseconds from start to exit. Any exit code but 0 is an error: what failed is not measured.
+    pub fn milliseconds(&self) -> Result<f64, Box<dyn Error>> {
+        match self.end()? {
+            (taken, 0) => Ok(taken),
+            (_, code) => Err(format!("{} ended with exit code {code}", self.file.display()).into()),
+        }
     }
 
     /// The highest resident memory in MiB that the kernel reports (`VmHWM`), looked at until it ends; Linux only.

@@ -6,6 +6,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use super::Settings;
+use super::extremes::Extreme;
 use super::okta::{self, Form};
 use super::people::Person;
 use super::process::{Program, median};
@@ -28,7 +29,8 @@ pub fn run(settings: &Settings) -> Result<(), Box<dyn Error>> {
     bench.filtered()?;
     bench.other_formats()?;
     bench.redaction()?;
-    bench.linear()
+    bench.linear()?;
+    bench.extremes()
 }
 
 struct Bench<'s> {
@@ -151,6 +153,28 @@ impl Bench<'_> {
             }
             println!("linear, {name}: twice the size takes {:.2} × the time", taken[1] / taken[0]);
         }
+        Ok(())
+    }
+
+    /// What is too much of one thing still ends.
+    fn extremes(&self) -> Result<(), Box<dyn Error>> {
+        if !self.is_wanted("extremes") {
+            return Ok(());
+        }
+        let out = self.settings.folder.join("redacted");
+        for (name, extreme) in Extreme::ALL {
+            let file = format!("{}.ndjson", name.replace(' ', "-"));
+            let log = self.made(&file, 0, |_, file| extreme.write(file).map(|()| 3))?;
+            for arguments in [&["diagnose"][..], &["redact", "--out", &out.display().to_string()]] {
+                let _ = fs::remove_dir_all(&out); // not there yet the first time
+                let product = self.product(&[arguments, &[&log.name()]].concat());
+                let (taken, code) = product.end()?;
+                let _ = fs::remove_dir_all(&out);
+                let memory = peak(&product)?;
+                println!("{name}, {}: exit code {code} after {:.1} s; {memory}", arguments[0], taken / 1e3);
+            }
+        }
+        let _ = fs::remove_dir_all(&out);
         Ok(())
     }
 

@@ -51,6 +51,12 @@ pub(super) const BEHAVIOURS: &[Known] = &[
         Takes(|argument| Some(answering(Which::read(argument)?, internal_error))),
     ),
     Known::new(
+        "no-answer",
+        "[=WHICH]",
+        "The connection is closed without an answer; nothing is done. WHICH requests: see `gateway`.",
+        Takes(|argument| Some(answering(Which::read(argument)?, || Reply::Drop))),
+    ),
+    Known::new(
         "slow-answers",
         "=SECONDS[:WHICH]",
         "What is asked is done, and the answer comes after SECONDS; Okta waits for 60. WHICH requests: see `gateway`.",

@@ -8,6 +8,7 @@ use super::export::ExportArgs;
 use super::import::ImportArgs;
 use super::logs::{LogArgs, LogReport};
 use super::record::RecordArgs;
+use super::redaction::RedactionArgs;
 use super::reproduce::ReproduceArgs;
 use super::review::{AcceptArgs, ReviewArgs};
 
@@ -152,6 +153,9 @@ pub(super) struct RunArgs {
     /// Longest Retry-After that is waited for, in seconds [default: 30]
     #[arg(long, value_name = "SECONDS", help_heading = "Target")]
     pub(super) max_wait: Option<u64>,
+    /// Also play what puts a load on the target: 25 requests a second for ten seconds
+    #[arg(long, help_heading = "Target")]
+    pub(super) load: bool,
     /// Let cycles and retries of the IdP take real time
     #[arg(long, help_heading = "Target")]
     pub(super) real_time: bool,
@@ -316,6 +320,8 @@ pub(super) struct RedactArgs {
     /// Folder for the redacted files, new or empty
     #[arg(long, value_name = "FOLDER")]
     pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) redaction: RedactionArgs,
 }
 
 /// Arguments of `help`.

@@ -17,7 +17,7 @@ const TIME: usize = 23;
 /// Runs the subcommand.
 pub(super) fn diagnose(context: &Context, args: &DiagnoseArgs) -> Result<ExitCode, CliError> {
     let mut ticket = read(&args.logs, &args.logs.options())?;
-    args.logs.redact(&mut ticket)?;
+    args.logs.redact(context, &mut ticket)?;
     if let Some(number) = args.why {
         return chain(context, args, &ticket, number);
     }

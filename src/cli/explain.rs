@@ -100,8 +100,12 @@ fn demo(context: &Context, listed: &Listed, catalogue: &Catalogue, redactor: &Re
         );
     }
     let dialects = selection::dialects(&[], &Config::default())?;
-    let played: Vec<&Listed> = if listed.is_passive { selection::for_passive(catalogue) } else { vec![listed] };
-    let jobs = plan(&played, catalogue, &dialects, false)?;
+    let played: Vec<&Listed> = if listed.is_passive {
+        selection::for_passive(catalogue, std::slice::from_ref(&listed.id))
+    } else {
+        vec![listed]
+    };
+    let jobs = plan(&played, catalogue, &dialects, false)?.into_iter().map(Job::with_load).collect::<Vec<_>>();
     let runtime = runtime::start()?;
     let mut verdicts = Vec::new();
     for (heading, faults) in [("as it is", Vec::new()), ("broken on purpose", vec![listed.id.clone()])] {

@@ -5,23 +5,27 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde_json::{Map, Value};
 use time::UtcOffset;
 
 use super::error::CliError;
 use super::folder::{in_use, is_used};
 use super::logs::{LogArgs, LogReport, read};
 use super::page::Page;
+use super::redaction::Redaction;
+use super::verify::{Pair, Verified, verify};
 use super::{print, selection, tell};
 use crate::context::Context;
 use crate::exit::ExitCode;
-use crate::http::shell_argument;
+use crate::http::{Redactor, sanitise, shell_argument};
 use crate::logs::bundle::bundle;
 use crate::logs::readers::Options;
 use crate::logs::redact::Originals;
 use crate::logs::report::{View, markdown};
 use crate::logs::scenario::{self, Choice};
-use crate::logs::ticket::Ticket;
+use crate::logs::ticket::{Finding, Ticket};
 use crate::logs::times;
+use crate::yaml;
 
 /// The file by which a folder is known as one of ours.
 const BUNDLE: &str = "bundle.json";
@@ -43,6 +47,9 @@ pub(super) struct ImportArgs {
     /// Whose requests they are, where the logs do not show them: okta, okta-aiw, entra, entra-scim2020, …
     #[arg(long, value_name = "IDP", alias = "idp")]
     pub(super) dialect: Option<String>,
+    /// Play each incident with the customer's names and without, and say what of its values it depends on
+    #[arg(long)]
+    pub(super) verify: bool,
     /// What is printed: text, a summary, or the whole report as md or json
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(super) report: LogReport,
@@ -51,8 +58,11 @@ pub(super) struct ImportArgs {
 /// A file to be written: its name and its text.
 type Output = (String, String);
 
+/// The scenario of each incident; `None` where nothing was ever sent.
+type Scenarios = Vec<Option<Map<String, Value>>>;
+
 /// Runs the subcommand.
-pub(super) fn import(context: &Context, args: &ImportArgs) -> Result<ExitCode, CliError> {
+pub(super) fn import(context: &Context, args: &ImportArgs, redactor: &Redactor) -> Result<ExitCode, CliError> {
     let folder = context.folder.join(&args.out);
     let is_there = used(&folder, args.force)?;
     let choice = Choice {
@@ -65,10 +75,14 @@ pub(super) fn import(context: &Context, args: &ImportArgs) -> Result<ExitCode, C
         return Err(CliError::usage("nothing in these files can be read as a log")
             .hint("scimulator diagnose FILE   says what was looked at"));
     }
-    let pseudonyms = args.logs.redact(&mut ticket)?;
+    let as_they_are = as_they_are(args, &ticket, &choice)?;
+    let pseudonyms = args.logs.redact(context, &mut ticket)?;
+    let originals = pseudonyms.originals();
     let view = View::of(&ticket, choice.language);
-    let outputs = outputs(&ticket, &view, &choice);
-    let leaks = leaks(&outputs, &pseudonyms.originals());
+    let mut scenarios = scenarios(&ticket.findings, &choice);
+    let verified = verify_all(&as_they_are, &mut scenarios, &originals, redactor)?;
+    let outputs = outputs(&ticket, &view, &scenarios);
+    let leaks = leaks(&outputs, &originals);
     if !leaks.is_empty() {
         for leak in &leaks {
             tell(leak);
@@ -78,7 +92,56 @@ pub(super) fn import(context: &Context, args: &ImportArgs) -> Result<ExitCode, C
     }
     keep(&folder, &outputs, is_there)
         .map_err(|error| CliError::usage(format!("cannot write to `{}`", args.out.display())).caused_by(error))?;
-    print(&args.report.of(&view, || summary(context, args, &ticket, &view, &outputs)))
+    if args.report != LogReport::Text {
+        verified.iter().flatten().for_each(|verified| tell(&format!("verified: {}", verified.words)));
+    }
+    print(&args.report.of(&view, || summary(context, args, &view, &outputs, &verified)))?;
+    let is_alike = verified.iter().flatten().all(|verified| verified.is_alike);
+    Ok(if is_alike { ExitCode::Conformant } else { ExitCode::Findings })
+}
+
+fn scenarios(findings: &[Finding], choice: &Choice) -> Scenarios {
+    findings.iter().map(|finding| scenario::of_finding(finding, choice)).collect()
+}
+
+/// The scenarios with the customer's own names, where they are asked for. They are never written.
+fn as_they_are(args: &ImportArgs, ticket: &Ticket, choice: &Choice) -> Result<Scenarios, CliError> {
+    if !args.verify {
+        return Ok(Vec::new());
+    }
+    if args.logs.redaction.redact == Redaction::Off {
+        return Err(CliError::usage("`--verify` compares with what is redacted, and `--redact off` redacts nothing")
+            .hint("leave out one of them"));
+    }
+    let fails = |error: io::Error| CliError::usage("the incidents cannot be played").caused_by(error);
+    Ok(scenarios(&ticket.findings_as_they_are().map_err(fails)?, choice))
+}
+
+/// Plays each incident both ways; what must be kept to see it again stands in its scenario from then on.
+fn verify_all(
+    as_they_are: &Scenarios,
+    scenarios: &mut Scenarios,
+    originals: &Originals,
+    redactor: &Redactor,
+) -> Result<Vec<Option<Verified>>, CliError> {
+    let shows = |document: &Map<String, Value>| originals.check(yaml::write(document).as_bytes()).is_some();
+    let mut all = Vec::new();
+    for (at, (raw, scenario)) in as_they_are.iter().zip(scenarios).enumerate() {
+        let (Some(raw), Some(redacted)) = (raw, &*scenario) else {
+            all.push(None);
+            continue;
+        };
+        let mut verified = verify(Pair { raw, redacted }, shows, redactor)?;
+        if let Some(warning) = &verified.warning {
+            tell(&format!(
+                "warning: in incident-{}.yaml {warning}: without it the failure does not come again",
+                at + 1
+            ));
+        }
+        *scenario = Some(std::mem::take(&mut verified.document));
+        all.push(Some(verified));
+    }
+    Ok(all)
 }
 
 /// Whether an import lies in the folder. Only what an import wrote is ever replaced, and only when that is asked for.
@@ -93,11 +156,11 @@ fn used(folder: &Path, force: bool) -> Result<bool, CliError> {
     }
 }
 
-fn outputs(ticket: &Ticket, view: &View, choice: &Choice) -> Vec<Output> {
+fn outputs(ticket: &Ticket, view: &View, scenarios: &Scenarios) -> Vec<Output> {
     let mut outputs = vec![(BUNDLE.to_owned(), format!("{:#}\n", bundle(ticket)))];
-    for (at, finding) in ticket.findings.iter().enumerate() {
-        if let Some(text) = scenario::of_finding(finding, choice) {
-            outputs.push((format!("incident-{}.yaml", at + 1), text));
+    for (at, scenario) in scenarios.iter().enumerate() {
+        if let Some(document) = scenario {
+            outputs.push((format!("incident-{}.yaml", at + 1), yaml::write(document)));
         }
     }
     outputs.push(("report.md".to_owned(), markdown(view)));
@@ -134,9 +197,15 @@ fn tempfile_in(parent: &Path) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-fn summary(context: &Context, args: &ImportArgs, ticket: &Ticket, view: &View, outputs: &[Output]) -> String {
+fn summary(
+    context: &Context,
+    args: &ImportArgs,
+    view: &View,
+    outputs: &[Output],
+    verified: &[Option<Verified>],
+) -> String {
     let mut page = Page::new(context.width);
-    for incident in &view.incidents {
+    for (at, incident) in view.incidents.iter().enumerate() {
         let name = format!("incident-{}.yaml", incident.number);
         let has_file = outputs.iter().any(|(written, _)| *written == name);
         page.heading(&if has_file {
@@ -146,8 +215,11 @@ fn summary(context: &Context, args: &ImportArgs, ticket: &Ticket, view: &View, o
         });
         page.paragraph(&incident.title);
         page.paragraph(&format!("{} · {} · fidelity {}", incident.symptom, incident.subject, incident.fidelity));
+        if let Some(Verified { words, .. }) = verified.get(at).and_then(Option::as_ref) {
+            page.paragraph(&format!("verified: {}", sanitise::line(words)));
+        }
     }
-    if ticket.findings.is_empty() {
+    if view.incidents.is_empty() {
         page.line(view.labels.nothing);
     }
     page.line("");

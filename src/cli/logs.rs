@@ -1,19 +1,20 @@
 //! What `diagnose` and `import` have in common: which logs, what of them, about whom it may be said, in which words.
 
-use std::io;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use time::OffsetDateTime;
 
 use super::error::CliError;
+use super::redaction::RedactionArgs;
 use super::tell;
+use crate::context::Context;
 use crate::logs::diagnosis::Language;
 use crate::logs::format::Format;
 use crate::logs::incidents::Forgotten;
 use crate::logs::input::OpenError;
-use crate::logs::readers::Options;
-use crate::logs::redact::{Mode, Pseudonyms};
+use crate::logs::readers::{Mapped, Options};
+use crate::logs::redact::Pseudonyms;
 use crate::logs::report::{View, json, markdown};
 use crate::logs::ticket::Ticket;
 use crate::logs::times;
@@ -40,22 +41,14 @@ pub(super) struct LogArgs {
     /// Only up to this time
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(super) until: Option<OffsetDateTime>,
-    /// Personal data: consistent, the same pseudonym for the same value, or off; secrets never show
-    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
-    pub(super) redact: Redaction,
+    /// Where a vendor's own log in JSON lines has a part of a request, such as status=outcome.code; may be repeated
+    #[arg(long, value_name = "PART=NAME")]
+    pub(super) map: Vec<Mapped>,
     /// Language of the diagnosis: en or es
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(super) lang: Lang,
-}
-
-/// What becomes of personal data in what is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Redaction {
-    /// Each value by a pseudonym.
-    #[default]
-    Consistent,
-    /// It stays.
-    Off,
+    #[command(flatten)]
+    pub(super) redaction: RedactionArgs,
 }
 
 /// Languages of a diagnosis.
@@ -84,24 +77,23 @@ pub(super) enum LogReport {
 impl LogArgs {
     /// What of the logs is read.
     pub(super) fn options(&self) -> Options {
-        let Self { subject, app, since, until, .. } = self;
-        Options { subject: subject.clone(), app: app.clone(), since: *since, until: *until, ..Options::default() }
+        let Self { subject, app, since, until, map, .. } = self;
+        Options {
+            subject: subject.clone(),
+            app: app.clone(),
+            since: *since,
+            until: *until,
+            map: map.clone(),
+            ..Options::default()
+        }
     }
 
     /// Takes out of a ticket what may not be shown. Gives what stands in its place.
-    pub(super) fn redact(&self, ticket: &mut Ticket) -> Result<Pseudonyms, CliError> {
-        let fails = |error: io::Error| CliError::usage("personal data cannot be replaced").caused_by(error);
-        ticket.redact(self.redact.mode()).map_err(fails)
-    }
-}
-
-impl Redaction {
-    /// What is replaced.
-    pub(super) const fn mode(self) -> Mode {
-        match self {
-            Self::Consistent => Mode::Consistent,
-            Self::Off => Mode::Off,
-        }
+    pub(super) fn redact(&self, context: &Context, ticket: &mut Ticket) -> Result<Pseudonyms, CliError> {
+        let (session, kept) = self.redaction.session(context)?;
+        let pseudonyms = ticket.redact(self.redaction.mode(), self.redaction.wishes(), &session);
+        kept.keep(&pseudonyms)?;
+        Ok(pseudonyms)
     }
 }
 

@@ -20,6 +20,7 @@ mod page;
 mod policy;
 mod record;
 mod redact;
+mod redaction;
 mod reproduce;
 pub mod review;
 mod rule_pages;
@@ -31,6 +32,7 @@ mod serve;
 mod show;
 mod snapshots;
 mod target;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -84,7 +86,7 @@ fn dispatch(context: &Context, cli: Cli, redactor: &Redactor) -> Result<ExitCode
         Some(Command::Accept(args)) => snapshots::accept(context, args),
         Some(Command::Clean(args)) => clean::clean(context, &args, redactor),
         Some(Command::Diagnose(args)) => diagnose::diagnose(context, &args),
-        Some(Command::Import(args)) => import::import(context, &args),
+        Some(Command::Import(args)) => import::import(context, &args, redactor),
         Some(Command::Reproduce(args)) => reproduce::reproduce(context, &args, redactor),
         Some(Command::Redact(args)) => redact::redact(context, &args),
         Some(Command::Record(args)) => record::record(context, &args, redactor),

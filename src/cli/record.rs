@@ -5,13 +5,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use time::macros::format_description;
 
 use super::arguments::{RunArgs, TargetArgs};
 use super::config::Config;
 use super::error::CliError;
-use super::logs::Redaction;
 use super::page::Page;
 use super::{interrupt, policy, print, runtime, selection, target, tell};
 use crate::context::Context;
@@ -19,6 +18,7 @@ use crate::exit::ExitCode;
 use crate::finding::Severity;
 use crate::http::{Redactor, sanitise, shell_argument};
 use crate::idp::Dialect;
+use crate::logs::redact::Mode;
 use crate::logs::report::counted;
 use crate::record::{
     Folder, FolderError, OwnTls, RecordEvent, Recording, SCENARIO, Seen, Settings, Summary, TRANSCRIPT, Target,
@@ -53,6 +53,16 @@ pub(super) struct RecordArgs {
     /// Personal data in what is written: consistent, the same pseudonym for the same value, or off; secrets never show
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     redact: Redaction,
+}
+
+/// What becomes of personal data in a recording.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Redaction {
+    /// Each value by a pseudonym.
+    #[default]
+    Consistent,
+    /// It stays.
+    Off,
 }
 
 /// Runs the subcommand until it is interrupted.
@@ -140,7 +150,10 @@ fn settings(
     })?;
     let target = Target { base: endpoint.base, tls: upstream_tls, timeout: client.timeout, max_body: MAX_ANSWER };
     let (token, listen, redactor) = (endpoint.token, args.listen, redactor.clone());
-    let redaction = args.redact.mode();
+    let redaction = match args.redact {
+        Redaction::Consistent => Mode::Consistent,
+        Redaction::Off => Mode::Off,
+    };
     Ok((Settings { target, token, listen, tls, folder, redaction, standard, redactor }, warnings))
 }
 

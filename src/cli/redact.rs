@@ -14,7 +14,7 @@ use crate::exit::ExitCode;
 use crate::logs::detect::detect;
 use crate::logs::format::Format;
 use crate::logs::input::{LogFile, open};
-use crate::logs::redact::{Key, Mode, Pseudonyms, find_leak, redact as write, vocabulary};
+use crate::logs::redact::{Pseudonyms, find_leak, redact as write, vocabulary};
 
 /// A log and what it was recognised as.
 type Recognised = (LogFile, Option<Format>);
@@ -27,8 +27,9 @@ pub(super) fn redact(context: &Context, args: &RedactArgs) -> Result<ExitCode, C
         return Err(in_use(&folder));
     }
     let fails = |error: io::Error| CliError::usage("the logs cannot be redacted").caused_by(error);
-    let vocabulary = vocabulary(&files).map_err(fails)?;
-    let pseudonyms = Pseudonyms::new(Key::random().map_err(fails)?, Mode::Consistent, vocabulary);
+    let (session, kept) = args.redaction.session(context)?;
+    let vocabulary = vocabulary(&files, args.redaction.wishes()).map_err(fails)?;
+    let pseudonyms = Pseudonyms::resuming(&session, args.redaction.mode(), vocabulary);
     let mut written = Vec::new();
     let result = write_all(&files, &folder, &pseudonyms, &mut written).and_then(|()| leaks(&written, &pseudonyms));
     if !matches!(&result, Ok(leaks) if leaks.is_empty()) {
@@ -41,6 +42,7 @@ pub(super) fn redact(context: &Context, args: &RedactArgs) -> Result<ExitCode, C
         tell(&format!("error: {leak}"));
     }
     if leaks.is_empty() {
+        kept.keep(&pseudonyms)?;
         let count = written.len();
         tell(&format!("{count} {} in {}", if count == 1 { "file" } else { "files" }, args.out.display()));
         return Ok(ExitCode::Conformant);
@@ -115,7 +117,7 @@ fn leaks(written: &[PathBuf], pseudonyms: &Pseudonyms) -> io::Result<Vec<String>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::logs::redact::{Kind, Vocabulary};
+    use crate::logs::redact::{Key, Kind, Mode, Vocabulary};
 
     #[test]
     fn a_leak_is_told_by_its_kind_and_place_only() {

@@ -248,6 +248,9 @@ fn page(
     let facts = [&imported.symptom, &imported.cause, &imported.dialect].into_iter().filter(|fact| !fact.is_empty());
     page.paragraph(&facts.cloned().collect::<Vec<_>>().join(" · "));
     page.paragraph(&on(best, at_target));
+    if !imported.depends.is_empty() {
+        page.paragraph(&crate::http::sanitise::line(&format!("depends on {}", imported.depends.join("; on "))));
+    }
     page.heading("steps");
     for (at, row) in rows(&reproduction).iter().enumerate() {
         page.row(&format!("{:>2}", at + 1), 2, &row.step);

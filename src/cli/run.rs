@@ -87,6 +87,7 @@ pub(super) fn session(
     let select = selection::files(&mut catalogue, &args.select, context)?;
     let dialects = selection::dialects(&args.idp, config)?;
     let (jobs, only) = jobs(&catalogue, &select, &dialects, endpoint.is_some())?;
+    let jobs: Vec<Job> = if args.load { jobs.into_iter().map(Job::with_load).collect() } else { jobs };
     let client = target::client(&args.at, config, context)?;
     let rate = target::rate(&args.at, config, endpoint.as_ref().map(|endpoint| &endpoint.base))?;
     let mut standard = Standard::new(catalogue, selection::profiles(&dialects, args.strict), redactor.clone());
@@ -144,10 +145,10 @@ fn jobs(
 ) -> Result<(Vec<Job>, Option<Vec<String>>), CliError> {
     let mut chosen = selection::chosen(catalogue, select)?;
     let passive = |listed: &&Listed| listed.is_rule && listed.is_passive;
-    let only = (!select.is_empty() && chosen.iter().all(passive))
+    let only: Option<Vec<String>> = (!select.is_empty() && chosen.iter().all(passive))
         .then(|| chosen.iter().map(|listed| listed.id.clone()).collect());
-    if only.is_some() {
-        chosen = selection::for_passive(catalogue);
+    if let Some(rules) = &only {
+        chosen = selection::for_passive(catalogue, rules);
     }
     let jobs = plan(&chosen, catalogue, dialects, at_target)?;
     if jobs.is_empty() {
@@ -259,6 +260,7 @@ fn repeat(args: &RunArgs, seed: u64) -> String {
     words.push(("--seed", seed.to_string()));
     let flags = [
         (args.strict, "--strict"),
+        (args.load, "--load"),
         (args.real_time, "--real-time"),
         (args.at.insecure, "--insecure"),
         (args.yes, "--yes"),

@@ -162,13 +162,20 @@ pub(super) fn behaviours(flags: &[String]) -> Result<Vec<Behaviour>, CliError> {
 }
 
 /// What a passive rule chosen alone looks at: every scenario, and the rules that read what no identity provider reads.
-pub(super) fn for_passive(catalogue: &Catalogue) -> Vec<&Listed> {
+pub(super) fn for_passive<'a>(catalogue: &'a Catalogue, rules: &[String]) -> Vec<&'a Listed> {
     const DISCOVERY: [&str; 3] = ["GET: /ServiceProviderConfig", "GET: /ResourceTypes", "GET: /Schemas"];
     let reads = |listed: &&Listed| {
         let discovers = || DISCOVERY.iter().any(|request| listed.text().contains(request));
-        !listed.is_rule || (!listed.is_passive && discovers())
+        // Some of what a rule is about is sent by the rules of its own area and nobody else.
+        let is_related = || rules.iter().any(|rule| area(rule) == area(&listed.id));
+        !listed.is_rule || (!listed.is_passive && (discovers() || is_related()))
     };
     catalogue.all().filter(reads).collect()
+}
+
+/// `cursor` of `cursor/walk`.
+fn area(id: &str) -> &str {
+    id.split('/').next().unwrap_or(id)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::server::{Reply, Service};
 
 pub(super) const FAULTS: &[Fault] = &[
     ("auth/bearer-challenge", bearer_challenge),
+    ("auth/discovery-public", discovery_public),
     ("auth/error-body", error_body),
     ("auth/every-endpoint", every_endpoint),
     ("auth/exact-token", exact_token),
@@ -21,6 +22,15 @@ pub(super) const FAULTS: &[Fault] = &[
     ("auth/scheme-case", scheme_case),
     ("auth/www-authenticate", www_authenticate),
 ];
+
+/// The check sits in front of everything.
+fn discovery_public(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if is_below(request, "/ServiceProviderConfig") && request.headers.get("authorization").is_none() {
+            "/Users".clone_into(&mut request.path);
+        }
+    })
+}
 
 /// The gateway in front answers for the application.
 fn error_body(inner: Inner) -> Inner {

@@ -14,6 +14,8 @@ pub(super) const FAULTS: &[Fault] = &[
     ("discovery/filter-403", filter_403),
     ("discovery/ignore-query", ignore_query),
     ("discovery/list-form", list_form),
+    ("discovery/meta", meta),
+    ("discovery/whole-list", whole_list),
     ("error/unsupported-501", unsupported_501),
     ("rt/endpoint-works", endpoint_works),
     ("rt/extension-required", extension_required),
@@ -308,6 +310,31 @@ fn extension_required(inner: Inner) -> Inner {
 }
 
 /// Copied from the users' controller.
+/// One of them is hidden after it was counted.
+fn whole_list(inner: Inner) -> Inner {
+    bodies(inner, |request, status, body| {
+        let total = body.get("totalResults").and_then(Value::as_u64);
+        if let Some(total) = total.filter(|_| status == 200 && is_below(request, "/Schemas")) {
+            body["totalResults"] = (total + 1).into();
+        }
+    })
+}
+
+/// The template of the document is sent before it is filled in.
+fn meta(inner: Inner) -> Inner {
+    bodies(inner, |request, status, body| {
+        if status == 200 && is_below(request, "/ResourceTypes") {
+            each_resource(body, |document| {
+                let name = document.get("name").cloned().unwrap_or_default();
+                if let Some(meta) = document.get_mut("meta") {
+                    meta["location"] =
+                        format!("${{baseUrl}}/ResourceTypes/{}", name.as_str().unwrap_or_default()).into();
+                }
+            });
+        }
+    })
+}
+
 fn spc_meta(inner: Inner) -> Inner {
     documents(inner, CONFIG, |config| {
         if let Some(meta) = config.get_mut("meta") {

@@ -11,6 +11,7 @@ use super::wrap::{
     lower, operations, patch_operations, read, refusal, refuse_operation, requests,
 };
 use crate::http::Method;
+use crate::scim::urn::LIST_RESPONSE;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -158,7 +159,7 @@ fn manager_forms(inner: Inner) -> Inner {
 }
 
 fn manager_list(inner: Inner) -> Inner {
-    refuse_operation(inner, "manager has one value.", |_, operation| {
+    refuse_operation(inner, "manager must be one object.", |_, operation| {
         lower(operation, "path").ends_with("manager") && operation.get("value").is_some_and(Value::is_array)
     })
 }
@@ -191,11 +192,12 @@ fn extra_group_schema(inner: Inner) -> Inner {
     })
 }
 
-/// The grammar of the RFC, by the letter.
+/// `].value` is looked for as the name of an attribute.
 fn filter_value_path_attr(inner: Inner) -> Inner {
     around(inner, |server, request, now| {
         if is_list(request) && parameter(request, "filter").is_some_and(|filter| filter.contains("].")) {
-            return refusal(400, Some("invalidFilter"), "The filter goes on behind its brackets.");
+            let nobody = json!({ "schemas": [LIST_RESPONSE], "totalResults": 0, "Resources": [] });
+            return Reply::Answer(json_answer(200, &nobody));
         }
         server.handle(request, now)
     })

@@ -4,7 +4,7 @@ use serde_json::{Map, json};
 
 use super::Fault;
 use super::wrap::{
-    Inner, answers, around, creates_user, edit_request, empty_answer, errors, json_answer, refusal, requests,
+    Inner, answers, around, creates_user, edit_request, empty_answer, errors, is_below, json_answer, refusal, requests,
     set_status,
 };
 use crate::http::Method;
@@ -17,6 +17,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("error/no-internals", no_internals),
     ("error/not-an-object", not_an_object),
     ("error/not-found", not_found),
+    ("error/odd-groups", odd_groups),
     ("error/odd-requests", odd_requests),
     ("error/schema", schema),
     ("error/scimtype-known", scimtype_known),
@@ -92,6 +93,17 @@ fn not_found(inner: Inner) -> Inner {
     around(inner, |server, request, now| match server.handle(request, now) {
         Reply::Answer(response) if response.status == 404 && request.method == Method::Delete => empty_answer(204),
         reply => reply,
+    })
+}
+
+/// Whoever writes a group is expected to say who is in it.
+fn odd_groups(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let body = (request.method == Method::Put && is_below(request, "/Groups")).then(|| request.json()).flatten();
+        if body.is_some_and(|body| body.get("members").is_none()) {
+            return refusal(500, None, "Cannot read properties of undefined.");
+        }
+        server.handle(request, now)
     })
 }
 

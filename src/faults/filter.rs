@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::Fault;
 use super::create::hide;
 use super::query::{equality, set_parameter};
-use super::wrap::{Inner, answers, edit_request, is_below, is_list, requests};
+use super::wrap::{Inner, answers, around, edit_request, is_below, is_list, refusal, requests};
+use crate::http::Request;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("filter/case-insensitive-value", case_insensitive_value),
@@ -13,6 +14,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("filter/groups", groups),
     ("filter/never-ignored", never_ignored),
     ("filter/search-post", search_post),
+    ("filter/too-many", too_many),
 ];
 
 fn never_ignored(inner: Inner) -> Inner {
@@ -54,5 +56,16 @@ fn search_post(inner: Inner) -> Inner {
                 body.shift_remove("filter");
             });
         }
+    })
+}
+
+/// Whoever does not narrow the question gets no answer.
+fn too_many(inner: Inner) -> Inner {
+    let asks_for_everybody = |request: &Request| is_list(request) && request.query.as_deref().is_none_or(str::is_empty);
+    around(inner, move |server, request, now| {
+        if asks_for_everybody(request) {
+            return refusal(400, None, "The query has too many results.");
+        }
+        server.handle(request, now)
     })
 }

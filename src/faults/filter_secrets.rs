@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Fault;
 use super::query::{parameter, set_parameter};
-use super::wrap::{Inner, around, creates_user, is_list, requests};
+use super::wrap::{Inner, around, creates_user, is_list, refusal, requests};
 use crate::http::Request;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -12,6 +12,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("filter/id-and-meta", id_and_meta),
     ("filter/members", members),
     ("filter/password", password),
+    ("filter/sensitive", sensitive),
     ("user/username-normalization", username_normalization),
 ];
 
@@ -80,5 +81,15 @@ fn password(inner: Inner) -> Inner {
             set_parameter(&mut request, "filter", Some(&filter));
         }
         server.handle(&request, now)
+    })
+}
+
+/// The guard in front knows statuses, and no types of errors.
+fn sensitive(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if filter_of(request).is_some_and(|filter| filter.contains("password")) {
+            return refusal(403, None, "This filter is not allowed.");
+        }
+        server.handle(request, now)
     })
 }

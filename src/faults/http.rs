@@ -11,6 +11,7 @@ use crate::server::Reply;
 pub(super) const FAULTS: &[Fault] = &[
     ("http/accept-json", accept_json),
     ("http/accept-scim", accept_scim),
+    ("http/allow", allow),
     ("http/charset-utf8", charset_utf8),
     ("http/complete-answer", complete_answer),
     ("http/content-type", content_type),
@@ -27,6 +28,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("http/unknown-query-param", unknown_query_param),
     ("http/unsupported-media-type", unsupported_media_type),
     ("http/user-agent-optional", user_agent_optional),
+    ("http/version-segment", version_segment),
 ];
 
 const PAGE: &str =
@@ -206,6 +208,15 @@ fn method_not_allowed(inner: Inner) -> Inner {
     })
 }
 
+/// What the router knows, not what this route does.
+fn allow(inner: Inner) -> Inner {
+    answers(inner, |_, response| {
+        if response.status == 405 {
+            response.headers.set("Allow", "GET, POST, PUT, PATCH, DELETE");
+        }
+    })
+}
+
 /// Whatever no route takes is shown the app.
 fn unknown_endpoint(inner: Inner) -> Inner {
     const KNOWN: [&str; 6] = ["Users", "Groups", "ServiceProviderConfig", "ResourceTypes", "Schemas", "Bulk"];
@@ -213,6 +224,17 @@ fn unknown_endpoint(inner: Inner) -> Inner {
         let first = request.path.trim_start_matches('/').split('/').next().unwrap_or_default();
         if response.status == 404 && !KNOWN.contains(&first) {
             *response = html(200);
+        }
+    })
+}
+
+/// The route is `/scim/{version}/Users`, and nobody reads the version.
+fn version_segment(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        let beside =
+            request.path.strip_prefix("/../").and_then(|beside| beside.find('/').map(|at| beside[at..].to_owned()));
+        if let Some(path) = beside {
+            request.path = path;
         }
     })
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Fault;
 use super::query::parameter;
 use super::wrap::{Inner, answers, around, bodies, each_resource, edit_json, is_below, is_list, read, refusal};
-use crate::http::{Method, Request};
+use crate::http::{Headers, Method, Request, Response};
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -16,6 +16,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("list/one-type", one_type),
     ("list/partial-members", partial_members),
     ("list/resources", resources),
+    ("list/root", root),
     ("list/same-as-get", same_as_get),
     ("list/schema", schema),
     ("list/total-results", total_results),
@@ -145,5 +146,16 @@ fn group_same_as_get(inner: Inner) -> Inner {
                 });
             });
         }
+    })
+}
+
+/// A page for developers who open the URL in a browser.
+fn root(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if request.method == Method::Get && request.path.trim_end_matches('/').is_empty() {
+            let headers: Headers = [("Content-Type", "text/html")].into_iter().collect();
+            return Reply::Answer(Response::new(200, headers, "<html><body><h1>SCIM API</h1></body></html>"));
+        }
+        server.handle(request, now)
     })
 }

@@ -5,11 +5,13 @@
 //! is as real servers fail; what they share stands in `wrap`, `query`, `ids`
 //! and `twins`, the defects themselves in one small file an area.
 
+mod async_requests;
 mod attrs;
 mod auth;
 mod bulk;
 pub mod create;
 mod create_again;
+mod cursor;
 mod delete;
 mod discovery;
 mod entra;
@@ -40,8 +42,10 @@ mod put;
 mod put_answers;
 pub mod query;
 mod rate;
+mod reads;
 mod res;
 mod res_places;
+mod schema_special;
 mod schema_values;
 mod search;
 mod sort;
@@ -71,10 +75,12 @@ pub struct UnknownFault {
 static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
     let areas = [
         attrs::FAULTS,
+        async_requests::FAULTS,
         auth::FAULTS,
         bulk::FAULTS,
         create::FAULTS,
         create_again::FAULTS,
+        cursor::FAULTS,
         delete::FAULTS,
         discovery::FAULTS,
         entra::FAULTS,
@@ -103,9 +109,11 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         put::FAULTS,
         put_answers::FAULTS,
         rate::FAULTS,
+        reads::FAULTS,
         res::FAULTS,
         res_places::FAULTS,
         search::FAULTS,
+        schema_special::FAULTS,
         schema_values::FAULTS,
         sort::FAULTS,
         tenancy::FAULTS,

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::Fault;
 use super::wrap::{
-    Inner, around, ask, creates_user, edit_request, is_below, is_list, refusal, refuse_operation, requests, resources,
+    Inner, around, ask, bodies, creates_user, each_resource, edit_request, is_below, is_list, refusal,
+    refuse_operation, requests, resources,
 };
 use crate::http::Method;
 use crate::server::Reply;
@@ -15,6 +16,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("okta/deactivate-no-path", deactivate_no_path),
     ("okta/deactivate-put", deactivate_put),
     ("okta/empty-strings", empty_strings),
+    ("okta/entitlement-types", entitlement_types),
     ("okta/import-shape", import_shape),
     ("okta/json-body", json_body),
     ("okta/patch-id-in-value", patch_id_in_value),
@@ -25,6 +27,19 @@ pub(super) const FAULTS: &[Fault] = &[
 fn deactivate_no_path(inner: Inner) -> Inner {
     refuse_operation(inner, "path is required.", |request, operation| {
         is_below(request, "/Users") && operation.get("path").is_none()
+    })
+}
+
+/// The name is under another name.
+fn entitlement_types(inner: Inner) -> Inner {
+    bodies(inner, |request, status, body| {
+        if status == 200 && is_below(request, "/Entitlements") {
+            each_resource(body, |entitlement| {
+                if let Some(name) = entitlement.shift_remove("displayName") {
+                    entitlement.insert("name".to_owned(), name);
+                }
+            });
+        }
     })
 }
 

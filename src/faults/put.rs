@@ -11,6 +11,7 @@ use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("put/active-not-flipped", active_not_flipped),
+    ("put/collection", collection),
     ("put/conflict", conflict),
     ("put/extension", extension),
     ("put/never-creates", never_creates),
@@ -20,6 +21,15 @@ pub(super) const FAULTS: &[Fault] = &[
     ("put/required", required),
     ("put/roundtrip", roundtrip),
 ];
+
+/// Without an id it must be a new one.
+fn collection(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if request.method == Method::Put && request.path.trim_end_matches('/') == "/Users" {
+            request.method = Method::Post;
+        }
+    })
+}
 
 /// Lists are merged with what is there.
 fn replaces(inner: Inner) -> Inner {

@@ -5,7 +5,8 @@ use super::wrap::{Inner, around, refusal};
 use crate::http::{Headers, Response};
 use crate::server::Reply;
 
-pub(super) const FAULTS: &[Fault] = &[("rate/body", body), ("rate/retry-after", retry_after)];
+pub(super) const FAULTS: &[Fault] =
+    &[("rate/body", body), ("rate/retry-after", retry_after), ("rate/throughput", throughput)];
 
 fn limited(inner: Inner, answer: fn() -> Reply) -> Inner {
     let mut count = 0_u32;
@@ -20,6 +21,26 @@ fn retry_after(inner: Inner) -> Inner {
         let mut reply = refusal(429, None, "Too many requests.");
         if let Reply::Answer(response) = &mut reply {
             response.headers.push("Retry-After", "Mon, 05 Jan 2026 09:00:01 GMT");
+        }
+        reply
+    })
+}
+
+/// So many a second are enough for people.
+fn throughput(inner: Inner) -> Inner {
+    const MOST: u32 = 10;
+    let mut second = None;
+    let mut count = 0;
+    around(inner, move |server, request, now| {
+        let this = now.unix_timestamp();
+        count = if second == Some(this) { count + 1 } else { 1 };
+        second = Some(this);
+        if count <= MOST {
+            return server.handle(request, now);
+        }
+        let mut reply = refusal(429, None, "Too many requests.");
+        if let Reply::Answer(response) = &mut reply {
+            response.headers.push("Retry-After", "1");
         }
         reply
     })

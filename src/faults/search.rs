@@ -2,10 +2,12 @@
 
 use super::Fault;
 use super::wrap::{Inner, around, edit_request, refusal, requests};
-use crate::http::{Method, Request};
+use crate::http::{Headers, Method, Request, Response};
+use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("search/equivalence", equivalence),
+    ("search/root", root),
     ("search/schema-required", schema_required),
     ("search/supported", supported),
 ];
@@ -18,6 +20,17 @@ fn supported(inner: Inner) -> Inner {
     around(inner, |server, request, now| {
         if is_search(request) {
             return refusal(400, Some("invalidValue"), "The id .search is no UUID.");
+        }
+        server.handle(request, now)
+    })
+}
+
+/// What names no type is for people.
+fn root(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if is_search(request) && request.path == "/.search" {
+            let headers: Headers = [("Location", "/docs/scim")].into_iter().collect();
+            return Reply::Answer(Response::new(307, headers, ""));
         }
         server.handle(request, now)
     })

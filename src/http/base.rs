@@ -105,6 +105,18 @@ impl Base {
         &self.path
     }
 
+    /// The path of a request as it leaves. One that begins with `/../` stands beside the base: `/../v99/Users` at
+    /// `/scim/v2` is `/scim/v99/Users`.
+    pub fn path_of(&self, target: &str) -> String {
+        match target.strip_prefix("/..") {
+            Some(beside) if beside.starts_with('/') => {
+                let parent = self.path.rsplit_once('/').map_or("", |(parent, _)| parent);
+                format!("{parent}{beside}")
+            }
+            _ => format!("{}{target}", self.path),
+        }
+    }
+
     /// The query that was taken off, such as `aadOptscim062020`.
     pub fn query(&self) -> Option<&str> {
         self.query.as_deref()
@@ -153,6 +165,13 @@ mod tests {
         let base = base("http://127.0.0.1:8080");
         assert_eq!((base.as_str(), base.path(), base.port()), ("http://127.0.0.1:8080", "", 8080));
         assert_eq!(base.host_header(), "127.0.0.1:8080");
+    }
+
+    #[test]
+    fn a_request_may_stand_beside_the_base() {
+        assert_eq!(base("https://x.test/scim/v2").path_of("/Users?count=1"), "/scim/v2/Users?count=1");
+        assert_eq!(base("https://x.test/scim/v2").path_of("/../v99/Users"), "/scim/v99/Users");
+        assert_eq!(base("https://x.test").path_of("/../v99/Users"), "/v99/Users");
     }
 
     #[test]

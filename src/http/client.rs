@@ -148,7 +148,7 @@ fn build_request(
 /// resource. What it would rewrite is refused.
 fn exact_url(base: &Base, request: &Request) -> Result<Url, TransportFailure> {
     let unsendable = |what: String| TransportFailure::Unsendable(what);
-    let wanted = format!("{}{}", base.path(), request.target());
+    let wanted = base.path_of(&request.target());
     let url = Url::parse(&format!("{}{}", base.as_str(), request.target()))
         .map_err(|error| unsendable(format!("`{wanted}` is not a URL: {error}")))?;
     let sent = match url.query() {

@@ -114,7 +114,8 @@ fn of_lines(head: &str) -> Option<Format> {
     static CURL: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?m)^\s*([$>#] |PS [^>\n]*> ?|[A-Z]:\\[^>\n]*>)?curl(\.exe)? "));
     static VERBOSE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^> [A-Z]+ \S+ HTTP/[\d.]+\r?$"));
-    static ANSWERS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^< HTTP/"));
+    static ENDED: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?m)^(< HTTP/|curl: \(\d|\* (Empty reply|Recv failure|Operation timed out))"));
     static RAW: LazyLock<Regex> = LazyLock::new(|| pattern(r"\A\s*[A-Z]+ \S+ HTTP/[\d.]+\r?\n"));
     static HURL: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?m)^(GET|POST|PUT|PATCH|DELETE) (\{\{|https?://)\S*\s*$"));
@@ -134,7 +135,7 @@ fn of_lines(head: &str) -> Option<Format> {
     if HURL.is_match(head) && HURL_ANSWER.is_match(head) {
         return Some(Format::Hurl);
     }
-    let is_verbose = VERBOSE.is_match(head) && ANSWERS.is_match(head);
+    let is_verbose = VERBOSE.is_match(head) && ENDED.is_match(head);
     let tasks = TASKS.is_match(&unquoted(head));
     let kinds = [CURL.is_match(head) && !is_verbose, is_verbose, tasks, ON_DEMAND.is_match(head)];
     let count = kinds.iter().filter(|is_there| **is_there).count();

@@ -18,6 +18,7 @@ pub mod readers;
 pub mod redact;
 pub mod report;
 pub mod scenario;
+pub mod silence;
 pub mod status;
 pub mod ticket;
 pub mod times;

@@ -10,7 +10,7 @@ use super::format::Format;
 use super::incidents::{Cases, Forgotten, Incident};
 use super::input::{LogFile, OpenError, open};
 use super::readers::{Options, Summary, read_all};
-use super::redact::{Key, Mode, Pseudonyms, Vocabulary};
+use super::redact::{Mode, Pseudonyms, Session, Vocabulary, Wishes};
 use super::warning::Warning;
 
 /// What a ticket's files hold.
@@ -29,7 +29,7 @@ pub struct Ticket {
 }
 
 /// One incident and what is made of it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Finding {
     /// The incident.
     pub incident: Incident,
@@ -37,6 +37,12 @@ pub struct Finding {
     pub diagnosis: Diagnosis,
     /// What to ask the customer for.
     pub questions: Vec<Question>,
+}
+
+/// A log in JSON lines that is none of the known ones is read by the names that the user gave for it.
+fn mapped(file: &LogFile, options: &Options) -> Option<Format> {
+    let is_json = file.head.trim_start().starts_with('{');
+    (is_json && !options.map.is_empty()).then_some(Format::AppJsonl)
 }
 
 impl Ticket {
@@ -51,7 +57,7 @@ impl Ticket {
         for path in paths {
             for file in open(path.as_ref())? {
                 progress(&file);
-                match format.or_else(|| detect(&file)) {
+                match format.or_else(|| detect(&file)).or_else(|| mapped(&file, options)) {
                     Some(format) => files.push((file, format)),
                     None => ticket.unknown.push(file.name),
                 }
@@ -79,14 +85,11 @@ impl Ticket {
 
     /// Takes personal data out of all that is shown: after the diagnosis, which needs the logs as they are. Gives what
     /// replaced it, for the check of what is written.
-    ///
-    /// # Errors
-    /// When the system gives no random numbers.
-    pub fn redact(&mut self, mode: Mode) -> io::Result<Pseudonyms> {
-        let mut vocabulary = Vocabulary::default();
+    pub fn redact(&mut self, mode: Mode, wishes: Wishes, session: &Session) -> Pseudonyms {
+        let mut vocabulary = Vocabulary::with(wishes);
         let observations = || self.findings.iter().flat_map(|finding| &finding.incident.observations);
         observations().for_each(|observation| vocabulary.observation(observation));
-        let pseudonyms = Pseudonyms::new(Key::random()?, mode, vocabulary);
+        let pseudonyms = Pseudonyms::resuming(session, mode, vocabulary);
         for Incident { subject, observations, .. } in self.findings.iter_mut().map(|finding| &mut finding.incident) {
             *subject = pseudonyms.value(subject);
             for observation in observations {
@@ -102,7 +105,17 @@ impl Ticket {
         }
         let broken = self.broken.iter_mut().map(|(name, _)| name);
         self.unknown.iter_mut().chain(broken).for_each(|name| *name = pseudonyms.text(name).into());
-        Ok(pseudonyms)
+        pseudonyms
+    }
+
+    /// The findings with the names that the logs have, to play them as they were; secrets are taken out of them too.
+    ///
+    /// # Errors
+    /// When the system gives no random numbers.
+    pub fn findings_as_they_are(&self) -> io::Result<Vec<Finding>> {
+        let mut copy = Self { findings: self.findings.clone(), ..Self::default() };
+        copy.redact(Mode::Off, Wishes::default(), &Session::random()?);
+        Ok(copy.findings)
     }
 
     /// Nothing in the files could be read as a log.

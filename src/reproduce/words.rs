@@ -41,7 +41,8 @@ pub fn rows(reproduction: &Reproduction<'_>) -> Vec<Row> {
 }
 
 fn observed(observed: &Observed) -> String {
-    let mut words = vec![observed.status.map_or_else(|| "unknown".to_owned(), |status| status.to_string())];
+    let status = || observed.status.map_or_else(|| "unknown".to_owned(), |status| status.to_string());
+    let mut words = vec![if observed.no_answer { "no answer".to_owned() } else { status() }];
     words.extend(observed.total.map(|total| format!("{total} found")));
     words.extend(observed.form.map(form));
     words.extend(observed.body.iter().chain(observed.at.iter()).map(member));

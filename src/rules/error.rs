@@ -6,9 +6,9 @@ use regex_lite::Regex;
 use serde_json::Value;
 
 use super::endpoint::Kind;
-use super::observed::{ERROR, Observed};
+use super::observed::{ERROR, Observed, names_schema};
 use super::sink::{Sink, clip};
-use crate::http::Method;
+use crate::http::{Exchange, Method};
 
 /// RFC 7644 §3.12 Table 9, and RFC 9865 §2.1.
 const SCIM_TYPES: [&str; 13] = [
@@ -28,7 +28,7 @@ const SCIM_TYPES: [&str; 13] = [
 ];
 
 pub(super) fn schema(seen: &Observed<'_>, sink: &mut Sink<'_>) {
-    if !seen.is_error() || seen.error().is_some() {
+    if !seen.is_error() || seen.error().is_some() || seen.is_at_the_base() {
         return;
     }
     let expected = format!("a SCIM Error, schemas [{ERROR}]");
@@ -54,8 +54,17 @@ pub(super) fn status_string(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// Whether an answer says in its body that the request failed, and in its status line that it did not.
+pub fn is_contradiction(exchange: &Exchange) -> bool {
+    exchange
+        .response()
+        .filter(|answer| answer.is_success())
+        .is_some_and(|answer| answer.json().and_then(Value::as_object).is_some_and(|body| names_schema(body, ERROR)))
+}
+
 pub(super) fn status_match(seen: &Observed<'_>, sink: &mut Sink<'_>) {
-    let Some(status) = seen.error().and_then(|error| error.get("status")) else { return };
+    let error = seen.error().or_else(|| seen.body.filter(|_| is_contradiction(seen.exchange)));
+    let Some(status) = error.and_then(|error| error.get("status")) else { return };
     let number = status.as_u64().or_else(|| status.as_str()?.trim().parse().ok());
     if number.is_some_and(|number| number != u64::from(seen.answer.status)) {
         sink.value("status", &[&format!("\"{}\", the HTTP status", seen.answer.status)], Some(status));
@@ -85,6 +94,11 @@ pub(super) fn scimtype_known(seen: &Observed<'_>, sink: &mut Sink<'_>) {
         sink.value("scimType", &["a string"], Some(value));
         return;
     };
+    // Nothing at all, written as a word.
+    if ["", "null", "none", "undefined"].contains(&word.trim().to_ascii_lowercase().as_str()) {
+        sink.value("scimType", &["one of the defined words, or no scimType"], Some(value));
+        return;
+    }
     // The list is not closed, so a keyword of one's own is no mistake; a misspelt one is.
     let plain =
         |word: &str| word.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase()).collect::<Vec<_>>();
@@ -110,6 +124,19 @@ pub(super) fn scimtype_status(seen: &Observed<'_>, sink: &mut Sink<'_>) {
         let expected: Vec<String> = allowed.iter().map(|status| format!("{status} with scimType {word}")).collect();
         let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
         sink.report("status", &expected, format!("{} with scimType {word}", seen.answer.status));
+    }
+}
+
+/// RFC 7644 §7.5.2. Documents of discovery refuse every filter by 403 (RFC 7644 §4), which says nothing of secrets.
+pub(super) fn sensitive(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let is_filter = seen.request().method == Method::Get && seen.request().parameter("filter").is_some();
+    let is_about_resources = matches!(seen.endpoint.kind, Kind::User | Kind::Group);
+    let Some(error) = seen.error().filter(|_| is_filter && is_about_resources && seen.answer.status == 403) else {
+        return;
+    };
+    let scim_type = error.get("scimType");
+    if scim_type.and_then(Value::as_str) != Some("sensitive") {
+        sink.value("scimType", &["sensitive"], scim_type);
     }
 }
 

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::endpoint::Kind;
 use super::gateway::is_html;
 use super::observed::Observed;
 use super::raw;
@@ -41,7 +40,7 @@ pub fn is_unreadable(exchange: &Exchange) -> bool {
 }
 
 pub(super) fn json_object(seen: &Observed<'_>, sink: &mut Sink<'_>) {
-    if !seen.has_content() || seen.is_weather || seen.body.is_some() || is_landing_page(seen) {
+    if !seen.has_content() || seen.is_weather || seen.body.is_some() || seen.is_at_the_base() {
         return;
     }
     // The page of a crash is http/no-5xx's business.
@@ -52,11 +51,6 @@ pub(super) fn json_object(seen: &Observed<'_>, sink: &mut Sink<'_>) {
         Some(value) => sink.value("body", &["a JSON object"], Some(value)),
         None => sink.report("body", &["a JSON object"], begins(seen)),
     }
-}
-
-/// The base URL itself is no endpoint for a plain GET; a page there harms nobody.
-fn is_landing_page(seen: &Observed<'_>) -> bool {
-    seen.endpoint.kind == Kind::Root && !seen.endpoint.is_search && seen.request().query.is_none()
 }
 
 /// How a body begins that is no JSON, with what it says it is.
@@ -168,6 +162,15 @@ pub(super) fn deleted(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     let is_delete = seen.request().method == Method::Delete && seen.endpoint.item.is_some();
     if is_delete && seen.answer.is_success() && seen.answer.status != 204 {
         sink.report("status", &["204"], seen.answer.status.to_string());
+    }
+}
+
+pub(super) fn allow(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let method = seen.request().method.to_string();
+    let mut fields = seen.answer.headers.all("allow").flat_map(|field| field.split(','));
+    if seen.answer.status == 405 && fields.any(|allowed| allowed.trim().eq_ignore_ascii_case(&method)) {
+        let expected = format!("the methods that are allowed here, without {method}");
+        sink.report("Allow", &[&expected], seen.answer.headers.get("allow").unwrap_or_default());
     }
 }
 

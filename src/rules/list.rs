@@ -41,6 +41,21 @@ pub(super) fn total_results(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// RFC 9865 §2. Of pages that were asked for by a cursor: what a server calls so of its own accord is its own business.
+pub(super) fn cursor_characters(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let request = seen.request();
+    let in_body = || request.json().is_some_and(|body| body.get("cursor").is_some());
+    let is_asked_for = request.parameter("cursor").is_some() || (seen.endpoint.is_search && in_body());
+    let Some(list) = well_formed(seen).filter(|_| is_asked_for) else { return };
+    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    for name in ["nextCursor", "previousCursor"] {
+        let value = list.message.get(name).filter(|value| !value.is_null());
+        if value.is_some_and(|value| !value.as_str().is_some_and(|cursor| cursor.bytes().all(is_unreserved))) {
+            sink.value(name, &["a text of letters, digits and `-._~`"], value);
+        }
+    }
+}
+
 pub(super) fn resources(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     let Some(list) = well_formed(seen) else { return };
     let value = list.message.get("Resources");

@@ -9,6 +9,7 @@
 mod attributes;
 mod auth;
 mod datetime;
+mod discovery;
 mod endpoint;
 mod error;
 mod etag;
@@ -32,6 +33,7 @@ mod spc;
 
 pub use attributes::{Declared, Spot};
 pub use endpoint::{Endpoint, Kind};
+pub use error::is_contradiction;
 pub use gateway::infrastructure;
 pub use http::is_unreadable;
 pub use judge::{Judge, judge};
@@ -39,4 +41,5 @@ pub use memory::Memory;
 pub use meta::{Level, Mode, Profile, RuleMeta, Severities, Tier};
 pub use observed::{List, Observed, Resource};
 pub use registry::{Check, passive};
+pub use res::identity::is_unrecognisable;
 pub use sink::{Sink, clip};

@@ -62,7 +62,8 @@ impl<'a> Observed<'a> {
     pub fn new(index: usize, transcript: &'a Transcript, declared: &'a Declared) -> Option<Self> {
         let exchange = transcript.exchanges.get(index)?;
         let answer = exchange.response()?;
-        if super::infrastructure(exchange).is_some() {
+        // What stands beside the base URL need not speak SCIM.
+        if super::infrastructure(exchange).is_some() || exchange.request.path.starts_with("/../") {
             return None;
         }
         let request = &exchange.request;
@@ -93,6 +94,12 @@ impl<'a> Observed<'a> {
         !self.answer.body.is_empty() && self.request().method != Method::Head && !redirect && !self.is_empty_status()
     }
 
+    /// The base URL itself was read. It is an endpoint for few servers (RFC 7644 §3.4.2.1); what stands there instead
+    /// harms nobody, and list/root tells of it.
+    pub fn is_at_the_base(&self) -> bool {
+        self.endpoint.kind == Kind::Root && !self.endpoint.is_search
+    }
+
     /// 204 and 304 never have a body (RFC 9110 §15.3.5, §15.4.5).
     pub fn is_empty_status(&self) -> bool {
         matches!(self.answer.status, 204 | 304)
@@ -112,6 +119,7 @@ impl<'a> Observed<'a> {
     pub fn list(&self) -> Option<List<'a>> {
         let message = self.body.filter(|_| self.answer.is_success())?;
         let is_list = self.endpoint.is_query(self.request().method) || names_schema(message, LIST);
+        let is_list = is_list && !names_schema(message, ERROR);
         let resources = message.get("Resources").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         is_list.then_some(List { message, resources })
     }
@@ -130,6 +138,8 @@ impl<'a> Observed<'a> {
             Some(list) if list.message.contains_key("userName") => Vec::new(),
             Some(list) => list.resources.iter().filter_map(Value::as_object).take(MAX_RESOURCES).collect(),
             None if kind == Kind::Other && !body.contains_key("schemas") => Vec::new(),
+            // An error with the status of a success is a matter of error/status-match alone.
+            None if names_schema(body, ERROR) => Vec::new(),
             None => single.iter().collect(),
         };
         members.into_iter().map(|members| Resource::new(kind, members, declared)).collect()
@@ -158,6 +168,11 @@ impl<'a> Resource<'a> {
         !matches!(self.kind, Kind::Config | Kind::ResourceType | Kind::Schema | Kind::Bulk)
     }
 
+    /// Whether nothing in it says that it is a resource: then there is no point in missing single members.
+    pub fn is_none_at_all(&self) -> bool {
+        !["schemas", "id", "meta"].iter().any(|name| self.members.contains_key(*name))
+    }
+
     /// A member of `meta`.
     pub fn meta(&self, name: &str) -> Option<&'a Value> {
         self.members.get("meta")?.get(name)
@@ -170,7 +185,8 @@ pub(super) fn names_schema(members: &Map<String, Value>, urn: &str) -> bool {
     listed.into_iter().flatten().filter_map(Value::as_str).any(|listed| listed.eq_ignore_ascii_case(urn))
 }
 
-fn is_projected(request: &Request) -> bool {
+/// Whether a request asks for some attributes only.
+pub(super) fn is_projected(request: &Request) -> bool {
     const NAMES: [&str; 2] = ["attributes", "excludedAttributes"];
     if NAMES.iter().any(|name| request.parameter(name).is_some()) {
         return true;

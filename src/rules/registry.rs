@@ -3,7 +3,7 @@
 use super::observed::Observed;
 use super::res::{identity, location, secrets, shape, times};
 use super::sink::Sink;
-use super::{auth, error, etag, http, idps, list, rate, rt, schema, spc};
+use super::{auth, discovery, error, etag, http, idps, list, rate, rt, schema, spc};
 
 /// Looks at one exchange and reports what deviates.
 pub type Check = fn(&Observed<'_>, &mut Sink<'_>);
@@ -25,7 +25,10 @@ static PASSIVE: &[(&str, Check)] = &[
     ("auth/bearer-challenge", auth::bearer_challenge),
     ("auth/www-authenticate", auth::www_authenticate),
     ("create/location", location::of_created),
+    ("cursor/characters", list::cursor_characters),
     ("delete/status-204", http::deleted),
+    ("discovery/meta", discovery::meta),
+    ("discovery/whole-list", discovery::whole_list),
     ("entra/group-patch-204", idps::group_patch_204),
     ("error/detail", error::detail),
     ("error/detail-present", error::detail_present),
@@ -36,6 +39,8 @@ static PASSIVE: &[(&str, Check)] = &[
     ("error/status-match", error::status_match),
     ("error/status-string", error::status_string),
     ("etag/header", etag::header),
+    ("filter/sensitive", error::sensitive),
+    ("http/allow", http::allow),
     ("http/charset-utf8", http::charset_utf8),
     ("http/content-type", http::content_type),
     ("http/empty-on-204", http::empty_on_204),
@@ -74,6 +79,7 @@ static PASSIVE: &[(&str, Check)] = &[
     ("res/password-never", secrets::password_never),
     ("res/primary-once", shape::primary_once),
     ("res/ref-resolves", location::ref_resolves),
+    ("res/required-present", identity::required_present),
     ("res/returned-never", secrets::returned_never),
     ("res/schemas-base", identity::schemas_base),
     ("res/schemas-present", identity::schemas_present),

@@ -8,7 +8,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::declared::Declared;
 use super::event::{Capability, Known};
+use super::plan::LOAD;
+use super::player::declares;
+use crate::scenario::Special;
 use crate::scim::{name, urn};
 
 /// Whether a gate is open.
@@ -35,6 +39,8 @@ pub struct Discovery {
     pub filter: Option<bool>,
     /// Whether a user that was listed has a `meta.version`.
     pub etag: Option<bool>,
+    /// Whether the base URL ends with `/v2`.
+    pub has_version: bool,
 }
 
 /// The capability table of one run.
@@ -52,12 +58,8 @@ pub struct Capabilities {
 
 impl Capabilities {
     /// Those of a tenant of the embedded server with these documents.
-    pub fn embedded(provider: Option<Value>, resource_types: Option<Value>) -> Self {
-        Self {
-            embedded: true,
-            found: Discovery { provider, resource_types, ..Discovery::default() },
-            ..Self::default()
-        }
+    pub fn embedded(found: Discovery) -> Self {
+        Self { embedded: true, found, ..Self::default() }
     }
 
     /// Those of a target: what was found out, and what the user declared.
@@ -106,6 +108,11 @@ impl Capabilities {
         }
     }
 
+    /// What the schemas say of attributes.
+    pub(super) fn attributes(&self) -> Declared {
+        Declared::read(self.found.schemas.as_ref(), self.found.resource_types.as_ref())
+    }
+
     /// Whether ServiceProviderConfig says `supported: false` of a feature.
     pub fn declares_unsupported(&self, feature: &str) -> bool {
         self.supports(feature) == Some(false)
@@ -142,14 +149,21 @@ impl Capabilities {
             return self.feature(feature);
         }
         match need {
-            "auth.bearer" | "base.ends_with_v2" => Gate::Open,
+            "auth.bearer" => Gate::Open,
+            LOAD => Gate::Closed("nothing is put under load unasked (--load)".to_owned()),
+            "base.ends_with_v2" => open_if(self.found.has_version, || "the base URL does not end with /v2".to_owned()),
             "rt.Group" | "groups" => self.groups(),
+            "rt.okta_roles" => {
+                open_if(self.has_okta_types(), || format!("{} has no roles or entitlements", self.who()))
+            }
             "schema.enterprise" => self.enterprise(),
+            "schema.immutable" => self.special(Special::Immutable, "immutable"),
+            "schema.returned_request" => self.special(Special::OnRequest, "returned on request"),
             "target.remote" => open_if(self.remote, || "the target is on this machine".to_owned()),
             _ if need.starts_with("schema.") => Gate::Open,
             _ if self.embedded => {
                 // What the reference server has no part of at all.
-                let missing = need.starts_with("probe.") || matches!(need, "rt.okta_roles" | "config.load");
+                let missing = need.starts_with("probe.");
                 open_if(!missing, || format!("the embedded server has no {need}"))
             }
             "seats" | "config.seats" => {
@@ -192,6 +206,21 @@ impl Capabilities {
         listed.and_then(Value::as_array).map(|types| {
             types.iter().any(|kind| name::get_in(kind, "schema").and_then(Value::as_str) == Some(urn::CORE_GROUP))
         })
+    }
+
+    /// Whether a resource type is one that Okta's governance reads.
+    fn has_okta_types(&self) -> bool {
+        let listed = self.found.resource_types.as_ref().and_then(|types| name::get_in(types, "Resources"));
+        let schema = |kind| name::get_in(kind, "schema").and_then(Value::as_str);
+        let mut schemas = listed.and_then(Value::as_array).into_iter().flatten().filter_map(schema);
+        schemas.any(|schema| {
+            [urn::OKTA_ROLE, urn::OKTA_ENTITLEMENT].iter().any(|known| schema.eq_ignore_ascii_case(known))
+        })
+    }
+
+    fn special(&self, which: Special, words: &str) -> Gate {
+        let declares = declares(which, self.found.resource_types.as_ref(), self.found.schemas.as_ref());
+        open_if(declares, || format!("{} declares no attribute of users that is {words} and can be tried", self.who()))
     }
 
     /// Closed only when the resource type of users is readable and lists no such extension.

@@ -111,8 +111,13 @@ impl File<'_> {
                     self.step(step, directory, catalogue)?;
                 }
             }
-            Verb::Request(_) | Verb::Walk { .. } | Verb::Admin(_) | Verb::FillSeats(_) | Verb::Wait(_) | Verb::Tick => {
-            }
+            Verb::Request(_)
+            | Verb::Walk { .. }
+            | Verb::Load(_)
+            | Verb::Admin(_)
+            | Verb::FillSeats(_)
+            | Verb::Wait(_)
+            | Verb::Tick => {}
         }
         Ok(())
     }

@@ -48,6 +48,10 @@ pub(super) fn mismatches(expectation: &Expectation, response: &Response, disguis
         return found;
     }
     found.extend(expectation.headers.iter().filter_map(|(name, expected)| header(name, expected, response)));
+    if expectation.empty && !response.body.is_empty() {
+        let label = response.headers.get("content-type").unwrap_or("no Content-Type");
+        found.push(Mismatch::new("body", "none", format!("{} bytes, {label}", response.body.len())));
+    }
     let body = response.json();
     // An answer that was kept and had no body, such as a 204, asks for nothing.
     if let Some(expected) = expectation.body.as_ref().filter(|body| !body.is_null()) {

@@ -3,15 +3,16 @@
 //! Live runs and stored transcripts come here alike. Severity is that of the
 //! rule file, for the chosen IdPs; then `scimulator.yaml`, then flags.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::cause::Causes;
 use super::deviation::Deviations;
 use super::event::{Accepted, JudgedFinding, SnapshotDifference, SnapshotState};
 use super::player::{End, Played};
 use super::select::glob;
 use crate::finding::{Finding, Severity, Source, Verdict};
-use crate::http::{Base, Exchange, Redactor, Sender, TransportFailure, curl_line};
+use crate::http::{Base, Exchange, Redactor, Response, Sender, TransportFailure, curl_line};
 use crate::idp::Dialect;
 use crate::rules::{self, Profile, RuleMeta};
 use crate::scenario::{Catalogue, Scenario};
@@ -140,6 +141,10 @@ fn played_as(finding: &Finding, exchange: Option<&Exchange>) -> Option<Profile> 
     }
 }
 
+fn family_of(finding: &Finding, played: &Played) -> Option<Profile> {
+    played_as(finding, finding.place.exchange.and_then(|index| played.transcript.exchanges.get(index)))
+}
+
 /// `RFC 7644 §3.5.2: if one operation fails, …`: the first source, and what it leads to.
 fn why_line(meta: &RuleMeta) -> String {
     let sentences: String = meta.why.split_inclusive(". ").take(WHY_SENTENCES).collect();
@@ -174,12 +179,12 @@ pub(super) fn findings(
         let is_about_the_end = finding.source == Source::Passive && finding.place.exchange == Some(end);
         is_about_the_end || finding.place.exchange.is_none_or(|at| at < end)
     };
-    // What is made of an answer that nobody can read follows from that: one fault, one finding.
-    let unreadable = unreadable_steps(played);
-    let is_told = passive.iter().any(|finding| UNREADABLE.contains(&finding.rule.as_str()));
-    let follows = |finding: &&Finding| is_told && finding.place.step.is_some_and(|step| unreadable.contains(&step));
-    let active = played.findings.iter().filter(|finding| !follows(finding)).cloned();
-    let all = active.chain(passive).filter(|finding| standard.judges(&finding.rule));
+    // What is made of an answer that nobody can read, or of a value of the wrong shape, follows from that.
+    let told = passive.iter().filter(|finding| standard.judges(&finding.rule));
+    let told = told.filter(|finding| standard.severity(&finding.rule, family_of(finding, played)) == Severity::Error);
+    let causes = Causes::among(told, played);
+    let active = played.findings.iter().filter(|finding| !causes.explain(finding)).cloned();
+    let all = active.chain(passive.iter().cloned()).filter(|finding| standard.judges(&finding.rule));
     let mut findings: Vec<JudgedFinding> = merged(all.map(|finding| {
         let covering = standard.covering(&finding, played);
         (finding, covering)
@@ -191,15 +196,6 @@ pub(super) fn findings(
     .collect();
     findings.sort_by_key(|judged| std::cmp::Reverse(judged.severity));
     findings
-}
-
-/// Rules about answers that nobody can read.
-const UNREADABLE: [&str; 2] = ["http/complete-answer", "http/json-object"];
-
-/// Steps in which an answer came that could not be read.
-fn unreadable_steps(played: &Played) -> BTreeSet<usize> {
-    let exchanges = played.transcript.exchanges.iter().filter(|exchange| exchange.sender != Sender::CleanUp);
-    exchanges.filter(|exchange| rules::is_unreadable(exchange)).map(|exchange| exchange.step).collect()
 }
 
 /// One finding for each rule, subject, value and deviation: active and passive checks may see the same.
@@ -225,13 +221,18 @@ fn failed_exchange(played: &Played) -> Option<(usize, String)> {
     if played.makes_weather {
         return None;
     }
-    let exchanges = played.transcript.exchanges.iter().enumerate();
-    exchanges.filter(|(_, exchange)| exchange.sender != Sender::CleanUp).find_map(|(at, exchange)| {
-        match &exchange.answer {
-            Err(TransportFailure::Unsendable(_)) => None,
-            Err(failure) => Some((at, failure.to_string())),
-            Ok(_) => rules::infrastructure(exchange).map(|cause| (at, cause)),
-        }
+    let all = &played.transcript.exchanges;
+    // A gateway that says when to come back, and was asked again: weather.
+    let was_asked_again = |at: usize, answer: &Response| {
+        let is_same = |next: &Exchange| next.request == all[at].request;
+        answer.headers.get("retry-after").is_some() && all.get(at + 1).is_some_and(is_same)
+    };
+    let mut exchanges = all.iter().enumerate().filter(|(_, exchange)| exchange.sender != Sender::CleanUp);
+    exchanges.find_map(|(at, exchange)| match &exchange.answer {
+        Ok(answer) if was_asked_again(at, answer) => None,
+        Err(TransportFailure::Unsendable(_)) => None,
+        Err(failure) => Some((at, failure.to_string())),
+        Ok(_) => rules::infrastructure(exchange).map(|cause| (at, cause)),
     })
 }
 

@@ -14,15 +14,17 @@
 //! | `wire`, `site`, `busy`, `bodies`, `shared` | the way of every request |
 //! | `ownership`, `address`, `bulk`, `journal`, `clean` | own data only, and its removal |
 //! | `hooks` | the control plane of a target |
-//! | `judge`, `deviation`, `snapshots` | what is said of it |
+//! | `judge`, `cause`, `deviation`, `snapshots` | what is said of it |
 
 mod address;
 mod bodies;
 mod bulk;
 mod busy;
 mod capabilities;
+mod cause;
 mod check_plan;
 mod clean;
+mod declared;
 mod deviation;
 mod engine;
 mod event;

@@ -68,8 +68,15 @@ impl Ownership {
             Some(resource) if self.owns(&resource) => Ok(()),
             Some(_) => Err(Refusal::Stranger(format!("{} {}", request.method, request.path))),
             None if request.method == Method::Post => self.permits_create(collection, request.json().as_ref()),
+            // It may be taken for a create, and for nothing else when it carries one name and that is ours.
+            None if request.method == Method::Put && self.is_named(collection, request) => Ok(()),
             None => Err(Refusal::Stranger(format!("{} {}, a whole collection", request.method, request.path))),
         }
+    }
+
+    /// Whether the body of a request carries a name with our mark.
+    fn is_named(&self, collection: &str, request: &Request) -> bool {
+        request.json().as_ref().and_then(|body| identity(collection, body)).is_some_and(|name| self.carries_mark(name))
     }
 
     /// A create is ours when its name carries the mark, or when it has no name to collide with.
@@ -99,7 +106,9 @@ impl Ownership {
     pub(super) fn may_create(&self, request: &Request) -> bool {
         let (collection, resource) = address::of(&request.path);
         match (request.method, resource) {
-            (Method::Post, None) => !address::is_search(&request.path) && matches!(collection, "users" | "groups"),
+            (Method::Post | Method::Put, None) => {
+                !address::is_search(&request.path) && matches!(collection, "users" | "groups")
+            }
             (Method::Put, Some(resource)) => !self.ours.contains(&resource),
             _ => false,
         }
@@ -229,6 +238,18 @@ mod tests {
         let ownership = Ownership::new(MARK);
         assert_eq!(ownership.permits(&post("bob")), Err(Refusal::Unmarked("bob".to_owned())));
         assert!(ownership.permits(&post("SCIMULATOR-K3F9-bob")).is_ok());
+    }
+
+    #[test]
+    fn a_put_to_a_collection_is_a_create_of_ours_or_is_not_sent() {
+        let mut ownership = Ownership::new(MARK);
+        let put = |name: &str| Request::new(Method::Put, "/Users").with_json(&json!({"userName": name}));
+        assert!(matches!(ownership.permits(&put("bob")), Err(Refusal::Stranger(_))));
+        assert!(matches!(ownership.permits(&Request::new(Method::Put, "/Users")), Err(Refusal::Stranger(_))));
+        let own = put(&format!("{MARK}bob"));
+        assert!(ownership.permits(&own).is_ok());
+        let changes = ownership.learn(&own, &Ok(answer(200, &json!({"id": "5", "userName": format!("{MARK}bob")}))));
+        assert_eq!(changes, [Change::Created(Resource::new("users", "5"))]);
     }
 
     #[test]

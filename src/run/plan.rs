@@ -12,6 +12,9 @@ use crate::yaml::DataError;
 /// The dialect of scenarios without events: neutral headers, no IdP.
 pub const PLAIN: &str = "plain";
 
+/// The gate of scenarios that put a load on a target: it opens only when the user says so.
+pub(super) const LOAD: &str = "config.load";
+
 /// One scenario under one dialect.
 #[derive(Clone, Debug)]
 pub struct Job {
@@ -36,9 +39,9 @@ impl Job {
     /// Seats, mappings and tokens concern the whole target: such a job is played when no other is.
     pub fn disturbance(&self) -> Disturbance {
         let of_step = |verb: &Verb| match verb {
-            Verb::FillSeats(_) | Verb::Admin(Admin::SetSeats(_) | Admin::MapGroups(_) | Admin::Weather(_)) => {
-                Disturbance::Target
-            }
+            Verb::FillSeats(_)
+            | Verb::Load(_)
+            | Verb::Admin(Admin::SetSeats(_) | Admin::MapGroups(_) | Admin::Weather(_)) => Disturbance::Target,
             Verb::Admin(
                 Admin::RevokeToken
                 | Admin::ExpireToken
@@ -53,6 +56,15 @@ impl Job {
         let is_crowded = self.scenario.given.crowd > 0;
         let least = if seats || is_crowded { Disturbance::Target } else { Disturbance::None };
         self.scenario.steps.iter().map(|step| of_step(&step.verb)).max().unwrap_or(least).max(least)
+    }
+
+    /// The same job where the user allows a load.
+    #[must_use]
+    pub fn with_load(mut self) -> Self {
+        if self.scenario.needs.iter().any(|need| need == LOAD) {
+            Arc::make_mut(&mut self.scenario).needs.retain(|need| need != LOAD);
+        }
+        self
     }
 
     /// Whether it lets a target's clock move on.

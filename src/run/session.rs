@@ -144,6 +144,9 @@ impl Session {
         if let Some(note) = note {
             tally.note(note);
         }
+        if let Some(measured) = shared.measurement() {
+            tally.note(measured);
+        }
         if shared.kept() > 0 {
             let (kept, mark) = (shared.kept(), run_mark(engine.seed));
             tally.note(format!(

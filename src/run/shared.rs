@@ -11,6 +11,9 @@ use crate::http::{RateLimit, Redactor, Request};
 
 /// After this many silent answers of one route it is left alone.
 const MAX_TIMEOUTS: usize = 3;
+/// So many requests of a run may meet a connection that the server is just closing (RFC 9112 §9.3.1): under load that
+/// happens to the best. More are a habit.
+const MAX_BREAKS: usize = 3;
 /// After this many in a run nothing more is sent.
 const MAX_ALL_TIMEOUTS: usize = 10;
 
@@ -21,12 +24,16 @@ pub struct Shared {
     requests: AtomicUsize,
     /// Requests that nobody answered, by route.
     timeouts: Mutex<BTreeMap<String, usize>>,
+    /// Connections that closed before an answer, and did not when asked again.
+    breaks: AtomicUsize,
     /// Even a request to another route was not answered.
     is_dead: AtomicBool,
     /// Something was deleted at the target and then looked for in vain.
     deletes: AtomicBool,
     /// Users that are still there after they were deleted.
     kept: AtomicUsize,
+    /// How the target bore a load, in words.
+    measured: Mutex<Option<String>>,
 }
 
 impl Default for Shared {
@@ -35,9 +42,11 @@ impl Default for Shared {
             interrupted: watch::Sender::new(false),
             requests: AtomicUsize::new(0),
             timeouts: Mutex::default(),
+            breaks: AtomicUsize::new(0),
             is_dead: AtomicBool::new(false),
             deletes: AtomicBool::new(false),
             kept: AtomicUsize::new(0),
+            measured: Mutex::default(),
         }
     }
 }
@@ -85,6 +94,16 @@ impl Shared {
         self.kept.load(Ordering::Relaxed)
     }
 
+    /// Keeps how the target bore a load.
+    pub(super) fn measured(&self, words: String) {
+        *self.measured.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
+    }
+
+    /// How the target bore a load, where it got one.
+    pub(super) fn measurement(&self) -> Option<String> {
+        self.measured.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     pub(super) fn count_timeout(&self, request: &Request) {
         let mut timeouts = self.timeouts.lock().unwrap_or_else(PoisonError::into_inner);
         *timeouts.entry(route(request)).or_default() += 1;
@@ -95,6 +114,11 @@ impl Shared {
         let timeouts = self.timeouts.lock().unwrap_or_else(PoisonError::into_inner);
         let all: usize = timeouts.values().sum();
         all >= MAX_ALL_TIMEOUTS || timeouts.get(&route(request)).is_some_and(|count| *count >= MAX_TIMEOUTS)
+    }
+
+    /// Whether a connection that closed before an answer may be chance.
+    pub(super) fn forgives_break(&self) -> bool {
+        self.breaks.fetch_add(1, Ordering::Relaxed) < MAX_BREAKS
     }
 
     /// Nothing answers any more, whatever is asked.

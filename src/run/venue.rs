@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use time::macros::datetime;
 
-use super::capabilities::Capabilities;
+use super::capabilities::{Capabilities, Discovery};
 use super::hooks::Hooks;
 use super::journal::Journal;
 use super::plan::Job;
@@ -16,7 +16,7 @@ use crate::behaviours::Behaviour;
 use crate::clock::Clock;
 use crate::faults;
 use crate::http::{Base, Client, Credential, Method, Secret};
-use crate::server::{Host, Neighbours, Reply, Service, Settings, Tenant};
+use crate::server::{self, Host, Neighbours, Reply, Service, Settings, Tenant};
 
 /// When the embedded server's clock starts: any fixed moment will do.
 const EPOCH: time::OffsetDateTime = datetime!(2026-01-05 10:00:00 UTC);
@@ -78,8 +78,13 @@ impl Venue {
                     let is_asked = job.scenario.needs.iter().any(|need| words.iter().any(|word| need.contains(word)));
                     settings(job, behaviours).ok().filter(|_| is_asked).and_then(|settings| document(settings, path))
                 };
-                let provider = ask(&["spc."], "/ServiceProviderConfig");
-                Cow::Owned(Capabilities::embedded(provider, ask(&["rt.", "groups", "schema."], "/ResourceTypes")))
+                Cow::Owned(Capabilities::embedded(Discovery {
+                    provider: ask(&["spc."], "/ServiceProviderConfig"),
+                    resource_types: ask(&["rt.", "groups", "schema."], "/ResourceTypes"),
+                    schemas: ask(&["schema.immutable", "schema.returned_request"], "/Schemas"),
+                    has_version: true,
+                    ..Discovery::default()
+                }))
             }
         }
     }
@@ -146,7 +151,8 @@ fn embedded(
 fn settings(job: &Job, behaviours: &[Behaviour]) -> Result<Settings, String> {
     let given = &job.scenario.given;
     let persona = given.persona.as_deref().unwrap_or("rfc");
-    let settings = Settings::persona(persona).ok_or_else(|| format!("there is no persona `{persona}`"))?;
+    let mut settings = Settings::persona(persona).ok_or_else(|| format!("there is no persona `{persona}`"))?;
+    job.scenario.needs.iter().for_each(|need| server::offer(&mut settings, need));
     let mut changes = given.server.clone();
     if let Some(seats) = given.seats {
         changes.insert("seats".to_owned(), seats.into());

@@ -126,7 +126,7 @@ impl Wire {
 
     /// Sends with another credential; a target that is busy is asked again.
     pub(super) async fn exchange_as(&mut self, request: Request, credential: &Credential) -> Result<Answer, Halt> {
-        let mut busy = 0;
+        let (mut busy, mut has_broken) = (0, false);
         loop {
             let intents = self.admit(&request)?;
             self.pace.rate.ready().await;
@@ -134,6 +134,11 @@ impl Wire {
             let (answer, elapsed) = self.send_now(&request, credential).await?;
             let passed = self.passed_since(before);
             let (answer, elapsed) = (self.after_silence(answer, passed), elapsed + passed);
+            if self.is_chance(&answer, has_broken) {
+                has_broken = true;
+                self.settle_all(&request, &answer, &intents)?;
+                continue;
+            }
             let pause = self.busy_pause(&answer, busy);
             // An answer that is weather is nobody's: it stands in the transcript, but not in the snapshot.
             let sender = if pause.is_some() { Sender::Harness } else { self.sender };
@@ -146,15 +151,41 @@ impl Wire {
 
     /// Sends several requests at the same time; answers in their order.
     pub(super) async fn together(&mut self, requests: Vec<Request>) -> Result<Vec<Answer>, Halt> {
+        self.paced(requests, Duration::ZERO).await
+    }
+
+    /// Sends a request every so often, whether those before it are answered or not; answers in their order.
+    ///
+    /// The pace is the scenario's, not that of `--rate`, and nothing that is busy is asked again. The embedded server
+    /// gets them one after the other: its time passes without waiting.
+    pub(super) async fn paced(&mut self, requests: Vec<Request>, every: Duration) -> Result<Vec<Answer>, Halt> {
         let intents = requests.iter().map(|request| self.admit(request)).collect::<Result<Vec<_>, _>>()?;
         let credential = self.site.credential();
+        let is_virtual = self.site.is_embedded() && !every.is_zero();
         let mut under_way = tokio::task::JoinSet::new();
+        let mut answers: Vec<_> = requests.iter().map(|_| None).collect();
+        let mut due = Duration::ZERO;
         for (index, request) in requests.iter().cloned().enumerate() {
             let (endpoint, credential) = (self.site.endpoint(), credential.clone());
-            under_way.spawn(async move { (index, endpoint.send(&credential, &request).await) });
+            if is_virtual {
+                self.site.advance(every);
+                answers[index] = Some(endpoint.send(&credential, &request).await);
+                continue;
+            }
+            let delay = due;
+            due += every;
+            under_way.spawn(async move {
+                tokio::time::sleep(delay).await;
+                (index, endpoint.send(&credential, &request).await)
+            });
         }
-        let mut answers: Vec<_> = requests.iter().map(|_| None).collect();
-        while let Some(joined) = under_way.join_next().await {
+        loop {
+            // What is under way at an interruption reads and leaves nothing behind, or is journaled.
+            let joined = tokio::select! {
+                joined = under_way.join_next() => joined,
+                () = self.shared.interruption(), if !every.is_zero() => return Err(Halt::Interrupted),
+            };
+            let Some(joined) = joined else { break };
             let (index, answer) = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
             answers[index] = Some(answer);
         }
@@ -264,11 +295,23 @@ impl Wire {
         elapsed: Duration,
         intents: &[Option<Intent>],
     ) -> Result<(), Halt> {
-        for ((part, answer), intent) in bulk::exchanges(&request, &answer).into_iter().zip(intents) {
-            self.settle(&part, answer, *intent)?;
-        }
+        self.settle_all(&request, &answer, intents)?;
         self.transcript.exchanges.push(Exchange { step: self.step, sender, request, answer, elapsed, at: self.now });
         Ok(())
+    }
+
+    fn settle_all(&mut self, request: &Request, answer: &Answer, intents: &[Option<Intent>]) -> Result<(), Halt> {
+        for ((part, answer), intent) in bulk::exchanges(request, answer).into_iter().zip(intents) {
+            self.settle(&part, answer, *intent)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a request met a connection that was being closed, so that it is sent once more. What the first one made,
+    /// if it arrived, is looked for in the end.
+    fn is_chance(&self, answer: &Answer, has_broken: bool) -> bool {
+        let may_be = matches!(answer, Err(TransportFailure::Truncated(_))) && !has_broken && !self.shows_weather;
+        may_be && !self.site.is_embedded() && self.shared.forgives_break()
     }
 
     /// Notes what came of one request, or of one operation in it; `None` when nothing is known of that.

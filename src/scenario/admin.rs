@@ -59,6 +59,8 @@ pub(super) fn implied_need(step: &Step) -> Option<&'static str> {
     let admin = match &step.verb {
         Verb::Admin(admin) => admin,
         Verb::FillSeats(_) => return Some("seats"),
+        // Nothing is put under load that did not ask for it.
+        Verb::Load(_) => return Some("config.load"),
         Verb::Request(request) if request.credential == CredentialChoice::OtherTenant => return Some("other-tenant"),
         _ => return None,
     };

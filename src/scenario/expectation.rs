@@ -34,6 +34,7 @@ fn lower_one(file: ExpectationFile, line: u32, place: &Place<'_>) -> Result<Expe
         refused: file.refused,
         body: file.body,
         exact: file.exact,
+        empty: file.empty,
         absent: file.absent,
         present: file.present,
         at: file.at.into_iter().collect(),

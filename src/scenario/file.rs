@@ -188,6 +188,8 @@ pub struct StepFile {
     pub walk: Option<WalkFile>,
     /// Raw: any request.
     pub request: Option<RequestFile>,
+    /// Raw: the same read many times, at an even pace.
+    pub load: Option<LoadFile>,
     /// Raw: several steps at the same time.
     #[schemars(with = "Option<Vec<StepFile>>")]
     pub parallel: Option<Vec<Spanned<StepFile>>>,
@@ -219,6 +221,8 @@ pub struct StepFile {
     pub rule: Option<RuleFile>,
     /// Dialects or families for which this step is played.
     pub only: Option<Vec<String>>,
+    /// The step is played once for each element of a list: the name of the element, and the variable that is the list.
+    pub for_each: Option<BTreeMap<String, String>>,
     /// Variables and the values they must have for this step to be played; `absent` for none, `present` for any.
     pub when: Option<BTreeMap<String, Value>>,
     /// Attributes that `check` compares exactly instead of as a subset.
@@ -264,6 +268,8 @@ pub struct EachAttributeFile {
     pub group: Option<String>,
     /// How they are written: `post`, `patch` or `put`.
     pub by: String,
+    /// Only those that the schema calls `immutable`, or returned `on-request`: what these must do is asked instead.
+    pub which: Option<String>,
 }
 
 /// A query with its parameters unencoded.
@@ -278,6 +284,8 @@ pub struct ListFile {
     pub start_index: Option<Value>,
     /// Page size.
     pub count: Option<Value>,
+    /// Where a page begins, as an earlier page says; empty for the first page.
+    pub cursor: Option<String>,
     /// Attribute to sort by.
     pub sort_by: Option<String>,
     /// ascending or descending.
@@ -298,6 +306,21 @@ pub struct WalkFile {
     pub filter: Option<String>,
     /// `count` sent with every page.
     pub page: u32,
+    /// How one page leads to the next: `index` (default), `cursor`, or `search-cursor` for cursors by POST to .search.
+    pub by: Option<String>,
+}
+
+/// The same read many times, at an even pace.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct LoadFile {
+    /// Path below the base URL, query included.
+    #[serde(rename = "GET")]
+    pub get: String,
+    /// Requests a second.
+    pub per_second: u32,
+    /// For so many seconds.
+    pub seconds: u32,
 }
 
 /// Any request: one member names the method and holds the path.
@@ -359,6 +382,8 @@ pub struct ExpectationFile {
     pub body: Option<Value>,
     /// Compare the body exactly instead of as a subset.
     pub exact: bool,
+    /// There is no body.
+    pub empty: bool,
     /// Attributes the body must not have a value for.
     pub absent: Vec<String>,
     /// Attributes the body must have a value for.

@@ -20,6 +20,9 @@ pub struct Imported {
     pub cause: String,
     /// Whose requests they are, or are taken to be.
     pub dialect: String,
+    /// `User-Agent` of the requests; absent where the dialect sends none, or nobody knows.
+    #[serde(rename = "user-agent")]
+    pub user_agent: Option<String>,
     /// How much the evidence holds: 3 the wire itself, 2 intent and attributes, 1 who, what and how it ended, 0 a sentence.
     pub fidelity: u8,
     /// Behaviours that make the embedded server fail in the same way, such as `max-length=title:64`.
@@ -28,6 +31,8 @@ pub struct Imported {
     pub faults: Vec<String>,
     /// Other ways to fail that would look alike: what `reproduce --try` goes on to.
     pub also: Vec<WayToFail>,
+    /// What of the customer's values the failure depends on, as `import --verify` found.
+    pub depends: Vec<String>,
     /// What is taken for granted.
     pub assumptions: Vec<Assumption>,
     /// Where it stands in the logs.
@@ -86,6 +91,9 @@ pub struct OwnGroup {
 pub struct Observed {
     /// Status of the answer; absent when nothing tells.
     pub status: Option<u16>,
+    /// No answer came: nothing until the time was up, or the connection was closed.
+    #[serde(rename = "no-answer")]
+    pub no_answer: bool,
     /// `detail` of the error. For people: words are not compared.
     pub detail: Option<String>,
     /// `scimType` of the error.
@@ -133,6 +141,9 @@ impl Observed {
     ///
     /// Values are compared as they are written, `${…}` included.
     pub fn fails(&self, expect: &[Expectation]) -> bool {
+        if self.no_answer {
+            return !expect.is_empty();
+        }
         let Some(status) = self.status else { return false };
         !expect.is_empty() && !expect.iter().any(|one| self.meets(status, one))
     }
@@ -173,6 +184,8 @@ mod tests {
         assert!(old.fails(&[expect(200, json!({"userName": "${p1_new.userName}"}))]));
         assert!(!old.fails(&[expect(200, json!({"userName": "${p1.userName}"}))]));
         assert!(observed(409, json!({})).fails(&[expect(201, json!({}))]));
+        let silence = Observed { no_answer: true, ..Observed::default() };
+        assert!(silence.fails(&[expect(201, json!({}))]) && !silence.fails(&[]));
         assert!(!Observed::default().fails(&[expect(201, json!({}))]), "nothing is known");
     }
 }

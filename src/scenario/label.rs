@@ -1,6 +1,7 @@
 //! A step in a few words, for progress lines, snapshots and JUnit.
 
 use super::model::{Admin, Verb};
+use super::sweep::{PagedBy, Special};
 use crate::control::{Weather, WeatherKind};
 use crate::idp::Event;
 
@@ -18,14 +19,23 @@ pub(super) fn of(verb: &Verb) -> String {
         Verb::Create(create) => format!("create {}", create.key),
         Verb::Get(key) => format!("get {key}"),
         Verb::Delete(key) => format!("delete {key}"),
-        Verb::Walk { target, page } => format!("walk {target} in pages of {page}"),
+        Verb::Walk { target, page, by: PagedBy::Index } => format!("walk {target} in pages of {page}"),
+        Verb::Walk { target, page, .. } => format!("walk {target} by cursors, in pages of {page}"),
+        Verb::Load(load) => format!("{} times a second for {} s: GET {}", load.per_second, load.seconds, load.target),
         Verb::Parallel(steps) => format!("{} at the same time", steps.len()),
         Verb::Admin(admin) => format!("at the service provider: {}", admin_label(admin)),
         Verb::Check { resources, .. } => {
             let keys: Vec<&str> = resources.iter().map(|(key, _)| key.as_str()).collect();
             format!("check {}", keys.join(", "))
         }
-        Verb::EachAttribute(each) => format!("each attribute of {} by {}", each.key, each.by),
+        Verb::EachAttribute(each) => {
+            let which = match each.which {
+                None => "each attribute",
+                Some(Special::Immutable) => "each immutable attribute",
+                Some(Special::OnRequest) => "each attribute returned on request",
+            };
+            format!("{which} of {} by {}", each.key, each.by)
+        }
         Verb::FillSeats(free) => format!("fill seats until {free} are free"),
         Verb::Tick => "wait for the clock".to_owned(),
         Verb::Wait(duration) if duration.as_secs() < 60 => format!("wait {} s", duration.as_secs()),

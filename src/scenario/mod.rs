@@ -11,12 +11,15 @@ mod imported;
 mod label;
 mod model;
 mod parse;
+mod requests;
+mod sweep;
 pub mod variables;
 
 pub use catalogue::{Catalogue, Listed};
 pub use imported::{Assumption, Evidence, Form, Imported, Observed, OwnGroup, WayToFail};
 pub use model::{
-    Admin, Create, CredentialChoice, EachAttribute, Expectation, Given, GivenAccount, HeaderExpectation, RawRequest,
-    Scenario, StatusPattern, Step, Verb, Wanted, names_dialect,
+    Admin, Create, CredentialChoice, Expectation, Given, GivenAccount, HeaderExpectation, RawRequest, Scenario,
+    StatusPattern, Step, Verb, Wanted, names_dialect,
 };
 pub use parse::parse;
+pub use sweep::{EachAttribute, Load, PagedBy, Special};

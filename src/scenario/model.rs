@@ -10,6 +10,7 @@ use crate::http::Method;
 use crate::idp::{Directory, Event, Group, OutcomeKind, Person};
 
 use super::imported::{Imported, Observed, OwnGroup};
+use super::sweep::{EachAttribute, Load, PagedBy};
 
 /// One scenario file, or the steps of one active rule.
 #[derive(Clone, Debug)]
@@ -132,6 +133,8 @@ pub struct Step {
     pub rule_by: BTreeMap<String, String>,
     /// Dialects or families for which it is played.
     pub only: Option<Vec<String>>,
+    /// It is played once for each element of a list: the name of the element, and the variable that is the list.
+    pub for_each: Option<(String, String)>,
     /// Variables and what they must be for it to be played.
     pub when: Vec<(String, Value)>,
 }
@@ -183,7 +186,11 @@ pub enum Verb {
         target: String,
         /// Page size.
         page: u32,
+        /// How one page leads to the next.
+        by: PagedBy,
     },
+    /// Send the same read many times at an even pace.
+    Load(Load),
     /// Several raw steps at once.
     Parallel(Vec<Step>),
     /// Something outside SCIM.
@@ -292,17 +299,6 @@ impl Create {
     }
 }
 
-/// Attributes of users or groups, written one way.
-#[derive(Clone, Debug)]
-pub struct EachAttribute {
-    /// Key of the person or group that the resource is made from.
-    pub key: String,
-    /// A group instead of a user.
-    pub is_group: bool,
-    /// How they are written: POST, PATCH or PUT.
-    pub by: Method,
-}
-
 /// Something outside SCIM, people still by key.
 #[derive(Clone, Debug)]
 pub enum Admin {
@@ -343,6 +339,8 @@ pub struct Expectation {
     pub body: Option<Value>,
     /// Compare the body exactly.
     pub exact: bool,
+    /// No body at all.
+    pub empty: bool,
     /// Attributes without a value.
     pub absent: Vec<String>,
     /// Attributes with a value.

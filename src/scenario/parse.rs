@@ -7,16 +7,10 @@ use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
 
 use super::expectation;
-use super::file::{
-    AccountFile, CreateFile, EachAttributeFile, GivenFile, ListFile, OneOrMany, OutcomeFile, RequestFile, RuleFile,
-    ScenarioFile, StepFile, WalkFile,
-};
-use super::model::{
-    Create, CredentialChoice, EachAttribute, Given, GivenAccount, RawRequest, Scenario, Step, Verb, Wanted,
-};
-use super::{admin, label};
+use super::file::{AccountFile, CreateFile, GivenFile, OneOrMany, OutcomeFile, RuleFile, ScenarioFile, StepFile};
+use super::model::{Create, Given, GivenAccount, Scenario, Step, Verb, Wanted};
+use super::{admin, label, requests};
 use crate::control::AccountState;
-use crate::http::Method;
 use crate::idp::{Event, OutcomeKind};
 use crate::yaml::{self, DataError, nearest};
 
@@ -133,6 +127,7 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
     };
     let (bind, only, observed) = (file.bind.take(), file.only.take(), file.observed.take());
     let when = file.when.take().unwrap_or_default().into_iter().collect();
+    let for_each = single(file.for_each.take(), line, place)?;
     let verb = lower_verb(file, line, place)?;
     let is_raw = matches!(verb, Verb::Request(_) | Verb::Create(_) | Verb::Get(_) | Verb::Delete(_));
     if !assume.is_empty() && !is_raw {
@@ -143,7 +138,8 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
     if observed.is_some() && !is_raw {
         return Err(place.error(line, "`observed` belongs to a single request"));
     }
-    Ok(Step { line, label: label::of(&verb), verb, bind, outcome, expect, observed, assume, rule, rule_by, only, when })
+    let label = label::of(&verb);
+    Ok(Step { line, label, verb, bind, outcome, expect, observed, assume, rule, rule_by, only, for_each, when })
 }
 
 /// The one verb of a step; none or several is a mistake.
@@ -153,15 +149,16 @@ fn lower_verb(mut file: StepFile, line: u32, place: &Place<'_>) -> Result<Verb, 
     verbs.extend(file.create.take().map(|create| lower_create(create, line, place)).transpose()?);
     verbs.extend(file.get.take().map(Verb::Get));
     verbs.extend(file.delete.take().map(Verb::Delete));
-    verbs.extend(file.list.take().map(lower_list));
-    verbs.extend(file.walk.take().map(lower_walk));
-    verbs.extend(file.request.take().map(|request| lower_request(request, line, place)).transpose()?);
+    verbs.extend(file.list.take().map(requests::list));
+    verbs.extend(file.walk.take().map(|walk| requests::walk(walk, line, place)).transpose()?);
+    verbs.extend(file.request.take().map(|request| requests::request(request, line, place)).transpose()?);
+    verbs.extend(file.load.take().map(|load| requests::load(load, line, place)).transpose()?);
     if let Some(steps) = file.parallel.take() {
         verbs.push(Verb::Parallel(steps.into_iter().map(|step| lower_step(step, place)).collect::<Result<_, _>>()?));
     }
     verbs.extend(file.admin.take().map(|action| admin::lower(action, line, place)).transpose()?.map(Verb::Admin));
     verbs.extend(file.check.take().map(|check| lower_check(check, exact, line, place)).transpose()?);
-    verbs.extend(file.each_attribute.take().map(|each| lower_each_attribute(each, line, place)).transpose()?);
+    verbs.extend(file.each_attribute.take().map(|each| requests::each_attribute(each, line, place)).transpose()?);
     verbs.extend(file.fill_seats.take().map(Verb::FillSeats));
     verbs.extend(file.wait.take().map(|text| wait(&text, line, place)).transpose()?);
     let count = verbs.len();
@@ -234,95 +231,6 @@ fn lower_create(create: CreateFile, line: u32, place: &Place<'_>) -> Result<Verb
     };
     let (full, members, overrides, without) = (create.full, create.members, create.overrides, create.without);
     Ok(Verb::Create(Create { key, is_group, full, members, overrides, without }))
-}
-
-fn lower_each_attribute(each: EachAttributeFile, line: u32, place: &Place<'_>) -> Result<Verb, DataError> {
-    let (key, is_group) = match (each.user, each.group) {
-        (Some(user), None) => (user, false),
-        (None, Some(group)) => (group, true),
-        _ => return Err(place.error(line, "`each-attribute` needs either `user` or `group`")),
-    };
-    let by = match each.by.as_str() {
-        "post" => Method::Post,
-        "patch" => Method::Patch,
-        "put" => Method::Put,
-        other => return Err(place.unknown(line, "way to write", other, &["post", "patch", "put"])),
-    };
-    Ok(Verb::EachAttribute(EachAttribute { key, is_group, by }))
-}
-
-fn lower_list(list: ListFile) -> Verb {
-    let text =
-        |value: Option<Value>| value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-    let parameters = [
-        ("attributes", list.attributes),
-        ("excludedAttributes", list.excluded_attributes),
-        ("filter", list.filter),
-        ("sortBy", list.sort_by),
-        ("sortOrder", list.sort_order),
-        ("startIndex", text(list.start_index)),
-        ("count", text(list.count)),
-    ];
-    Verb::Request(RawRequest {
-        method: Method::Get,
-        path: list.path,
-        parameters: parameters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
-        headers: Vec::new(),
-        body: None,
-        overrides: Map::new(),
-        without: Vec::new(),
-        beyond: Vec::new(),
-        credential: CredentialChoice::Own,
-    })
-}
-
-fn lower_walk(walk: WalkFile) -> Verb {
-    let target = match walk.filter {
-        Some(filter) => format!("{}?filter={filter}", walk.path),
-        None => walk.path,
-    };
-    Verb::Walk { target, page: walk.page.max(1) }
-}
-
-fn lower_request(request: RequestFile, line: u32, place: &Place<'_>) -> Result<Verb, DataError> {
-    let methods = [
-        (Method::Get, request.get),
-        (Method::Post, request.post),
-        (Method::Put, request.put),
-        (Method::Patch, request.patch),
-        (Method::Delete, request.delete),
-        (Method::Head, request.head),
-        (Method::Options, request.options),
-    ];
-    let mut named = methods.into_iter().filter_map(|(method, path)| Some((method, path?)));
-    let (Some((method, path)), None) = (named.next(), named.next()) else {
-        return Err(place.error(line, "`request` needs one method with its path, such as `PATCH: /Users/${alice.id}`"));
-    };
-    let credential = match request.credential.as_deref() {
-        None | Some("own") => CredentialChoice::Own,
-        Some("none") => CredentialChoice::None,
-        Some("lower-case") => CredentialChoice::LowerCase,
-        Some("wrong") => CredentialChoice::Wrong,
-        Some("cut") => CredentialChoice::Cut,
-        Some("longer") => CredentialChoice::Longer,
-        Some("other-case") => CredentialChoice::OtherCase,
-        Some("other-tenant") => CredentialChoice::OtherTenant,
-        Some(other) => {
-            let known = ["own", "lower-case", "none", "wrong", "cut", "longer", "other-case", "other-tenant"];
-            return Err(place.unknown(line, "credential", other, &known));
-        }
-    };
-    Ok(Verb::Request(RawRequest {
-        method,
-        path,
-        parameters: Vec::new(),
-        headers: request.headers.into_iter().collect(),
-        body: request.body,
-        overrides: request.overrides,
-        without: request.without,
-        beyond: request.beyond.into_iter().collect(),
-        credential,
-    }))
 }
 
 fn lower_check(

@@ -3,6 +3,7 @@
 //! The engine mounts one tenant per scenario and dialect; `serve` mounts one at
 //! the root beside its admin API. Everything about SCIM happens in the service.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener as StdListener};
@@ -157,15 +158,30 @@ impl Mounts {
     }
 
     /// The service mounted at the longest leading part of `path`, and the rest of the path (`/` at least).
-    pub(super) fn find<'a>(&self, path: &'a str) -> Option<(Arc<Mount>, &'a str)> {
+    ///
+    /// Another version of the protocol (RFC 7644 §3.13) is the service's own to refuse: `/scim/v9/Users` reaches the one
+    /// at `/scim/v2` as `/../v9/Users`.
+    pub(super) fn find<'a>(&self, path: &'a str) -> Option<(Arc<Mount>, Cow<'a, str>)> {
         let mounts = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let ends = path.rmatch_indices('/').map(|(at, _)| at);
-        std::iter::once(path.len()).chain(ends).find_map(|end| {
+        let below = std::iter::once(path.len()).chain(ends).find_map(|end| {
             let (prefix, rest) = path.split_at(end);
             let mount = mounts.get(prefix)?;
-            Some((Arc::clone(mount), if rest.is_empty() { "/" } else { rest }))
-        })
+            Some((Arc::clone(mount), Cow::Borrowed(if rest.is_empty() { "/" } else { rest })))
+        });
+        let beside = || {
+            let at = path.match_indices("/v").map(|(at, _)| at).find(|at| is_version(&path[at + 2..]))?;
+            let mount = mounts.get(&format!("{}/v2", &path[..at]))?;
+            Some((Arc::clone(mount), Cow::Owned(format!("/..{}", &path[at..]))))
+        };
+        below.or_else(beside)
     }
+}
+
+/// Whether a path goes on with the number of a version and nothing else in its segment.
+fn is_version(rest: &str) -> bool {
+    let segment = rest.split('/').next().unwrap_or_default();
+    !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The path of a tenant: letters that a URL path would escape become `-`.

@@ -8,7 +8,9 @@ mod control_plane;
 mod door;
 mod endpoints;
 mod host;
+mod later;
 mod neighbours;
+mod offers;
 mod organisation;
 mod reply;
 mod serve;
@@ -22,8 +24,9 @@ mod wire;
 
 pub use host::{Host, Mounted};
 pub use neighbours::Neighbours;
+pub use offers::offer;
 pub use serve::{Served, serve};
-pub use settings::{Capacity, Omitted, RateLimit, Settings, Unknown};
+pub use settings::{Capacity, Cursors, Omitted, RateLimit, Settings, Unknown};
 pub use tenant::Tenant;
 
 use std::time::Duration;

@@ -51,6 +51,13 @@ pub struct Settings {
     pub sort: bool,
     /// POST `.search` (RFC 7644 §3.4.3); 501 when off.
     pub search: bool,
+    /// Whether pages can be walked by cursors (RFC 9865), and ServiceProviderConfig says so (`pagination`).
+    pub cursors: Cursors,
+    /// Writes are answered with 202 where the client prefers that (RFC 9967 §2.5.1.1), and ServiceProviderConfig says so
+    /// (`securityEvents`).
+    pub async_requests: bool,
+    /// Roles and entitlements as resource types of their own, as Okta's governance reads them.
+    pub okta_types: bool,
     /// Bulk requests (RFC 7644 §3.7); 501 when off.
     pub bulk: bool,
     /// No bulk request holds more operations, and ServiceProviderConfig says so; 413 above it.
@@ -129,6 +136,9 @@ impl Default for Settings {
             filter: true,
             sort: true,
             search: true,
+            cursors: Cursors::None,
+            async_requests: false,
+            okta_types: false,
             bulk: true,
             bulk_operations: 100,
             bulk_payload: 1 << 20,
@@ -215,6 +225,18 @@ pub enum Omitted {
     Clear,
     /// It keeps its value.
     Keep,
+}
+
+/// What a server does with cursors (RFC 9865 §2.3, §2.4). Indexes are served beside them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cursors {
+    /// It knows none.
+    None,
+    /// A page by cursor is for who asks for one.
+    Offered,
+    /// Who does not say how gets pages by cursor.
+    Default,
 }
 
 /// What becomes of something unknown in a request body.

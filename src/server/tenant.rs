@@ -7,6 +7,7 @@ use super::door::media;
 use super::door::query::Query;
 use super::door::route::Route;
 use super::endpoints::{self, Asked, Body, Job};
+use super::later;
 use super::reply::{self, MEDIA_TYPE, Refusal};
 use super::settings::Settings;
 use super::state::State;
@@ -57,7 +58,10 @@ impl Tenant {
         }
         let mut response = match route {
             None => reply::error(404, None, "There is no such endpoint."),
-            Some(route) => self.routed(&route, request, now).unwrap_or_else(Refusal::into_response),
+            Some(route) => {
+                let done = self.routed(&route, request, now).unwrap_or_else(Refusal::into_response);
+                self.in_time(&route, request, done)
+            }
         };
         if response.headers.get("content-type") == Some(MEDIA_TYPE) {
             let charset = if self.state.settings.charset { "; charset=utf-8" } else { "" };
@@ -74,9 +78,21 @@ impl Tenant {
             && request.headers.get("authorization").is_none()
     }
 
+    /// The answer to a write, or that it is done later where the client would rather not wait.
+    fn in_time(&mut self, route: &Route, request: &Request, done: Response) -> Response {
+        let is_write = matches!(route, Route::Collection(_) | Route::Resource(..)) && request.method.writes();
+        if !(self.state.settings.async_requests && is_write && done.is_success() && later::is_preferred(request)) {
+            return done;
+        }
+        later::accepted(&done, &self.state.new_id())
+    }
+
     fn routed(&mut self, route: &Route, request: &Request, now: OffsetDateTime) -> Result<Response, Refusal> {
         let settings = &self.state.settings;
-        let hidden = route.kind().is_some_and(|kind| !self.state.kinds().any(|known| known == kind));
+        let hidden = match route {
+            Route::Grant(grant, _) => !endpoints::Grant::of(settings).any(|known| known == *grant),
+            route => route.kind().is_some_and(|kind| !self.state.kinds().any(|known| known == kind)),
+        };
         if hidden {
             return Err(Refusal::new(404, None, "There is no such endpoint."));
         }
@@ -117,6 +133,7 @@ impl Tenant {
             Route::Configuration => endpoints::configuration(&self.state, &query),
             Route::ResourceTypes(id) => endpoints::resource_types(&self.state, &query, id.as_deref()),
             Route::Schemas(id) => endpoints::schemas(&self.state, &query, id.as_deref()),
+            Route::Grant(grant, id) => endpoints::grants(*grant, &self.state.settings, &query, id.as_deref()),
             route => endpoints::list(&self.state, route.kind(), &query),
         }
     }

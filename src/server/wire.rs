@@ -73,7 +73,7 @@ async fn answer(
     let Some((mount, path)) = mounts.find(head.uri.path()) else {
         return Ok(encode(reply::error(404, None, "No SCIM endpoint has this path."), OffsetDateTime::now_utc()));
     };
-    let request = match read(&head, path, body).await {
+    let request = match read(&head, &path, body).await {
         Ok(request) => request,
         Err(refusal) => return Ok(encode(refusal, mount.clock.now())),
     };

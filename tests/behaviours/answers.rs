@@ -83,6 +83,16 @@ pub const PROOFS: &[Proof] = &[
         without: "200 1",
     },
     Proof {
+        behaviour: "no-answer=POST/Users",
+        play: |scim| {
+            let create = scim.request(Method::Post, "/Users").with_header("Content-Type", "application/scim+json");
+            let is_dropped = scim.reply(&create.with_json(&user("alice@example.com"))) == Reply::Drop;
+            format!("{is_dropped} {} {}", scim.found("alice@example.com"), scim.get("/Groups").status)
+        },
+        with: "true 0 200",
+        without: "false 1 200",
+    },
+    Proof {
         behaviour: "slow-answers=61:POST",
         play: |scim| {
             let create = scim.request(Method::Post, "/Users").with_header("Content-Type", "application/scim+json");

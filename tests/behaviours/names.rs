@@ -50,6 +50,7 @@ fn an_argument_that_does_not_fit_is_told_with_the_one_that_does() {
         "gateway=502:FETCH",
         "gateway=502:POST Users",
         "html-answers=",
+        "no-answer=FETCH",
         "slow-answers",
         "slow-answers=1m",
         "max-length=title",

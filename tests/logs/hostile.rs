@@ -7,7 +7,7 @@ use scimulator::logs::detect::detect;
 use scimulator::logs::format::Format;
 use scimulator::logs::input::{LogFile, OpenError, open};
 use scimulator::logs::readers::{self, Options, Summary};
-use scimulator::logs::redact::{Key, Mode, Pseudonyms, redact, vocabulary};
+use scimulator::logs::redact::{Key, Mode, Pseudonyms, Wishes, redact, vocabulary};
 
 fn read_as(bytes: &[u8], format: Format) -> Summary {
     let file = LogFile::in_memory("hostile", bytes).unwrap();
@@ -17,7 +17,8 @@ fn read_as(bytes: &[u8], format: Format) -> Summary {
 fn redacted(bytes: &[u8]) -> Vec<u8> {
     let files = [LogFile::in_memory("hostile", bytes).unwrap()].map(|file| (detect(&file), file));
     let files = files.map(|(format, file)| (file, format));
-    let pseudonyms = Pseudonyms::new(Key::from_bytes(&[7; 32]), Mode::Consistent, vocabulary(&files).unwrap());
+    let pseudonyms =
+        Pseudonyms::new(Key::from_bytes(&[7; 32]), Mode::Consistent, vocabulary(&files, Wishes::default()).unwrap());
     let mut out = Vec::new();
     redact(&files[0].0, &pseudonyms, &mut out).unwrap();
     out

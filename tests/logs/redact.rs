@@ -8,7 +8,7 @@ use scimulator::logs::detect::detect;
 use scimulator::logs::format::Format;
 use scimulator::logs::input::{LogFile, open};
 use scimulator::logs::readers::Options;
-use scimulator::logs::redact::{Key, Kind, Mode, Pseudonyms, Vocabulary, redact, vocabulary};
+use scimulator::logs::redact::{Key, Kind, Mode, Pseudonyms, Vocabulary, Wishes, redact, vocabulary};
 use scimulator::logs::ticket::Ticket;
 
 use crate::manifest::{MANIFEST, folder};
@@ -27,7 +27,7 @@ fn samples() -> Vec<(LogFile, Option<Format>)> {
 fn redacted() -> Redacted {
     let samples = samples();
     let key = Key::from_bytes(&[7; 32]);
-    let pseudonyms = Pseudonyms::new(key, Mode::Consistent, vocabulary(&samples).unwrap());
+    let pseudonyms = Pseudonyms::new(key, Mode::Consistent, vocabulary(&samples, Wishes::default()).unwrap());
     let out = tempfile::tempdir().unwrap();
     for (file, _) in &samples {
         let below = Path::new(&*file.name).strip_prefix(folder()).unwrap();
@@ -128,7 +128,7 @@ fn redacted_logs_are_read_alike_and_give_the_same_incidents() {
 
 #[test]
 fn samples_cut_anywhere_are_redacted_without_a_panic() {
-    let vocabulary = vocabulary(&samples()).unwrap();
+    let vocabulary = vocabulary(&samples(), Wishes::default()).unwrap();
     let pseudonyms = Pseudonyms::new(Key::from_bytes(&[7; 32]), Mode::Consistent, vocabulary);
     for (file, _) in samples() {
         let text = file.text(1 << 24).unwrap();
@@ -138,6 +138,28 @@ fn samples_cut_anywhere_are_redacted_without_a_panic() {
             pseudonyms.text(&near[at..]);
         }
     }
+}
+
+#[test]
+fn what_people_write_as_they_do_is_found_too() {
+    let mut vocabulary = Vocabulary::default();
+    let mail = "Hi Niamh,\nplease ring 087 555 0142 or (555) 555-0143.\n\nKind regards,\nMaría Ibáñez\n-- \nMaría Ibáñez\nHead of Lanes, Harbour Ltd\n";
+    vocabulary.text(mail);
+    let pseudonyms = Pseudonyms::new(Key::from_bytes(&[7; 32]), Mode::Consistent, vocabulary);
+    let new = pseudonyms.text(mail);
+    for gone in ["Niamh", "555 0142", "555-0143", "María", "Ibáñez", "Harbour", "Lanes"] {
+        assert!(!new.contains(gone), "{gone}: {new}");
+    }
+    let later = pseudonyms.text("I spoke to Niamh about the harbour.");
+    assert!(!later.contains("Niamh") && later.ends_with("about the harbour."), "{later}");
+    let number = |text: &str| text.split("ring ").nth(1).unwrap().split(" or").next().unwrap().to_owned();
+    assert!(number(&new).starts_with('0') && number(&new).len() == 12, "{new}");
+    let access = "10.0.0.1 - niamh [16/Nov/2026:09:12:05 +0000] \"GET /scim/v2/Users HTTP/1.1\" 200 5";
+    assert!(!pseudonyms.text(access).contains("niamh"), "{}", pseudonyms.text(access));
+    // `{"userName":"zoë?quinn~>~~@a.example.org"}`, in the alphabet of URLs and without padding.
+    let packed = "eyJ1c2VyTmFtZSI6Inpvw6s_cXVpbm5-Pn5-QGEuZXhhbXBsZS5vcmcifQ";
+    let new = pseudonyms.text(packed);
+    assert!(new != packed && new.len() == packed.len() && new.starts_with("eyJ1c2VyTmFtZSI6In"), "{new}");
 }
 
 proptest! {

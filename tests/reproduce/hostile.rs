@@ -4,6 +4,7 @@ use scimulator::logs::readers::Options;
 use scimulator::logs::scenario::{Choice, of_finding};
 use scimulator::logs::ticket::Ticket;
 use scimulator::scenario::{Verb, parse};
+use scimulator::yaml::write;
 
 use crate::manifest::{MANIFEST, folder};
 
@@ -32,7 +33,12 @@ fn files(text: &[u8]) -> Vec<String> {
     let path = folder.path().join("log");
     std::fs::write(&path, text).unwrap();
     let ticket = Ticket::read(&[&path], None, &Options::default(), |_| {}).unwrap();
-    ticket.findings.iter().filter_map(|finding| of_finding(finding, &Choice::default())).collect()
+    ticket
+        .findings
+        .iter()
+        .filter_map(|finding| of_finding(finding, &Choice::default()))
+        .map(|document| write(&document))
+        .collect()
 }
 
 #[test]

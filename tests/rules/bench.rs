@@ -31,6 +31,11 @@ pub fn active_rules() -> &'static [Job] {
     &RULES
 }
 
+/// … and those among them that put a load on the server.
+pub fn active_rules_with_load() -> Vec<Job> {
+    active_rules().iter().cloned().map(Job::with_load).collect()
+}
+
 /// Every scenario, under Okta and Entra where there are events.
 pub fn scenarios() -> &'static [Job] {
     static SCENARIOS: LazyLock<Vec<Job>> = LazyLock::new(|| jobs(|listed| !listed.is_rule));

@@ -1,5 +1,6 @@
 //! A correct server may differ: no rule says a word about it.
 
+use scimulator::finding::{Severity, Verdict};
 use serde_json::{Value, json};
 
 use crate::bench::{Play, active_rules, assert_silent, findings};
@@ -41,7 +42,36 @@ fn no_groups() {
 
 #[test]
 fn discovery_needs_credentials() {
-    silent(&json!({ "public-discovery": false }));
+    let server = json!({ "public-discovery": false });
+    let (minded, others): (Vec<_>, Vec<_>) = Play::with_server(&server)
+        .run(active_rules())
+        .into_iter()
+        .partition(|result| result.scenario == "auth/discovery-public");
+    assert_silent(&others, &server.to_string());
+    // The RFC recommends it and leaves it to the operator: told as a fact, whoever judges.
+    let severities: Vec<_> = findings(&minded).map(|judged| judged.severity).collect();
+    assert_eq!((minded[0].verdict.clone(), severities), (Verdict::Pass, vec![Severity::Info]));
+}
+
+#[test]
+fn pages_can_be_walked_by_cursors() {
+    silent(&json!({ "cursors": "offered" }));
+}
+
+#[test]
+fn pages_come_by_cursors_unless_others_are_asked_for() {
+    silent(&json!({ "cursors": "default" }));
+    silent(&json!({ "cursors": "default", "max-results": 3, "page-size": 3 }));
+}
+
+#[test]
+fn writes_are_done_later_where_that_is_preferred() {
+    silent(&json!({ "async-requests": true }));
+}
+
+#[test]
+fn there_are_roles_and_entitlements_as_types() {
+    silent(&json!({ "okta-types": true }));
 }
 
 #[test]

@@ -80,6 +80,7 @@ const STORIES: &[Story] = &[
     ("unicode-turkish-case", "okta", "- change: { alice: { email: yıldız@example.com } }\n- assign: alice", Diagnosed),
     ("attribute-refused", "okta", JOINS, Diagnosed),
     ("server-error", "okta", JOINS, Diagnosed),
+    ("no-answer", "okta", JOINS, Diagnosed),
 ];
 
 /// The lines of the table of causes: the cause, and the alternatives, each a list of behaviours and faults.

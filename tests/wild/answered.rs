@@ -1,11 +1,11 @@
 //! Correct servers that answer otherwise: other status codes, other words, fewer questions taken.
 
-use scimulator::faults::query::{encode, parameter};
+use scimulator::faults::query::{encode, parameter, set_parameter};
 use scimulator::faults::wrap::{
     Inner, answers, around, ask, creates_user, edit_json, edit_request, errors, is_core, lower, patch_operations, read,
     refusal, requests, set_status,
 };
-use scimulator::http::Method;
+use scimulator::http::{Headers, Method, Response};
 use scimulator::server::Reply;
 use serde_json::{Value, json};
 
@@ -39,6 +39,27 @@ fn errors_name_no_type_where_none_is_asked_for() {
     correct(few_scim_types);
 }
 
+#[test]
+fn errors_have_no_detail() {
+    // RFC 7644 §3.12: `detail` is OPTIONAL.
+    assert_correct(&json!({ "seats": 12 }), |server| {
+        errors(server, |_, _, error| {
+            error.remove("detail");
+        })
+    });
+}
+
+#[test]
+fn every_error_has_a_number_of_its_own() {
+    correct(|server| {
+        let mut number = 0;
+        errors(server, move |_, _, error| {
+            number += 1;
+            error.insert("traceId".to_owned(), format!("{number:08x}").into());
+        })
+    });
+}
+
 /// `scimType` is OPTIONAL (RFC 7644 §3.12) but for conflicts (§3.3), filters (§3.4.2.2) and PATCH (§3.5.2).
 pub fn few_scim_types(inner: Inner) -> Inner {
     errors(inner, |request, status, error| {
@@ -68,6 +89,113 @@ fn without(inner: Inner, path: &'static str, instead: fn() -> Reply) -> Inner {
             if request.path.starts_with(path) { instead() } else { server.handle(request, now) }
         },
     )
+}
+
+#[test]
+fn pages_stand_at_the_base_url_and_beside_it() {
+    correct(front_end);
+}
+
+/// A query at the base URL is optional (RFC 7644 §3.4.2.1), and what is no SCIM endpoint is the operator's own.
+pub fn front_end(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let is_page = request.path == "/" || request.path.starts_with("/../");
+        if !(is_page && request.method == Method::Get) {
+            return server.handle(request, now);
+        }
+        let headers: Headers = [("Content-Type", "text/html; charset=utf-8")].into_iter().collect();
+        Reply::Answer(Response::new(200, headers, "<!doctype html><title>Acme</title><p>Sign in"))
+    })
+}
+
+#[test]
+fn what_is_no_endpoint_is_refused_in_any_way() {
+    correct(|inner| {
+        around(inner, |server, request, now| match (request.method, request.path.as_str()) {
+            (Method::Put, "/Users") => refusal(501, None, "There is no such operation."),
+            (Method::Post, "/.search") => refusal(404, None, "There is no such endpoint."),
+            (_, path) if path.starts_with("/../") => refusal(400, Some("invalidVers"), "There is version 2 only."),
+            _ => server.handle(request, now),
+        })
+    });
+}
+
+#[test]
+fn who_asks_for_too_much_is_told_so() {
+    assert_tolerated(&json!({}), |inner| {
+        around(inner, |server, request, now| {
+            let filter = parameter(request, "filter");
+            let is_broad = request.query.is_none() || filter.as_deref() == Some("userName pr");
+            if is_broad && request.method == Method::Get && request.path == "/Users" {
+                return refusal(400, Some("tooMany"), "The query has too many results: add a filter.");
+            }
+            server.handle(request, now)
+        })
+    });
+}
+
+#[test]
+fn filters_by_secrets_are_sensitive() {
+    // RFC 7644 §7.5.2.
+    correct(|inner| {
+        around(inner, |server, request, now| {
+            if parameter(request, "filter").is_some_and(|filter| filter.contains("password")) {
+                return refusal(403, Some("sensitive"), "This filter would put a secret into a URL.");
+            }
+            server.handle(request, now)
+        })
+    });
+}
+
+#[test]
+fn what_hardly_a_server_has_is_there() {
+    let badge: Value = serde_json::from_str(include_str!("../../fixtures/schemas/badge-user.json")).unwrap();
+    let settings = json!({ "cursors": "offered", "async-requests": true, "okta-types": true, "extensions": [badge] });
+    assert_correct(&settings, |server| server);
+}
+
+#[test]
+fn an_immutable_value_is_kept_without_a_word() {
+    // RFC 7644 §3.5.1: the error is a SHOULD.
+    let badge: Value = serde_json::from_str(include_str!("../../fixtures/schemas/badge-user.json")).unwrap();
+    assert_correct(&json!({ "extensions": [badge] }), |inner| {
+        around(inner, |server, request, now| {
+            let before = (request.method == Method::Put).then(|| read(server, &request.path, now)).flatten();
+            let mut request = request.clone();
+            if let Some(before) = before {
+                const BADGE: &str = "urn:scimulator:scim:schemas:extension:badge:2.0:User";
+                let held = before.get(BADGE).and_then(|badge| badge.get("badgeNumber")).cloned();
+                edit_request(&mut request, |body| {
+                    if let (Some(held), Some(badge)) = (held, body.get_mut(BADGE)) {
+                        badge["badgeNumber"] = held;
+                    }
+                });
+            }
+            server.handle(&request, now)
+        })
+    });
+}
+
+#[test]
+fn pages_come_by_cursors_of_another_form() {
+    assert_correct(&json!({ "cursors": "default" }), |inner| {
+        let inner = requests(inner, |request| {
+            if let Some(cursor) = parameter(request, "cursor").filter(|cursor| !cursor.is_empty()) {
+                set_parameter(request, "cursor", Some(cursor.trim_start_matches("page~")));
+            }
+        });
+        // Neither a total nor a way back is asked for (RFC 9865 §2).
+        answers(inner, |_, response| {
+            edit_json(response, |_, list| {
+                let Some(list) = list.as_object_mut().filter(|list| list.contains_key("nextCursor")) else { return };
+                list.remove("previousCursor");
+                list.remove("totalResults");
+                if let Some(Value::String(cursor)) = list.get_mut("nextCursor") {
+                    cursor.insert_str(0, "page~");
+                }
+            });
+        })
+    });
 }
 
 #[test]

@@ -85,6 +85,11 @@ const DEFECTS: &[Defect] = &[
             server.handle(request, now)
         })
     }),
+    breaks_the_rfcs("bulk-needs-no-token", |inner| open(inner, |request, _| request.path == "/Bulk")),
+    breaks_the_rfcs("a-search-of-everything-needs-no-token", |inner| {
+        open(inner, |request, _| request.path == "/.search")
+    }),
+    breaks_the_rfcs("a-slash-at-the-end-needs-no-token", |inner| open(inner, |request, _| request.path == "/Users/")),
 ];
 
 #[test]

@@ -10,6 +10,22 @@ const CONFIG: &str = "/ServiceProviderConfig";
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 
 const CONFIGS: &[Defect] = &[
+    breaks_the_rfcs("one-schema-more-is-counted", |inner| {
+        bodies(inner, |request, status, body| {
+            if status == 200 && request.path == "/Schemas" {
+                body["totalResults"] = json!(99);
+            }
+        })
+    }),
+    breaks_the_rfcs("schemas-say-they-are-elsewhere", |inner| {
+        bodies(inner, |request, status, body| {
+            if status == 200 && request.path == "/Schemas" {
+                for schema in body["Resources"].as_array_mut().into_iter().flatten() {
+                    schema["meta"]["location"] = json!("https://example.com/scim/v2/Schema");
+                }
+            }
+        })
+    }),
     breaks_the_rfcs("no-config", |inner| absent(inner, CONFIG, 404)),
     breaks_the_rfcs("config-crashes", |inner| absent(inner, CONFIG, 500)),
     breaks_the_rfcs("config-without-filter", |inner| {

@@ -167,6 +167,18 @@ const DEFECTS: &[Defect] = &[
             }
         })
     }),
+    breaks_the_rfcs("the-scim-type-is-the-word-null", |inner| {
+        errors(inner, |_, _, error| {
+            error.entry("scimType").or_insert_with(|| "null".into());
+        })
+    }),
+    breaks_the_rfcs("errors-have-the-status-of-a-success", |inner| {
+        answers(inner, |request, response| {
+            if response.status == 404 && is_below(request, "/Users") {
+                response.status = 200;
+            }
+        })
+    }),
 ];
 
 #[test]

@@ -99,6 +99,13 @@ const DEFECTS: &[Defect] = &[
                 && request.headers.get("content-type").is_some_and(|label| label.starts_with("application/json"))
         })
     }),
+    breaks_the_rfcs("allow-names-what-was-refused", |inner| {
+        answers(inner, |request, response| {
+            if response.status == 405 {
+                response.headers.set("Allow", format!("GET, {}", request.method));
+            }
+        })
+    }),
 ];
 
 #[test]

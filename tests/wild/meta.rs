@@ -84,6 +84,16 @@ const META: &[Defect] = &[
     breaks_the_rfcs("the-location-has-the-placeholder", |inner| {
         metas(inner, |_, meta| set(meta, "location", |_| "https://scim.example.com/Users/{id}".to_owned()))
     }),
+    breaks_the_rfcs("a-read-moves-last-modified", |inner| {
+        let mut count = 0;
+        resources(inner, move |request, resource| {
+            if request.method == Method::Get && !is_list(request) && is_below(request, "/Users") {
+                count += 1;
+                resource["meta"]["lastModified"] =
+                    format!("2026-01-05T09:{:02}:{:02}Z", count / 60 % 60, count % 60).into();
+            }
+        })
+    }),
 ];
 
 const VERSIONS: &[Defect] = &[
@@ -176,6 +186,13 @@ const VERSIONS: &[Defect] = &[
         answers(inner, |_, response| {
             if let Some(tag) = response.headers.get("etag").map(|tag| tag.replace("W/", "w/")) {
                 response.headers.set("ETag", tag);
+            }
+        })
+    }),
+    breaks_the_rfcs("if-match-is-not-looked-at-for-groups", |inner| {
+        requests(inner, |request| {
+            if is_below(request, "/Groups") {
+                request.headers.remove("If-Match");
             }
         })
     }),

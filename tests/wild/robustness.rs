@@ -133,6 +133,28 @@ const DEFECTS: &[Defect] = &[
             is_list(request) && request.parameter("sortBy").is_some_and(|name| name.contains("noSuch"))
         })
     }),
+    breaks_the_rfcs("a-backslash-in-a-filter-is-500", |inner| {
+        crashes(inner, |request| request.parameter("filter").is_some_and(|filter| filter.contains("%5C%5C")))
+    }),
+    breaks_the_rfcs("a-path-of-three-parts-is-500", |inner| {
+        crashes(inner, |request| request.parameter("attributes").is_some_and(|names| names.matches('.').count() > 1))
+    }),
+    breaks_the_rfcs("an-id-that-is-too-long-is-500", |inner| crashes(inner, |request| request.path.len() > 200)),
+    breaks_the_rfcs("schemas-that-are-a-text-are-500", |inner| {
+        crashes(inner, |request| member(request, "schemas").is_some_and(|schemas| schemas.is_string()))
+    }),
+    breaks_the_rfcs("an-empty-email-is-500", |inner| {
+        crashes(inner, |request| member(request, "emails") == Some(json!([{}])))
+    }),
+    breaks_the_rfcs("a-group-written-without-members-is-500", |inner| {
+        crashes(inner, |request| {
+            let is_put = request.method == Method::Put && is_below(request, "/Groups");
+            is_put && member(request, "members").is_none()
+        })
+    }),
+    breaks_the_rfcs("a-member-who-is-nobody-is-500", |inner| {
+        crashes(inner, |request| request.method == Method::Post && text(request).contains("no-such-id"))
+    }),
 ];
 
 #[test]

@@ -144,6 +144,14 @@ const DEFECTS: &[Defect] = &[
             }
         })
     }),
+    breaks_an_idp("reads-answer-203", |inner| turned(inner, Method::Get, 200, 203)),
+    breaks_an_idp("lists-answer-206", |inner| {
+        answers(inner, |request, response| {
+            if is_list(request) && response.status == 200 {
+                response.status = 206;
+            }
+        })
+    }),
 ];
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::logs::observation::Observation;
+use crate::logs::observation::{Http, Observation, Outcome};
+use crate::logs::silence::says_no_answer;
 
 /// The words of an observation.
 pub(super) struct Said<'o> {
@@ -14,6 +15,8 @@ pub(super) struct Said<'o> {
     pub(super) is_capacity: bool,
     /// The endpoint's answer was no JSON.
     pub(super) is_not_json: bool,
+    /// No answer came.
+    pub(super) is_silence: bool,
 }
 
 /// Reads the words of an observation.
@@ -30,7 +33,17 @@ pub(super) fn said(observation: &Observation) -> Said<'_> {
     let is_capacity = code == Some("LicenseLimitExceeded") || is_about_seats(&text);
     let quoted = message.and_then(|message| message.body.as_deref()).or(body);
     let is_page = quoted.is_some_and(is_no_json);
-    Said { is_capacity, is_not_json: is_page || raw.contains("Invalid JSON: "), text, code }
+    let is_silence = is_unanswered(observation);
+    Said { is_capacity, is_not_json: is_page || raw.contains("Invalid JSON: "), is_silence, text, code }
+}
+
+/// A request that failed without a status: the wire shows none, or the words say that none came.
+pub fn is_unanswered(observation: &Observation) -> bool {
+    let is_silent = |http: &Http| http.method.is_some() && http.status.is_none();
+    observation.outcome == Outcome::Failure
+        && observation.status().is_none()
+        && (observation.http.as_ref().is_some_and(is_silent)
+            || observation.message.as_ref().is_some_and(|message| says_no_answer(&message.raw)))
 }
 
 /// Sentences that speak of seats: the noun and what is the matter with it.

@@ -11,6 +11,7 @@ mod weight;
 
 pub use cases::{Cases, Forgotten};
 pub use fidelity::fidelity;
+pub use message::is_unanswered;
 pub use symptom::Symptom;
 
 use super::observation::Observation;

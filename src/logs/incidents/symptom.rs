@@ -48,6 +48,9 @@ pub(super) fn symptom(observation: &Observation) -> Option<Symptom> {
         return None;
     }
     let status = observation.status();
+    if said.is_silence {
+        return Some(Symptom::new(format!("{}.no-answer", word(observation.intent))));
+    }
     if is_gateway(observation, status, &said) {
         let name = if subject_is_group(observation) { "group.gateway" } else { "gateway" };
         return Some(Symptom::new(match status {

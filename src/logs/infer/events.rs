@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::evidence::Proof;
 use crate::idp::Event;
-use crate::logs::incidents::Incident;
+use crate::logs::incidents::{Incident, is_unanswered};
 use crate::logs::observation::{Change, Intent, Observation, Outcome, Provenance};
 
 /// Key of the person or group in the directory of a reproduction.
@@ -226,6 +226,7 @@ fn proof(seen: &Observation, intent: Intent) -> Proof {
         is_empty,
         how: if is_gone { Provenance::Inferred("no-user-returned") } else { Provenance::Parsed },
         is_found: false,
+        is_unanswered: is_unanswered(seen),
         only_links: says("Matching user not found"),
         is_bare: message.is_none() && seen.status().is_none(),
         is_several: message.and_then(|message| message.code.as_deref()).is_some_and(|code| {

@@ -6,10 +6,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Step, UNKNOWN_ID};
-use crate::http::{Answer, Headers, Method, Request, Response, percent};
+use crate::http::{Answer, Headers, Method, Request, Response, TransportFailure, percent};
 use crate::idp::{Halt, Port, Waiting};
 use crate::logs::observation::{Intent, Place, Provenance};
 use crate::scim::urn;
+
+/// What an identity provider waits for an answer (OKTA-R14).
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the log proves about one operation of the IdP.
 #[derive(Clone, Debug)]
@@ -41,6 +44,8 @@ pub(super) struct Proof {
     pub(super) is_bare: bool,
     /// The lookup found more than one.
     pub(super) is_several: bool,
+    /// No answer came.
+    pub(super) is_unanswered: bool,
 }
 
 /// The port.
@@ -66,8 +71,9 @@ impl Evidence {
 
     /// The log tells of a failure, and nothing that was sent since then met it.
     pub(super) fn misses(&self, proof: &Proof, since: usize) -> bool {
-        let is_refusal = !proof.is_success && proof.status.is_some_and(|status| status >= 400);
-        is_refusal && !proof.only_links && !self.steps[since..].iter().any(|step| step.status == proof.status)
+        let is_refusal = !proof.is_success && (proof.is_unanswered || proof.status.is_some_and(|status| status >= 400));
+        let is_it = |step: &Step| step.status == proof.status && step.is_unanswered == proof.is_unanswered;
+        is_refusal && !proof.only_links && !self.steps[since..].iter().any(is_it)
     }
 
     /// A request in the place of the one that failed.
@@ -77,6 +83,7 @@ impl Evidence {
             request,
             sent: Provenance::Defaulted("usual-request"),
             status: proof.status,
+            is_unanswered: proof.is_unanswered,
             got: proof.how,
             detail: proof.detail.clone(),
             body: proof.body.clone(),
@@ -186,16 +193,21 @@ impl Port for Evidence {
         if self.proof.is_some() && got != Provenance::Inferred("probe") {
             let proof = self.proof.as_ref();
             let is_refused = response.status >= 400;
+            let is_unanswered = is_refused && proof.is_some_and(|proof| proof.is_unanswered);
             self.steps.push(Step {
                 place: proof.map(|proof| proof.place.clone()),
                 request,
                 sent: Provenance::Inferred("dialect"),
-                status: Some(response.status),
-                got,
+                status: Some(response.status).filter(|_| !is_unanswered),
+                is_unanswered,
+                got: if is_unanswered { Provenance::Parsed } else { got },
                 detail: proof.filter(|_| is_refused).and_then(|proof| proof.detail.clone()),
                 body: proof.filter(|_| is_refused).and_then(|proof| proof.body.clone()),
                 total,
             });
+            if is_unanswered {
+                return Ok(Err(TransportFailure::Timeout(PATIENCE)));
+            }
         }
         Ok(Ok(Arc::new(response)))
     }

@@ -2,10 +2,13 @@
 //! when it gets the answers that the log proves. Nothing is filled in silently: each step says how it is known, and
 //! every gap is an assumption with a name.
 
+mod assumption;
 mod dialect;
 mod events;
 mod evidence;
 mod wire;
+
+pub use assumption::Assumption;
 
 use crate::http::Request;
 use crate::logs::incidents::Incident;
@@ -22,6 +25,8 @@ pub struct Step {
     pub sent: Provenance,
     /// The status of its answer; `None` when nothing tells.
     pub status: Option<u16>,
+    /// No answer came.
+    pub is_unanswered: bool,
     /// How the answer is known.
     pub got: Provenance,
     /// What the answer's `detail` said.
@@ -41,22 +46,6 @@ pub struct Sequence {
     pub steps: Vec<Step>,
     /// What was assumed, by name.
     pub assumptions: Vec<Assumption>,
-}
-
-/// Something that the log does not show and the reproduction needs.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Assumption {
-    /// Its name, such as `lookup-empty`.
-    pub id: &'static str,
-    /// Why it is reasonable.
-    pub why: &'static str,
-}
-
-impl Assumption {
-    /// An assumption.
-    pub(super) const fn new(id: &'static str, why: &'static str) -> Self {
-        Self { id, why }
-    }
 }
 
 /// The path of a resource whose id no log shows.

@@ -4,12 +4,11 @@ use std::fmt::Write as _;
 
 use super::{Assumption, Sequence, Step};
 use crate::http::{Headers, Request};
-use crate::logs::incidents::Incident;
+use crate::logs::incidents::{Incident, is_unanswered};
 use crate::logs::observation::{Body, Http, Idp, Known, Observation, Provenance};
 
 /// The bodies of requests are not in the log.
-const BODIES_UNKNOWN: Assumption =
-    Assumption::new("bodies-unknown", "an access log or a trace keeps no bodies; the dialect's own are sent");
+const BODIES_UNKNOWN: Assumption = Assumption::new("bodies-unknown");
 
 /// The requests of an incident that the logs show; `None` when they show none.
 pub(super) fn sequence(incident: &Incident) -> Option<Sequence> {
@@ -40,12 +39,18 @@ fn step(observation: &Observation, http: &Http) -> Option<Step> {
     let body = text(&http.response_body).or_else(|| observation.message.as_ref()?.body.clone());
     let json: Option<serde_json::Value> = body.as_deref().and_then(|body| serde_json::from_str(body).ok());
     let detail = json.as_ref().and_then(|json| json.get("detail")?.as_str().map(str::to_owned));
+    let is_unanswered = is_unanswered(observation);
     Some(Step {
         place: Some(observation.place.clone()),
         request,
         sent: Provenance::Observed,
         status: http.status.as_ref().map(|status| status.value),
-        got: http.status.as_ref().map_or(Provenance::Defaulted("no-answer"), |status| status.how),
+        is_unanswered,
+        got: match &http.status {
+            Some(status) => status.how,
+            None if is_unanswered => Provenance::Observed,
+            None => Provenance::Defaulted("no-answer"),
+        },
         detail: detail.or_else(|| observation.message.as_ref()?.detail.clone()),
         total: json.as_ref().and_then(|json| json.get("totalResults")?.as_u64()),
         body,

@@ -14,7 +14,7 @@ pub use lines::Lines;
 pub use outline::Outline;
 
 /// Largest record, in bytes; a longer one is passed over and said.
-pub const MAX_RECORD: usize = 64 << 20;
+pub const MAX_RECORD: usize = 16 << 20;
 
 /// A record as it stands in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

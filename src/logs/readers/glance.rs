@@ -1,8 +1,10 @@
 //! The glance at a record's bytes that saves parsing it: most records of a large log are about something else.
 
 use memchr::memmem::Finder;
+use time::UtcOffset;
 
-use super::Reading;
+use super::Options;
+use super::filter::Filter;
 use crate::logs::input::Record;
 use crate::logs::times::{self, DateOrder};
 
@@ -20,48 +22,59 @@ pub struct Names {
 }
 
 /// How records of one file are looked at.
-pub struct Glance<'n> {
+pub struct Glance {
+    filter: Filter,
+    zone: Option<UtcOffset>,
     time: Option<Finder<'static>>,
-    app: Vec<Finder<'n>>,
+    app: Vec<Finder<'static>>,
     kind: Option<Finder<'static>>,
     is_of_interest: fn(&str) -> bool,
 }
 
-impl Glance<'_> {
+/// What a glance tells.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// Nobody asked for the record.
+    NotAsked,
+    /// It is about something else than provisioning.
+    Beside,
+    /// It must be parsed.
+    Unclear,
+}
+
+impl Glance {
     /// What can be told by these names, as far as it is asked.
-    pub fn new(names: &Names, reading: &Reading<'_>) -> Self {
+    pub fn new(names: &Names, options: &Options) -> Self {
         let finder = |name: &str| (!name.is_empty()).then(|| Finder::new(&format!("\"{name}\"")).into_owned());
+        let filter = Filter::of(options);
         Self {
-            time: finder(names.time).filter(|_| reading.filter.asks_for_time()),
-            app: names.app.iter().filter(|_| reading.filter.asks_for_app()).map(|mark| Finder::new(*mark)).collect(),
+            time: finder(names.time).filter(|_| filter.asks_for_time()),
+            app: names.app.iter().filter(|_| filter.asks_for_app()).map(|mark| Finder::new(*mark)).collect(),
             kind: finder(names.kind).filter(|_| names.is_of_interest.is_some()),
             is_of_interest: names.is_of_interest.unwrap_or(|_| true),
+            zone: options.zone,
+            filter,
         }
     }
 
-    /// Whether nothing more of a record is needed than what is seen at a glance; it is counted then.
-    pub fn is_enough(&self, record: &Record<'_>, reading: &mut Reading<'_>) -> bool {
+    /// Looks at a record.
+    pub fn at(&self, record: &Record<'_>) -> Seen {
         let bytes = record.bytes;
-        if !self.is_in_time(bytes, reading) || !reading.filter.holds_subject(bytes) {
-            reading.passed_over += 1;
-            return true;
+        if !self.is_in_time(bytes) || !self.filter.holds_subject(bytes) {
+            return Seen::NotAsked;
         }
         if !record.is_cut && self.is_of_no_interest(bytes) {
-            reading.pass_by();
-            return true;
+            return Seen::Beside;
         }
-        let is_of_another = !self.app.is_empty()
-            && !reading.filter.holds_app(bytes)
-            && self.app.iter().any(|mark| mark.find(bytes).is_some());
-        reading.passed_over += u64::from(is_of_another);
-        is_of_another
+        let names_another = || self.app.iter().any(|mark| mark.find(bytes).is_some());
+        if !self.filter.holds_app(bytes) && names_another() { Seen::NotAsked } else { Seen::Unclear }
     }
 
-    fn is_in_time(&self, bytes: &[u8], reading: &Reading<'_>) -> bool {
+    fn is_in_time(&self, bytes: &[u8]) -> bool {
         let text = self.time.as_ref().and_then(|name| text_behind(bytes, end_of(bytes, name)?));
         text.is_none_or(|text| {
-            let stamp = times::parse(text, reading.options.zone, DateOrder::MonthFirst);
-            reading.filter.admits(stamp.map(|stamp| stamp.moment.instant))
+            let stamp = times::parse(text, self.zone, DateOrder::MonthFirst);
+            self.filter.admits(stamp.map(|stamp| stamp.moment.instant))
         })
     }
 

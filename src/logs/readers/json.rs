@@ -1,12 +1,18 @@
-//! Records that are JSON: one a line, or objects in an array.
+//! Records that are JSON: one a line, or objects in an array. A thread cuts them out ahead of the one that parses them.
 
 use std::io;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 use serde::Deserialize;
 
+use super::ahead::{Ahead, Batch};
 use super::glance::{Glance, Names};
 use super::{Reading, lenient};
 use crate::logs::input::{Elements, Lines, LogFile, Outline, Record};
+
+/// So many batches are cut out before the first of them is parsed.
+const BATCHES: usize = 4;
 
 /// Where the records of a file are, and what tells about them.
 #[derive(Default)]
@@ -22,48 +28,68 @@ pub type Each<'r> = &'r mut dyn FnMut(&mut Reading<'_>, &Record<'_>) -> bool;
 
 /// Gives every record that is asked for to `each`.
 pub fn records(file: &LogFile, layout: &Layout, reading: &mut Reading<'_>, each: Each<'_>) -> io::Result<()> {
-    let glance = Glance::new(&layout.names, reading);
     // PowerShell cuts every record at the same depth: the first ones show it.
     if lenient::is_cut_by_powershell(file.head.as_bytes()) {
         reading.warnings.once("depth-truncated");
     }
-    let mut pass = |reading: &mut Reading<'_>, record: &Record<'_>, broken: &'static str| {
-        if record.is_oversized {
-            reading.warnings.at("oversized-record", record.number);
-            return true;
+    let glance = Glance::new(&layout.names, reading.options);
+    let is_one_a_line = layout.path.is_empty() && is_one_a_line(&file.head);
+    let broken = if is_one_a_line { "unparsable-line" } else { "unparsable-record" };
+    let odd_end = thread::scope(|scope| {
+        let (give, batches) = sync_channel(BATCHES);
+        let ahead = Ahead::new(glance, give);
+        let cut_out =
+            scope.spawn(move || if is_one_a_line { lines(file, ahead) } else { elements(file, layout.path, ahead) });
+        for batch in batches {
+            take(&batch, broken, reading, each);
         }
-        if glance.is_enough(record, reading) {
-            return true;
-        }
-        let is_read = each(reading, record);
-        if !is_read && !record.is_cut {
-            reading.warnings.at(broken, record.number);
-        }
-        is_read
-    };
-    if layout.path.is_empty() && is_one_a_line(&file.head) {
-        let mut lines = Lines::new(file.reader()?);
-        while let Some(line) = lines.next_line()? {
-            let is_read = pass(reading, &line, "unparsable-line");
-            if line.is_cut {
-                reading.warnings.once(if is_read { "no-final-newline" } else { "truncated-last-line" });
-            }
-        }
-        if lines.has_crlf {
-            reading.warnings.once("crlf");
-        }
-        return Ok(());
-    }
-    let mut elements = Elements::new(file.reader()?, layout.path);
-    while let Some(record) = elements.next_element()? {
-        if !record.is_cut {
-            pass(reading, &record, "unparsable-record");
-        }
-    }
-    if elements.is_truncated() {
-        reading.warnings.once("truncated-at-end");
+        cut_out.join().map_err(|_| io::Error::other("the thread that reads ended before its work was done"))?
+    })?;
+    if let Some(odd) = odd_end {
+        reading.warnings.once(odd);
     }
     Ok(())
+}
+
+/// Cuts out lines; says what is odd about the ends of all.
+fn lines(file: &LogFile, mut ahead: Ahead) -> io::Result<Option<&'static str>> {
+    let mut lines = Lines::new(file.reader()?);
+    while let Some(line) = lines.next_line()? {
+        if !ahead.take(&line) {
+            break;
+        }
+    }
+    ahead.finish();
+    Ok(lines.has_crlf.then_some("crlf"))
+}
+
+/// Cuts out objects; says what is odd about the end.
+fn elements(file: &LogFile, path: &'static [&'static str], mut ahead: Ahead) -> io::Result<Option<&'static str>> {
+    let mut elements = Elements::new(file.reader()?, path);
+    while let Some(record) = elements.next_element()? {
+        if !record.is_cut && !ahead.take(&record) {
+            break;
+        }
+    }
+    ahead.finish();
+    Ok(elements.is_truncated().then_some("truncated-at-end"))
+}
+
+/// Counts what needs no parsing, and gives the rest to `each`.
+fn take(batch: &Batch, broken: &'static str, reading: &mut Reading<'_>, each: Each<'_>) {
+    reading.passed_over += batch.passed_over;
+    reading.pass_by(batch.beside);
+    for (record, is_enough) in batch.records() {
+        let is_read = is_enough || record.is_oversized || each(reading, &record);
+        if record.is_oversized {
+            reading.warnings.at("oversized-record", record.number);
+        } else if !is_read && !record.is_cut {
+            reading.warnings.at(broken, record.number);
+        }
+        if record.is_cut {
+            reading.warnings.once(if is_read { "no-final-newline" } else { "truncated-last-line" });
+        }
+    }
 }
 
 /// Parses a record; bytes that are no UTF-8 are replaced before it is given up.

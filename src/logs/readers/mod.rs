@@ -1,5 +1,6 @@
 //! Readers: one format each, from a file's records to observations.
 
+mod ahead;
 mod dispatch;
 mod entra;
 mod filter;
@@ -14,7 +15,7 @@ mod table;
 mod wire;
 
 pub use dispatch::{read, read_all};
-pub use options::Options;
+pub use options::{Mapped, Options, Part};
 pub use reading::{Reading, Summary};
 
 use dispatch::read_as;

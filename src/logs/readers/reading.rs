@@ -82,10 +82,10 @@ impl<'a> Reading<'a> {
         is_new
     }
 
-    /// Counts a record that is about something else than provisioning.
-    pub(super) const fn pass_by(&mut self) {
-        self.records += 1;
-        self.beside += 1;
+    /// Counts records that are about something else than provisioning.
+    pub(super) const fn pass_by(&mut self, count: u64) {
+        self.records += count;
+        self.beside += count;
     }
 
     /// Where a record stands.

@@ -3,16 +3,19 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::formats::Kind;
+use super::packed::unpacked;
+use super::prose;
 use super::spelling::Spelled;
 
 /// Bytes of the longest local part and domain that are looked at.
 const MAX_ADDRESS: usize = 512;
 /// Bytes in base64 or hexadecimal digits that are no word any more.
 const LONG: usize = 24;
+/// Bytes of letters and digits that may be an id by how they are mixed …
+const MIXED: usize = 16;
+/// … which is: so many times a letter stands beside a digit. `x509Certificates` has two.
+const CHANGES: usize = 5;
 /// What ids of Okta begin with.
 const OKTA: [&str; 14] =
     ["00u", "00g", "0oa", "00o", "00p", "00t", "0ua", "0ga", "puj", "gmr", "pfp", "uft", "00s", "trs"];
@@ -41,9 +44,24 @@ pub fn detect(spelled: &Spelled<'_>, packed: bool, spans: &mut Vec<Span>) {
                 }
             }
             b'+' => spans.extend(phone(text, at)),
-            b'"' => spans.extend(coordinate(text, at)),
+            b'"' if bytes.get(at + 1) == Some(&b'l') => spans.extend(coordinate(text, at)),
+            b'(' => {
+                let number = prose::phone(text, at);
+                spans.extend(number.map(|range| Span { range, kind: Kind::Phone }));
+            }
+            b'[' => {
+                let user = prose::remote_user(text, at);
+                spans.extend(user.map(|range| Span { range, kind: Kind::Word }));
+            }
             b':' if text[at..].starts_with("://") => spans.extend(host(text, at + 3)),
             byte if byte.is_ascii_alphanumeric() && (at == 0 || !is_of_word(bytes[at - 1])) => {
+                if byte.is_ascii_digit()
+                    && let Some(range) = prose::phone(text, at)
+                {
+                    at = range.end;
+                    spans.push(Span { range, kind: Kind::Phone });
+                    continue;
+                }
                 let end = at + bytes[at..].iter().take_while(|byte| is_of_word(**byte)).count();
                 let text_in_base64 = if packed && at >= unpacked {
                     // What is no text from here is none from its middle.
@@ -52,7 +70,10 @@ pub fn detect(spelled: &Spelled<'_>, packed: bool, spans: &mut Vec<Span>) {
                 } else {
                     None
                 };
-                spans.extend(text_in_base64.or_else(|| word(spelled, at..end)));
+                match text_in_base64.or_else(|| word(spelled, at..end)) {
+                    Some(span) => spans.push(span),
+                    None => mixed_ids(text, at..end, spans),
+                }
                 at = end;
                 continue;
             }
@@ -62,17 +83,23 @@ pub fn detect(spelled: &Spelled<'_>, packed: bool, spans: &mut Vec<Span>) {
     }
 }
 
-fn is_of_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+const fn is_of_word(byte: u8) -> bool {
+    OF_WORD[byte as usize]
 }
+
+static OF_WORD: [bool; 256] = {
+    let (mut of_word, mut byte) = ([false; 256], 0_u8);
+    while byte < 0x80 {
+        of_word[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        byte += 1;
+    }
+    of_word
+};
 
 /// Text in base64.
 fn base64(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
-    if range.len() < LONG || !range.len().is_multiple_of(4) {
-        return None;
-    }
-    let bytes = STANDARD.decode(spelled.said(range.clone())).ok()?;
-    std::str::from_utf8(&bytes).is_ok_and(is_readable).then_some(Span { range, kind: Kind::Packed })
+    let is_long = range.len() >= LONG && range.len() % 4 != 1;
+    (is_long && unpacked(&spelled.said(range.clone())).is_some()).then_some(Span { range, kind: Kind::Packed })
 }
 
 fn word(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
@@ -128,6 +155,27 @@ pub fn is_okta_id(word: &str) -> bool {
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
+/// Letters and digits that change so often that they are no word and no number, as they are compared.
+pub fn is_mixed_id(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let changes = || bytes.windows(2).filter(|two| two[0].is_ascii_digit() != two[1].is_ascii_digit()).count();
+    word.len() >= MIXED && bytes.iter().all(u8::is_ascii_alphanumeric) && changes() >= CHANGES
+}
+
+/// Such ids, between what is neither letter nor digit.
+fn mixed_ids(text: &str, range: Range<usize>, spans: &mut Vec<Span>) {
+    if range.len() < MIXED {
+        return;
+    }
+    let mut start = range.start;
+    for part in text[range].split(['-', '_']) {
+        if is_mixed_id(part) {
+            spans.push(Span { range: start..start + part.len(), kind: Kind::Id });
+        }
+        start += part.len() + 1;
+    }
+}
+
 /// `8-4-4-4-12` hexadecimal digits at the beginning, and nothing else than more words behind them.
 fn is_guid(word: &str) -> bool {
     let bytes = word.as_bytes();
@@ -141,10 +189,6 @@ fn is_guid(word: &str) -> bool {
 
 const fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
-}
-
-fn is_readable(text: &str) -> bool {
-    text.chars().all(|character| !character.is_control() || character.is_whitespace())
 }
 
 /// An e-mail address around its `@`.

@@ -1,10 +1,12 @@
 //! What a value becomes, by its kind: words stay words, addresses addresses, ids ids.
 
+use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::kept;
-use super::letters::{dress, fold, is_mark};
+use super::letters::{dress, fold, is_mark, shape};
 use super::pseudonyms::Pseudonyms;
+use super::wishes::Fate;
 
 /// Country codes of two digits; those of one are 1 and 7, all others have three.
 const TWO_DIGITS: [&str; 43] = [
@@ -36,25 +38,11 @@ pub enum Kind {
     Secret,
     /// Text in base64.
     Packed,
+    /// A day, or a moment in a number.
+    Date,
 }
 
 impl Kind {
-    /// A letter for each kind.
-    pub(super) const fn letter(self) -> char {
-        match self {
-            Self::Word => 'w',
-            Self::Email => 'e',
-            Self::Host => 'h',
-            Self::Id => 'i',
-            Self::OktaId => 'o',
-            Self::Hex => 'x',
-            Self::Phone => 'p',
-            Self::Address => 'a',
-            Self::Secret => 's',
-            Self::Packed => 'b',
-        }
-    }
-
     /// The name in messages.
     pub const fn name(self) -> &'static str {
         match self {
@@ -66,6 +54,7 @@ impl Kind {
             Self::Address => "IP address",
             Self::Secret => "secret",
             Self::Packed => "text in base64",
+            Self::Date => "date",
         }
     }
 }
@@ -76,13 +65,13 @@ pub struct Replaced {
     /// Characters, at most as many as the value has.
     pub characters: Vec<char>,
     /// Behind them.
-    pub tail: &'static str,
+    pub tail: Cow<'static, str>,
 }
 
 /// What a value becomes.
 pub fn replace(kind: Kind, original: &[char], pseudonyms: &Pseudonyms) -> Replaced {
     let mut new = original.to_vec();
-    let mut tail = "";
+    let mut tail = Cow::Borrowed("");
     match kind {
         Kind::Email => {
             let at = original.iter().rposition(|character| *character == '@').unwrap_or(original.len());
@@ -104,9 +93,24 @@ pub fn replace(kind: Kind, original: &[char], pseudonyms: &Pseudonyms) -> Replac
             let country = country_code(original);
             whole(&mut new[country..], 'p', pseudonyms);
         }
-        Kind::Word | Kind::Address | Kind::Secret | Kind::Packed => words(&mut new, pseudonyms),
+        Kind::Word | Kind::Address | Kind::Secret | Kind::Packed | Kind::Date => words(&mut new, pseudonyms),
     }
     Replaced { characters: new, tail }
+}
+
+/// What a value becomes of which the user wants something else than a pseudonym.
+pub fn fated(fate: Fate, original: &[char], pseudonyms: &Pseudonyms) -> Replaced {
+    match fate {
+        Fate::Kept => Replaced { characters: original.to_vec(), tail: Cow::Borrowed("") },
+        Fate::ShapeOnly => {
+            Replaced { characters: original.iter().copied().map(shape).collect(), tail: Cow::Borrowed("") }
+        }
+        Fate::Dropped => {
+            let folded: String = original.iter().copied().filter(|character| !is_mark(*character)).map(fold).collect();
+            let fingerprint = pseudonyms.key().fingerprint(&folded);
+            Replaced { characters: Vec::new(), tail: Cow::Owned(format!("dropped-{fingerprint}")) }
+        }
+    }
 }
 
 /// Words and numbers, each for itself. An apostrophe is part of the word: `O’Connor` and `oconnor` are one.
@@ -195,7 +199,7 @@ fn host(original: &[char], pseudonyms: &Pseudonyms) -> Replaced {
     if !tail.is_empty() {
         new.truncate(labels);
     }
-    Replaced { characters: new, tail }
+    Replaced { characters: new, tail: Cow::Borrowed(tail) }
 }
 
 /// Another IP address, in the range for benchmarks or documentation. Addresses of one network stay in one network.
@@ -221,8 +225,11 @@ pub fn address(original: &str, pseudonyms: &Pseudonyms) -> Option<String> {
     Some(format!("2001:db8:{network}:{host}"))
 }
 
-/// Characters of `+` and the country code.
+/// Characters of `+` and the country code; of a number without it, those of the zeros in front.
 fn country_code(original: &[char]) -> usize {
+    if original.first() != Some(&'+') {
+        return original.iter().take_while(|character| !matches!(character, '1'..='9')).count();
+    }
     let first: String = original.iter().skip(1).take(2).collect();
     let length = match first.as_str() {
         one if one.starts_with(['1', '7']) => 1,

@@ -1,60 +1,89 @@
 //! The values of a case, so that all of them are looked for in one pass over a text: by the words that they begin with.
 //!
 //! A value counts only between characters that are neither letter nor digit. So it can begin only where a word begins,
-//! and with the same word; nearly all words of a log begin none. A list in alphabetical order does the rest, in the
-//! memory of the values themselves.
+//! and with the same word; nearly all words of a log begin none. Many values may begin with one word, such as a given
+//! name: those of two words and more are found by the first two.
 
 use std::ops::Range;
 
 use super::detect::Span;
 use super::formats::Kind;
+use super::hash::Hash;
 use super::rule::Rule;
 use super::spelling::Spelled;
+
+/// No more bytes are between the two words by which a value is found.
+const GAP: usize = 8;
 
 /// The values, as they are compared.
 #[derive(Debug, Default)]
 pub struct Index {
-    /// In alphabetical order.
+    /// All of them, one behind the other.
+    texts: String,
+    /// By their buckets; those of one bucket in alphabetical order.
     values: Vec<Value>,
+    /// Where each bucket begins in `values`; behind the last one, where that ends.
+    buckets: Vec<u32>,
     /// A bit for each hash of a word that a value begins with.
     words: Vec<u64>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Value {
-    text: Box<str>,
-    kind: Kind,
-    rule: Rule,
+    start: usize,
+    length: u32,
     /// The longest other value that this one begins with.
     shorter: Option<u32>,
+    kind: Kind,
+    rule: Rule,
 }
 
 impl Index {
     /// An index of values; of several that are alike the first counts.
     pub fn new(values: Vec<(String, Kind, Rule)>) -> Self {
-        let bits = (values.len() * 16).next_power_of_two().max(1 << 12);
-        let mut index = Self { values: Vec::with_capacity(values.len()), words: vec![0; bits / 64] };
+        let (bits, buckets) = ((values.len() * 16).next_power_of_two().max(1 << 12), values.len().next_power_of_two());
+        let mut index = Self { words: vec![0; bits / 64], buckets: vec![0; buckets + 1], ..Self::default() };
+        let mut placed = Vec::with_capacity(values.len());
         for (text, kind, rule) in values {
             // Punctuation before the first word would stay as it is anyway.
-            let text: Box<str> = text.trim_start_matches(|character: char| !character.is_alphanumeric()).into();
-            if text.is_empty() {
-                continue;
-            }
-            let bit = index.bit(hash(&text.as_bytes()[..word_end(&text, 0, text.len())]));
+            let text = text.trim_start_matches(|character: char| !character.is_alphanumeric());
+            let Ok(length @ 1..) = u32::try_from(text.len()) else { continue };
+            let first = Word::at(text, 0, text.len(), Hash::EMPTY);
+            let bit = first.hash.below(bits);
             index.words[bit / 64] |= 1 << (bit % 64);
-            index.values.push(Value { text, kind, rule, shorter: None });
+            let bucket = first.and_next(text, text.len()).unwrap_or(first).hash.below(buckets);
+            placed.push((bucket, Value { start: index.texts.len(), length, shorter: None, kind, rule }));
+            index.texts.push_str(text);
         }
-        index.values.sort_by(|one, other| one.text.cmp(&other.text));
-        index.values.dedup_by(|later, first| later.text == first.text);
-        let mut around: Vec<usize> = Vec::new();
-        for at in 0..index.values.len() {
-            while around.last().is_some_and(|last| !index.values[at].text.starts_with(&*index.values[*last].text)) {
+        placed.sort_by(|(one, first), (other, second)| {
+            one.cmp(other).then_with(|| index.text(first).cmp(index.text(second)))
+        });
+        placed.dedup_by(|(_, later), (_, first)| index.text(later) == index.text(first));
+        for (bucket, _) in &placed {
+            index.buckets[bucket + 1] += 1;
+        }
+        for bucket in 0..buckets {
+            index.buckets[bucket + 1] += index.buckets[bucket];
+        }
+        index.values = placed.into_iter().map(|(_, value)| value).collect();
+        index.note_shorter();
+        index
+    }
+
+    fn note_shorter(&mut self) {
+        let mut around: Vec<u32> = Vec::new();
+        for at in 0..self.values.len() {
+            let text = self.text(&self.values[at]);
+            while around.last().is_some_and(|last| !text.starts_with(self.text(&self.values[*last as usize]))) {
                 around.pop();
             }
-            index.values[at].shorter = around.last().and_then(|last| u32::try_from(*last).ok());
-            around.push(at);
+            self.values[at].shorter = around.last().copied();
+            around.extend(u32::try_from(at));
         }
-        index
+    }
+
+    fn text(&self, value: &Value) -> &str {
+        &self.texts[value.start..value.start + value.length as usize]
     }
 
     /// Gives every value within a range of a text, from left to right, the longest one that counts where it stands.
@@ -68,39 +97,83 @@ impl Index {
                 at += char_length(text, at);
                 continue;
             };
-            let end = word_end(text, at + length, within.end);
-            let is_begin = text[..at].chars().next_back().is_none_or(|before| !before.is_alphanumeric());
-            let found = is_begin.then(|| self.at(spelled, at..within.end, end)).flatten();
-            at = found.as_ref().map_or(end, |found| found.range.end.max(at + length));
+            let word = Word::at(text, at, within.end, Hash::EMPTY);
+            let found = self.may_begin(word).then(|| self.at(spelled, at..within.end, word)).flatten();
+            at = found.as_ref().map_or(word.end, |found| found.range.end.max(at + length));
             found.into_iter().for_each(&mut give);
         }
     }
 
-    /// The longest value that counts at the begin of a range, whose first word ends there.
-    fn at(&self, spelled: &Spelled<'_>, range: Range<usize>, word_end: usize) -> Option<Span> {
-        let rest = &spelled.text[range.clone()];
-        let bit = self.bit(hash(&rest.as_bytes()[..word_end - range.start]));
-        if self.words[bit / 64] & (1 << (bit % 64)) == 0 {
-            return None;
-        }
-        // The last value that is not behind the text in the alphabet, or one that it begins with.
-        let mut next = self.values.partition_point(|value| &*value.text <= rest).checked_sub(1);
-        while let Some(value) = next.map(|index| &self.values[index]) {
-            let found = range.start..range.start + value.text.len();
-            if rest.starts_with(&*value.text) && value.rule.holds(spelled, found.clone()) {
-                return Some(Span { range: found, kind: value.kind });
-            }
-            next = value.shorter.map(|index| index as usize);
-        }
-        None
+    fn may_begin(&self, word: Word) -> bool {
+        let bit = word.hash.below(self.words.len() * 64);
+        self.words[bit / 64] & (1 << (bit % 64)) != 0
     }
 
-    fn bit(&self, hash: u64) -> usize {
-        usize::try_from(hash >> 32).unwrap_or_default() & (self.words.len() * 64 - 1)
+    /// The longest value that counts at the begin of a range, which begins with this word.
+    fn at(&self, spelled: &Spelled<'_>, range: Range<usize>, first: Word) -> Option<Span> {
+        let text = spelled.text.as_str();
+        if text[..range.start].chars().next_back().is_some_and(char::is_alphanumeric) {
+            return None;
+        }
+        let two = first.and_next(text, range.end);
+        two.into_iter().chain([first]).find_map(|words| {
+            let bucket = words.hash.below(self.buckets.len() - 1);
+            let (start, end) = (self.buckets[bucket] as usize, self.buckets[bucket + 1] as usize);
+            let rest = &text[range.clone()];
+            // The last value that is not behind the text in the alphabet, or one that it begins with.
+            let behind = self.values[start..end].partition_point(|value| self.text(value) <= rest);
+            let mut next = behind.checked_sub(1).map(|last| start + last);
+            while let Some(value) = next.map(|index| &self.values[index]) {
+                let found = range.start..range.start + value.length as usize;
+                if rest.starts_with(self.text(value)) && value.rule.holds(spelled, found.clone()) {
+                    return Some(Span { range: found, kind: value.kind });
+                }
+                next = value.shorter.map(|index| index as usize);
+            }
+            None
+        })
+    }
+}
+
+/// The first word of something, or the first two.
+#[derive(Clone, Copy)]
+struct Word {
+    /// Where it ends.
+    end: usize,
+    hash: Hash,
+}
+
+impl Word {
+    /// The word that begins there, behind what was hashed already.
+    fn at(text: &str, start: usize, limit: usize, before: Hash) -> Self {
+        let (mut end, mut hash) = (start, before);
+        while end < limit
+            && let Some(length) = word_length(text, end)
+        {
+            hash = match length {
+                1 => hash.with(text.as_bytes()[end]),
+                _ => hash.with_all(&text.as_bytes()[end..end + length]),
+            };
+            end += length;
+        }
+        Self { end, hash }
+    }
+
+    /// It and the next word, when that is near.
+    fn and_next(self, text: &str, limit: usize) -> Option<Self> {
+        let mut next = self.end;
+        while next < limit && next - self.end <= GAP {
+            if word_length(text, next).is_some() {
+                return Some(Self::at(text, next, limit, self.hash.with_all(&text.as_bytes()[self.end..next])));
+            }
+            next += char_length(text, next);
+        }
+        None
     }
 }
 
 /// Bytes of the letter or digit that stands there; `None` when something else does.
+#[inline]
 fn word_length(text: &str, at: usize) -> Option<usize> {
     let byte = text.as_bytes()[at];
     if byte.is_ascii() {
@@ -109,26 +182,8 @@ fn word_length(text: &str, at: usize) -> Option<usize> {
     text[at..].chars().next().filter(|character| character.is_alphanumeric()).map(char::len_utf8)
 }
 
-fn word_end(text: &str, mut at: usize, limit: usize) -> usize {
-    while at < limit {
-        match word_length(text, at) {
-            Some(length) => at += length,
-            None => break,
-        }
-    }
-    at
-}
-
 fn char_length(text: &str, at: usize) -> usize {
-    text[at..].chars().next().map_or(1, char::len_utf8)
-}
-
-/// FNV-1a, with the bits mixed that are used: words are short.
-fn hash(word: &[u8]) -> u64 {
-    let hash = word
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    hash ^ (hash << 21)
+    if text.as_bytes()[at].is_ascii() { 1 } else { text[at..].chars().next().map_or(1, char::len_utf8) }
 }
 
 #[cfg(test)]

@@ -23,10 +23,18 @@ impl Key {
     /// # Errors
     /// When the system has none.
     pub fn random() -> std::io::Result<Self> {
+        Ok(Self::from_bytes(&Self::random_bytes()?))
+    }
+
+    /// What a new key is made of.
+    ///
+    /// # Errors
+    /// When the system gives no random numbers.
+    pub(super) fn random_bytes() -> std::io::Result<[u8; 32]> {
         let mut bytes = [0; 32];
         let filled = SystemRandom::new().fill(&mut bytes);
         filled.map_err(|_| std::io::Error::other("the system gives no random numbers"))?;
-        Ok(Self::from_bytes(&bytes))
+        Ok(bytes)
     }
 
     /// The key of these bytes.
@@ -47,6 +55,13 @@ impl Key {
         let bytes = tag.as_ref();
         let number = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
         format!("{number:08x}")
+    }
+
+    /// Sixteen hexadecimal digits by which a text is known in the file of a session.
+    pub(super) fn name(&self, text: &str) -> String {
+        let tag = hmac::sign(&self.0, format!("session\0{text}").as_bytes());
+        let bytes = tag.as_ref().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+        format!("{bytes:016x}")
     }
 }
 

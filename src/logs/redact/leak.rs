@@ -2,23 +2,29 @@
 //!
 //! It shares nothing with the replacing but the list of values, so that it can find its mistakes.
 
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
 use std::fmt;
 use std::fmt::Write as _;
+use std::thread;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::formats::Kind;
+use super::hash::Hash;
 use super::rule::Rule;
 
 /// Shorter values stand by chance in any text.
 const SHORTEST: usize = 4;
-/// Bits for beginnings: many more than a case has names.
-const BITS: usize = 1 << 23;
 /// In base64 too.
 const SHORTEST_PACKED: usize = 10;
+/// No escape is longer, of those behind whose digits a value may begin.
+const LONGEST_ESCAPE: usize = 6;
+/// What is escaped in a URL (RFC 3986 §2.3).
+const ESCAPED_IN_URLS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// Bits for each beginning that tell at nearly every place of a text that nothing begins there.
+const BITS: usize = 8;
 
 /// A value that is still there. It is not said which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,173 +43,273 @@ impl fmt::Display for Leak {
 
 /// The values that were replaced, in all their spellings.
 ///
-/// They are found by how they begin: a bit for each beginning tells at nearly every byte of a text that none begins
-/// there, in the memory of the spellings themselves.
-#[derive(Clone, Debug, Default)]
+/// Of a spelling only hashes are kept: of its first bytes, by which it is found, and of all of it.
+#[derive(Clone, Debug)]
 pub struct Originals {
-    /// All spellings, one behind the other.
-    bytes: Vec<u8>,
-    spellings: Vec<Spelling>,
-    /// Beginnings of eight bytes, and of four where a spelling is shorter.
-    begins: [Begins; 2],
+    /// Spellings in letters of eight bytes and more.
+    long: Spellings,
+    /// … of fewer, by their first four.
+    short: Spellings,
+    /// In base64, in which a value has no bounds.
+    packed: Spellings,
+    /// Whether a spelling in letters begins with a byte.
+    first: [bool; 256],
+}
+
+/// Spellings, by how they begin.
+#[derive(Clone, Debug)]
+struct Spellings {
+    /// By their buckets.
+    all: Vec<Spelling>,
+    /// Where each bucket begins in `all`; behind the last one, where that ends.
+    buckets: Vec<u32>,
+    /// A bit for each beginning.
+    bits: Vec<u64>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Spelling {
-    start: u32,
-    length: u32,
-    /// Another one with the same beginning.
-    next: Option<u32>,
+    begin: Begin,
+    whole: Hash,
+    length: u16,
     kind: Kind,
-    form: Form,
+    /// It counts only with a capital.
+    is_capitalised: bool,
 }
 
-/// Beginnings, and the spelling of each that came last.
-#[derive(Clone, Debug)]
-struct Begins {
-    bits: Vec<u64>,
-    last: HashMap<u64, u32>,
-}
-
-/// How a value is spelled.
+/// The first bytes of a spelling, with letters of both cases alike, and some other bytes too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    /// In letters; as a word with a capital only, where `true`.
-    Letters(bool),
-    /// In base64, in which a value has no bounds.
-    Packed,
-}
+struct Begin(u32);
 
-impl Default for Begins {
-    fn default() -> Self {
-        Self { bits: vec![0; BITS / 64], last: HashMap::new() }
+impl Begin {
+    /// Of eight bytes.
+    fn long(bytes: &[u8]) -> Option<Self> {
+        let eight = bytes.first_chunk().map(|eight| u64::from_le_bytes(*eight) | u64::from_le_bytes([0x20; 8]))?;
+        Some(Self((eight.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32))
+    }
+
+    /// Of four bytes.
+    fn short(bytes: &[u8]) -> Option<Self> {
+        let four = bytes.first_chunk().map(|four| u32::from_le_bytes(*four) | u32::from_le_bytes([0x20; 4]))?;
+        Some(Self(four.wrapping_mul(0x9e37_79b1)))
+    }
+
+    /// A number below a power of two.
+    const fn below(self, limit: usize) -> usize {
+        (self.0 as usize) >> (32 - limit.trailing_zeros())
     }
 }
 
-impl Begins {
-    fn bit(begin: u64) -> (usize, u64) {
-        let mixed = begin.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITS.trailing_zeros());
-        (usize::try_from(mixed / 64).unwrap_or_default(), 1 << (mixed % 64))
+impl Spellings {
+    /// All that several threads found.
+    fn new(parts: Vec<Vec<Spelling>>) -> Self {
+        let count: usize = parts.iter().map(Vec::len).sum();
+        let buckets = count.next_power_of_two();
+        let bit_count = (buckets * BITS).max(64);
+        let (mut bits, mut starts) = (vec![0; bit_count / 64], vec![0_u32; buckets + 1]);
+        for Spelling { begin, .. } in parts.iter().flatten() {
+            let bit = begin.below(bit_count);
+            bits[bit / 64] |= 1 << (bit % 64);
+            starts[begin.below(buckets)] += 1;
+        }
+        let mut end = 0;
+        for start in &mut starts {
+            end += *start;
+            *start = end;
+        }
+        // Each goes before what its bucket has already: in the end `starts` are where they begin.
+        let nothing =
+            Spelling { begin: Begin(0), whole: Hash::EMPTY, length: 0, kind: Kind::Word, is_capitalised: false };
+        let mut all = vec![nothing; count];
+        for spelling in parts.into_iter().flatten() {
+            let start = &mut starts[spelling.begin.below(buckets)];
+            *start -= 1;
+            all[*start as usize] = spelling;
+        }
+        Self { all, buckets: starts, bits }
     }
 
-    fn get(&self, begin: u64) -> Option<u32> {
-        let (word, bit) = Self::bit(begin);
-        if self.bits[word] & bit == 0 { None } else { self.last.get(&begin).copied() }
-    }
-
-    fn insert(&mut self, begin: u64, spelling: u32) -> Option<u32> {
-        let (word, bit) = Self::bit(begin);
-        self.bits[word] |= bit;
-        self.last.insert(begin, spelling)
+    /// What begins so at a place of a text and counts there.
+    fn find(
+        &self,
+        begin: Option<Begin>,
+        text: &[u8],
+        start: usize,
+        counts: impl Fn(&Spelling, usize) -> bool,
+    ) -> Option<Kind> {
+        let begin = begin?;
+        let bit = begin.below(self.bits.len() * 64);
+        if self.bits[bit / 64] & (1 << (bit % 64)) == 0 {
+            return None;
+        }
+        let bucket = begin.below(self.buckets.len() - 1);
+        let bucket = &self.all[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize];
+        let is_it = |spelling: &&Spelling| {
+            let end = start + usize::from(spelling.length);
+            spelling.begin == begin
+                && text.get(start..end).is_some_and(|found| hash(found) == spelling.whole)
+                && counts(spelling, end)
+        };
+        bucket.iter().find(is_it).map(|spelling| spelling.kind)
     }
 }
 
 impl Originals {
-    /// Takes in a value.
-    pub(super) fn add(&mut self, kind: Kind, rule: Rule, value: &str) {
-        if value.chars().count() < SHORTEST {
-            return;
-        }
-        let letters = Form::Letters(matches!(rule, Rule::OneWord | Rule::WordOfName));
-        let needs_no_escape = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-        if value.bytes().all(needs_no_escape) {
-            self.push(value, kind, letters);
-        } else {
-            for spelling in BTreeSet::from_iter(spellings(value)) {
-                self.push(&spelling, kind, letters);
+    /// The values, and where each counts; which of them are looked for is asked while threads share the work.
+    pub(super) fn new(
+        values: &[(Kind, Rule, &str)],
+        is_wanted: impl Fn(Kind, &str) -> bool + Sync,
+        threads: usize,
+    ) -> Self {
+        let part = |values: &[(Kind, Rule, &str)]| {
+            let mut part = Part::new();
+            for (kind, rule, value) in values.iter().filter(|(kind, _, value)| is_wanted(*kind, value)) {
+                part.add(*kind, *rule, value);
             }
-        }
-        for packed in packed(value) {
-            self.push(&packed, kind, Form::Packed);
-        }
-    }
-
-    fn push(&mut self, spelling: &str, kind: Kind, form: Form) {
-        let (Ok(start), Ok(index)) = (u32::try_from(self.bytes.len()), u32::try_from(self.spellings.len())) else {
-            return; // 4 GiB of names
+            part
         };
-        let length = u32::try_from(spelling.len()).unwrap_or_default();
-        let next = match eight(spelling.as_bytes()) {
-            Some(begin) => self.begins[0].insert(begin, index),
-            None => four(spelling.as_bytes()).and_then(|begin| self.begins[1].insert(begin, index)),
-        };
-        self.bytes.extend_from_slice(spelling.as_bytes());
-        self.spellings.push(Spelling { start, length, next, kind, form });
+        let parts: Vec<Part> = thread::scope(|scope| {
+            let size = values.len().div_ceil(threads).max(1);
+            let parts: Vec<_> = values.chunks(size).map(|values| scope.spawn(|| part(values))).collect();
+            parts.into_iter().map(|part| part.join().expect("nothing panics there")).collect()
+        });
+        let mut first = [false; 256];
+        let (mut long, mut short, mut packed) = (Vec::new(), Vec::new(), Vec::new());
+        for part in parts {
+            first.iter_mut().zip(part.first).for_each(|(all, own)| *all |= own);
+            long.push(part.long);
+            short.push(part.short);
+            packed.push(part.packed);
+        }
+        thread::scope(|scope| {
+            let packed = scope.spawn(|| Spellings::new(packed));
+            let (long, short) = (Spellings::new(long), Spellings::new(short));
+            Self { long, short, packed: packed.join().expect("nothing panics there"), first }
+        })
     }
 
     /// The first value that still stands in a text.
     pub fn check(&self, text: &[u8]) -> Option<Leak> {
-        let (at, kind) = (0..text.len()).find_map(|at| Some((at, self.at(text, at)?)))?;
+        let (at, kind) = self.first(text)?;
         let line = memchr::memchr_iter(b'\n', &text[..at]).count() + 1;
         Some(Leak { kind, line })
     }
 
-    /// What begins there.
-    fn at(&self, text: &[u8], start: usize) -> Option<Kind> {
-        let rest = &text[start..];
-        let long = eight(rest).and_then(|begin| self.begins[0].get(begin));
-        let short = four(rest).and_then(|begin| self.begins[1].get(begin));
-        if long.is_none() && short.is_none() {
+    fn first(&self, text: &[u8]) -> Option<(usize, Kind)> {
+        let (mut at, mut sign, mut digits_end) = (0, 0, 0);
+        while at < text.len() {
+            let byte = text[at];
+            let word = text[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            let end = at + word.max(1);
+            // In letters a value begins with a word, with another character, or behind an escape.
+            for start in at..end.min(at.max(sign + LONGEST_ESCAPE) + 1) {
+                if let Some(kind) = self.in_letters(text, start) {
+                    return Some((start, kind));
+                }
+            }
+            if at >= digits_end && is_base64(byte) {
+                digits_end = end + text[end..].iter().take_while(|byte| is_base64(**byte)).count();
+            }
+            for start in at..end.min((digits_end + 1).saturating_sub(SHORTEST_PACKED)) {
+                if let Some(kind) = self.packed.find(Begin::long(&text[start..]), text, start, |_, _| true) {
+                    return Some((start, kind));
+                }
+            }
+            if matches!(byte, b'%' | b'=' | b'\\') {
+                sign = at;
+            }
+            at = end;
+        }
+        None
+    }
+
+    /// What begins there in letters.
+    fn in_letters(&self, text: &[u8], at: usize) -> Option<Kind> {
+        if !self.first[usize::from(text[at])] {
             return None;
         }
-        [long, short].into_iter().find_map(|mut next| {
-            while let Some(spelling) = next.map(|index| &self.spellings[index as usize]) {
-                let original = &self.bytes[spelling.start as usize..][..spelling.length as usize];
-                let end = start + original.len();
-                let is_it = text.get(start..end).is_some_and(|found| found.eq_ignore_ascii_case(original));
-                if is_it && spelling.form.counts(text, start, end) {
-                    return Some(spelling.kind);
-                }
-                next = spelling.next;
-            }
-            None
-        })
+        let counts = |spelling: &Spelling, end: usize| {
+            is_bounded(text, at, end)
+                && !is_name(text, at, end)
+                && !(spelling.is_capitalised && text[at].is_ascii_lowercase())
+        };
+        let long = self.long.find(Begin::long(&text[at..]), text, at, counts);
+        long.or_else(|| self.short.find(Begin::short(&text[at..]), text, at, counts))
     }
 }
 
-impl Form {
-    /// Whether a spelling that stands there is the value.
-    fn counts(self, text: &[u8], start: usize, end: usize) -> bool {
-        match self {
-            Self::Packed => true,
-            Self::Letters(with_capital) => {
-                is_bounded(text, start, end)
-                    && !is_name(text, start, end)
-                    && !(with_capital && text[start].is_ascii_lowercase())
+/// The spellings that one thread found.
+struct Part {
+    long: Vec<Spelling>,
+    short: Vec<Spelling>,
+    packed: Vec<Spelling>,
+    first: [bool; 256],
+}
+
+impl Part {
+    const fn new() -> Self {
+        Self { long: Vec::new(), short: Vec::new(), packed: Vec::new(), first: [false; 256] }
+    }
+
+    /// Takes in a value in all its spellings.
+    fn add(&mut self, kind: Kind, rule: Rule, value: &str) {
+        if value.chars().count() < SHORTEST {
+            return;
+        }
+        let is_capitalised = matches!(rule, Rule::OneWord | Rule::WordOfName);
+        let new = |begin: Begin, spelling: &str| {
+            // A secret may be so long that one of its spellings is longer than is looked for; the others are.
+            let length = u16::try_from(spelling.len()).ok()?;
+            Some(Spelling { begin, whole: hash(spelling.as_bytes()), length, kind, is_capitalised })
+        };
+        for spelling in as_written(value) {
+            let byte = spelling.as_bytes()[0];
+            self.first[usize::from(byte.to_ascii_lowercase())] = true;
+            self.first[usize::from(byte.to_ascii_uppercase())] = true;
+            match Begin::long(spelling.as_bytes()) {
+                Some(begin) => self.long.extend(new(begin, &spelling)),
+                None => self.short.extend(Begin::short(spelling.as_bytes()).and_then(|begin| new(begin, &spelling))),
             }
+        }
+        for spelling in in_base64(value) {
+            self.packed.extend(Begin::long(spelling.as_bytes()).and_then(|begin| new(begin, &spelling)));
         }
     }
 }
 
-/// The first eight bytes, with letters of both cases alike, and some other bytes too.
-fn eight(bytes: &[u8]) -> Option<u64> {
-    bytes.first_chunk().map(|eight| u64::from_le_bytes(*eight) | u64::from_le_bytes([0x20; 8]))
+/// Of a text, with letters of both cases alike.
+fn hash(text: &[u8]) -> Hash {
+    text.iter().fold(Hash::EMPTY, |hash, byte| hash.with(byte.to_ascii_lowercase()))
 }
 
-fn four(bytes: &[u8]) -> Option<u64> {
-    bytes.first_chunk().map(|four| u64::from(u32::from_le_bytes(*four) | u32::from_le_bytes([0x20; 4])))
+const fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii()
+}
+
+const fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 
 /// How a value stands in JSON, URLs, mail headers and as it is.
-fn spellings(value: &str) -> Vec<String> {
-    let json = serde_json::to_string(value).unwrap_or_default();
-    let json = json.trim_start_matches('"');
-    let json = json.strip_suffix('"').unwrap_or(json);
-    let percent = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
-    // What needs no escape is not escaped (RFC 3986 §2.3).
-    let unreserved = ["%2D", "%2E", "%5F", "%7E"].into_iter().zip(["-", ".", "_", "~"]);
-    let usual = unreserved.fold(percent, |text, (coded, plain)| text.replace(coded, plain));
-    vec![
-        value.to_owned(),
-        json.to_owned(),
-        json.replace('\\', "\\\\"),
-        escaped(json, "\\"),
-        escaped(json, "\\\\"),
-        usual.replace("%27", "'"),
-        usual.replace("%20", "+"),
-        usual.replace('%', "="),
-        usual,
-    ]
+fn as_written(value: &str) -> Vec<Cow<'_, str>> {
+    let needs_no_escape = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    let mut all = vec![Cow::Borrowed(value)];
+    if value.bytes().all(needs_no_escape) {
+        return all;
+    }
+    if value.bytes().any(|byte| !byte.is_ascii() || byte.is_ascii_control() || matches!(byte, b'"' | b'\\')) {
+        let json = serde_json::to_string(value).unwrap_or_default();
+        let json = json.trim_start_matches('"');
+        let json = json.strip_suffix('"').unwrap_or(json);
+        let more = [json.to_owned(), json.replace('\\', "\\\\"), escaped(json, "\\"), escaped(json, "\\\\")];
+        all.extend(more.map(Cow::Owned));
+    }
+    let usual = utf8_percent_encode(value, ESCAPED_IN_URLS).to_string();
+    let more = [usual.replace("%27", "'"), usual.replace("%20", "+"), usual.replace('%', "="), usual];
+    all.extend(more.map(Cow::Owned));
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 fn escaped(value: &str, backslash: &str) -> String {
@@ -221,25 +327,29 @@ fn escaped(value: &str, backslash: &str) -> String {
 }
 
 /// What a value is in base64, whatever stands around it: the digits that only its own bytes decide.
-fn packed(value: &str) -> Vec<String> {
-    let shifted = (0..3).map(|shift| {
+fn in_base64(value: &str) -> impl Iterator<Item = String> + '_ {
+    let shifted = |shift: usize| {
         let bytes: Vec<u8> = [0_u8, 0][..shift].iter().copied().chain(value.bytes()).collect();
-        let text = STANDARD_NO_PAD.encode(&bytes);
-        let start = [0, 2, 3][shift];
-        let end = bytes.len() / 3 * 4;
-        text.get(start..end).unwrap_or_default().to_owned()
-    });
-    shifted.filter(|text| text.len() >= SHORTEST_PACKED).collect()
+        let mut text = STANDARD_NO_PAD.encode(&bytes);
+        text.truncate(bytes.len() / 3 * 4);
+        text.drain(..[0, 2, 3][shift].min(text.len()));
+        text
+    };
+    // In URLs two digits of the alphabet are others (RFC 4648 §5).
+    let both = |text: String| {
+        let of_urls = text.contains(['+', '/']).then(|| text.replace('+', "-").replace('/', "_"));
+        std::iter::once(text).chain(of_urls)
+    };
+    (0..3).map(shifted).filter(|text| text.len() >= SHORTEST_PACKED).flat_map(both)
 }
 
 /// No letter or digit stands beside it; the digits of an escape do not count.
 fn is_bounded(text: &[u8], start: usize, end: usize) -> bool {
-    let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
     let before = &text[..start];
     let is_escape = before.len() >= 3 && matches!(before[before.len() - 3], b'%' | b'=')
         || before.len() >= 2 && before[before.len() - 2] == b'\\'
         || before.len() >= 6 && before[before.len() - 6..].starts_with(b"\\u");
-    (is_escape || !before.last().is_some_and(is_of_word)) && !text.get(end).is_some_and(is_of_word)
+    (is_escape || !before.last().copied().is_some_and(is_of_word)) && !text.get(end).copied().is_some_and(is_of_word)
 }
 
 /// It is the name of a member of an object.

@@ -31,6 +31,9 @@ pub fn is_mark(character: char) -> bool {
 
 /// A pseudonym's letter or digit in the shape of the original: its case, its marks, its length in UTF-8.
 pub fn dress(letter: char, original: char) -> char {
+    if original.is_ascii_lowercase() || original.is_ascii_digit() {
+        return if letter.is_ascii() { letter } else { original };
+    }
     if TROUBLE.contains(original) || !original.is_alphanumeric() {
         return original;
     }
@@ -39,6 +42,21 @@ pub fn dress(letter: char, original: char) -> char {
     let mut marks = std::iter::once(original).nfd().skip(1);
     let dressed = if base == original { Some(cased) } else { marks.try_fold(cased, compose) };
     dressed.filter(|dressed| dressed.len_utf8() == original.len_utf8()).unwrap_or(original)
+}
+
+/// What stands for every letter or digit of one shape.
+pub fn shape(original: char) -> char {
+    if TROUBLE.contains(original) || !original.is_alphanumeric() {
+        return original;
+    }
+    match (original.is_ascii_digit(), dress('x', original), original.len_utf8()) {
+        (true, ..) => '0',
+        (_, dressed, length) if dressed != original || length == 1 => dressed,
+        (_, _, 2) if original.is_uppercase() => 'Ж',
+        (_, _, 2) => 'ж',
+        (_, _, 3) => '字',
+        _ => original,
+    }
 }
 
 /// Another letter or digit of the shape of a folded one; a vowel for a vowel, so that words can be said.
@@ -56,10 +74,12 @@ pub fn another_first(original: char, numbers: &mut Numbers<'_>) -> char {
     among("123456789", original, numbers)
 }
 
+/// One of some ASCII characters, but not the original.
 fn among(set: &str, original: char, numbers: &mut Numbers<'_>) -> char {
-    let others = || set.chars().filter(|other| *other != original);
-    let count = set.len() - usize::from(set.contains(original));
-    others().nth(numbers.below(count)).unwrap_or(original)
+    let own = set.bytes().position(|other| char::from(other) == original);
+    let number = numbers.below(set.len() - usize::from(own.is_some()));
+    let is_behind = own.is_some_and(|own| number >= own);
+    char::from(set.as_bytes()[number + usize::from(is_behind)])
 }
 
 /// A letter near this one: the blocks of Unicode hold one script each, and their characters have one length in UTF-8.

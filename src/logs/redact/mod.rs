@@ -8,23 +8,34 @@
 //! A value is replaced character by character in the spelling in which it stands (`%C3%AB`, `\u00eb`, base64 …), so
 //! lengths, case, diacritics and punctuation stay. No table of pseudonyms is ever written.
 
+mod dates;
 mod detect;
+mod digits;
+mod fields;
 mod formats;
+mod hash;
 mod index;
 mod kept;
 mod key;
 mod leak;
 mod letters;
+mod packed;
+mod prose;
 mod pseudonyms;
+mod remembered;
 mod rule;
 mod secrets;
+mod session;
 mod spelling;
 mod stream;
 mod vocabulary;
+mod wishes;
 
 pub use formats::Kind;
 pub use key::Key;
 pub use leak::{Leak, Originals};
 pub use pseudonyms::{Mode, Pseudonyms};
+pub use session::Session;
 pub use stream::{find_leak, learn, redact, vocabulary};
 pub use vocabulary::Vocabulary;
+pub use wishes::{Fate, Wishes};

@@ -2,20 +2,25 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use time::Duration;
 
+use super::dates::{dates, earlier};
 use super::detect::{Span, detect};
-use super::formats::{Kind, Replaced, address, replace};
+use super::digits::SomeDigits;
+use super::formats::{Kind, Replaced, address, fated, replace};
 use super::index::Index;
 use super::key::Key;
 use super::leak::Originals;
 use super::letters::{another, another_first};
+use super::packed::{packed_like, unpacked};
+use super::remembered::Remembered;
 use super::rule::Rule;
 use super::secrets::{SHORTEST, placeholder, secrets};
-use super::spelling::Spelled;
+use super::session::{Given, Session};
+use super::spelling::{Spelled, folded};
+use super::stream::threads;
 use super::vocabulary::Vocabulary;
 use crate::logs::observation::{Body, Change, Http, Known, Message, Observation, Subject};
 
@@ -33,12 +38,8 @@ pub enum Mode {
 const MAX_DEPTH: usize = 3;
 /// So many pseudonyms are tried that nobody else has.
 const ROUNDS: u32 = 16;
-/// So many numbers are tried one after another.
-const MAX_TRIED: usize = 1_000;
 /// Letters and digits from which on nobody else gets the same pseudonym by chance.
 const LONG: usize = 16;
-/// So many values are remembered with what they become, so that it is not found out again each time.
-const REMEMBERED: usize = 1 << 16;
 /// So many ids that are known by their form are looked for in what is written; every event may have a few of its own.
 const CHECKED: usize = 100_000;
 
@@ -54,36 +55,55 @@ pub struct Pseudonyms {
     indexed: usize,
     /// Words of the originals: no pseudonym is one of them.
     known: HashSet<String>,
-    assigned: Mutex<Assigned>,
-    remembered: Mutex<HashMap<String, Arc<Replaced>>>,
+    assigned: RwLock<Assigned>,
+    /// Of texts that come one by one.
+    remembered: Mutex<Remembered>,
     found: Mutex<HashSet<(Kind, String)>>,
     vocabulary: Vocabulary,
+    /// Days by which times are shifted back; 0 for not at all.
+    days: u16,
+    /// What was given away in earlier calls of a case that grows.
+    session: Option<Session>,
 }
 
 /// Whose pseudonym is whose, in memory only.
 #[derive(Debug, Default)]
 struct Assigned {
-    pseudonyms: HashMap<String, Vec<char>>,
+    pseudonyms: HashMap<String, Box<str>>,
     taken: HashSet<String>,
+    /// In the order in which they were given away; only for a session.
+    given: Vec<Given>,
 }
 
 impl Pseudonyms {
     /// Pseudonyms for the values of a case.
     pub fn new(key: Key, mode: Mode, vocabulary: Vocabulary) -> Self {
         let mut pseudonyms = Self {
+            days: vocabulary.wishes().days(&key),
+            session: None,
             key,
             mode,
             values: Index::default(),
             newest: Index::default(),
             indexed: 0,
             known: HashSet::new(),
-            assigned: Mutex::default(),
+            assigned: RwLock::default(),
             remembered: Mutex::default(),
             found: Mutex::default(),
             vocabulary,
         };
         pseudonyms.look_for_all();
         pseudonyms
+    }
+
+    /// Pseudonyms under the key of a session: who got one before gets the same again.
+    pub fn resuming(session: &Session, mode: Mode, vocabulary: Vocabulary) -> Self {
+        Self { session: Some(session.clone()), ..Self::new(session.key().clone(), mode, vocabulary) }
+    }
+
+    /// The session with what was given away since; empty without one.
+    pub fn session(&self) -> String {
+        self.session.as_ref().map(|session| session.text(&self.assigned().given)).unwrap_or_default()
     }
 
     /// Learns more values while the case goes on. Who has a pseudonym keeps it.
@@ -117,19 +137,28 @@ impl Pseudonyms {
 
     /// A text without personal data and secrets.
     pub fn text(&self, text: &str) -> String {
-        self.at_depth(text, 0)
+        self.text_with(text, &mut locked(&self.remembered))
+    }
+
+    /// The same, with what the thread remembers that asks.
+    pub(super) fn text_with(&self, text: &str, remembered: &mut Remembered) -> String {
+        self.at_depth(text, 0, remembered)
     }
 
     /// A text that was redacted when less was known, without what is known now.
     pub fn again(&self, text: &str) -> String {
         let spelled = Spelled::new(text);
-        let spans = self.known_values(&spelled, 0..spelled.text.len());
-        self.rewritten(&spelled, &spans, 0)
+        let mut spans = Vec::new();
+        self.known_values(&spelled, 0..spelled.text.len(), &mut spans);
+        self.rewritten(&spelled, &spans, 0, &mut locked(&self.remembered))
     }
 
     /// Takes the personal data and secrets out of an observation.
     pub fn observation(&self, observation: &mut Observation) {
-        let Observation { place, app, job, kind, subject, http, changes, message, .. } = observation;
+        let Observation { place, time, app, job, kind, subject, http, changes, message, .. } = observation;
+        if let Some(time) = time {
+            time.instant -= Duration::days(self.days.into());
+        }
         place.file = self.text(&place.file).into();
         [&mut place.native_id, app, job].into_iter().flatten().for_each(|text| self.change(text));
         self.change(kind);
@@ -162,22 +191,23 @@ impl Pseudonyms {
         let is_changed = |kind: Kind, value: &str| {
             let is_id = matches!(kind, Kind::Id | Kind::OktaId | Kind::Hex | Kind::Secret);
             let original = || value.chars().collect::<Vec<char>>();
-            is_id || replace(kind, &original(), self).characters != original()
+            is_id || self.become_of(kind, value, &original()).characters != original()
         };
-        let mut originals = Originals::default();
         // Of what was to stay, nothing is a leak.
-        let is_to_go = |kind: Kind| self.mode == Mode::Consistent || kind == Kind::Secret;
-        for (kind, rule, value) in self.vocabulary.originals() {
-            if is_to_go(kind) && is_changed(kind, value) {
-                originals.add(kind, rule, value);
-            }
-        }
-        for (kind, value) in locked(&self.found).iter() {
-            if *kind != Kind::Word && (*kind != Kind::Secret || value.len() >= SHORTEST) {
-                originals.add(*kind, Rule::Whole, value);
-            }
-        }
-        originals
+        let kept = self.vocabulary.kept();
+        let is_kept = |value: &str| !kept.is_empty() && kept.contains(&folded(value));
+        let is_to_go =
+            |kind: Kind, value: &str| kind == Kind::Secret || self.mode == Mode::Consistent && !is_kept(value);
+        let is_checked = |kind: Kind, value: &str| kind != Kind::Secret || value.len() >= SHORTEST;
+        let found = locked(&self.found);
+        let by_form = found.iter().filter(|(kind, value)| is_checked(*kind, value));
+        let by_form = by_form.map(|(kind, value)| (*kind, Rule::Whole, value.as_str()));
+        let values: Vec<_> = self.vocabulary.originals().chain(by_form).collect();
+        Originals::new(&values, |kind, value| is_to_go(kind, value) && is_changed(kind, value), threads())
+    }
+
+    fn assigned(&self) -> RwLockReadGuard<'_, Assigned> {
+        self.assigned.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) const fn key(&self) -> &Key {
@@ -186,7 +216,7 @@ impl Pseudonyms {
 
     /// The letters and digits that stand for folded ones; those of two texts differ, as far as there are enough.
     pub(super) fn assign(&self, kind: char, text: &str) -> Vec<char> {
-        let candidate = |round| -> Vec<char> {
+        let letters = |round| -> Vec<char> {
             let mut numbers = self.key.numbers(kind, text, round);
             let other = |(index, character): (usize, char)| match kind {
                 'h' => numbers.digit(),
@@ -196,28 +226,36 @@ impl Pseudonyms {
             text.chars().enumerate().map(other).collect()
         };
         if text.len() >= LONG && matches!(kind, 'h' | 'i') {
-            return candidate(0);
+            return letters(0);
         }
         let entry = format!("{kind}{text}");
-        let mut assigned = locked(&self.assigned);
-        if let Some(known) = assigned.pseudonyms.get(&entry) {
-            return known.clone();
+        if let Some(known) = self.assigned().pseudonyms.get(&entry) {
+            return known.chars().collect();
         }
-        let is_untaken = |word: &str| !assigned.taken.contains(&format!("{kind}{word}"));
+        let mut assigned = self.assigned.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = assigned.pseudonyms.get(&entry) {
+            return known.chars().collect();
+        }
+        let numbers = (kind == 'n').then(|| SomeDigits::new(&self.key, text)).flatten();
+        let candidate = |round| numbers.as_ref().map_or_else(|| letters(round), |numbers| numbers.number(round));
         let is_free = |candidate: &Vec<char>| {
             let word: String = candidate.iter().collect();
-            word != text && !self.known.contains(&word) && is_untaken(&word)
+            let is_known = word == text || self.known.contains(&word);
+            let word = format!("{kind}{word}");
+            let is_taken = || self.session.as_ref().is_some_and(|session| session.is_taken(&word));
+            !is_known && !assigned.taken.contains(&word) && !is_taken()
         };
-        let new = (0..ROUNDS).map(candidate).find(is_free);
-        // Of numbers of one digit there are so few that the last one is not found by chance.
-        let last = || {
-            let smallest = 10_u64.checked_pow(u32::try_from(text.len()).ok()?.checked_sub(1)?)?;
-            let all = (smallest..smallest.saturating_mul(10)).take(MAX_TRIED).map(|number| number.to_string());
-            all.filter(|_| kind == 'n').find(|number| is_untaken(number)).map(|number| number.chars().collect())
-        };
-        let new = new.or_else(last).unwrap_or_else(|| candidate(ROUNDS));
-        assigned.taken.insert(format!("{kind}{}", new.iter().collect::<String>()));
-        assigned.pseudonyms.insert(entry, new.clone());
+        let before = self.session.as_ref().and_then(|session| session.round(&entry));
+        let rounds = numbers.as_ref().map_or(ROUNDS, SomeDigits::rounds);
+        let round = before.or_else(|| (0..rounds).find(|round| is_free(&candidate(*round))));
+        let new = candidate(round.unwrap_or(ROUNDS));
+        let word: String = new.iter().collect();
+        let taken = format!("{kind}{word}");
+        if let (Some(round), true) = (round, self.session.is_some()) {
+            assigned.given.push(Given { entry: entry.clone(), round, word: taken.clone() });
+        }
+        assigned.taken.insert(taken);
+        assigned.pseudonyms.insert(entry, word.into());
         new
     }
 
@@ -244,20 +282,36 @@ impl Pseudonyms {
         *text = self.text(text);
     }
 
-    fn at_depth(&self, text: &str, depth: usize) -> String {
+    fn at_depth(&self, text: &str, depth: usize, remembered: &mut Remembered) -> String {
         let spelled = Spelled::new(text);
         let spans = self.spans(&spelled, depth);
-        self.rewritten(&spelled, &spans, depth)
+        self.rewritten(&spelled, &spans, depth, remembered)
     }
 
-    fn rewritten(&self, spelled: &Spelled<'_>, spans: &[Span], depth: usize) -> String {
+    fn rewritten(&self, spelled: &Spelled<'_>, spans: &[Span], depth: usize, remembered: &mut Remembered) -> String {
         let text = spelled.source;
-        let (mut out, mut done) = (String::with_capacity(text.len() + 64), 0);
+        let (mut out, mut done, mut places) =
+            (String::with_capacity(text.len() + text.len() / 16), 0, spelled.places());
         for span in spans {
-            let place = spelled.place(span.range.clone());
+            let place = places.of(span.range.clone());
             out.push_str(&text[done..place.start]);
-            self.write(spelled, span, depth, &mut out);
             done = place.end;
+            match span.kind {
+                Kind::Secret => out.push_str(&self.secret(spelled.said(span.range.clone()))),
+                Kind::Packed => {
+                    self.packed(&text[place], &spelled.said(span.range.clone()), depth, remembered, &mut out);
+                }
+                kind => {
+                    let source = &text[place];
+                    if let Some(known) = remembered.get(kind, source) {
+                        out.push_str(known);
+                        continue;
+                    }
+                    let start = out.len();
+                    self.replace(kind, spelled, span.range.clone(), &mut out);
+                    remembered.insert(kind, source, &out[start..]);
+                }
+            }
         }
         out.push_str(&text[done..]);
         out
@@ -269,82 +323,76 @@ impl Pseudonyms {
         if self.mode != Mode::Off {
             detect(spelled, depth < MAX_DEPTH, &mut spans);
         }
-        keep_first(&mut spans);
-        let ends = std::iter::once(0).chain(spans.iter().map(|span| span.range.end));
-        let starts = spans.iter().map(|span| span.range.start).chain([spelled.text.len()]);
-        let mut known = Vec::new();
-        for (start, end) in ends.zip(starts) {
-            known.extend(self.known_values(spelled, start..end));
+        if self.days > 0 {
+            dates(spelled, &mut spans);
         }
+        keep_first(&mut spans);
+        let (mut known, mut start) = (Vec::new(), 0);
+        for span in &spans {
+            self.known_values(spelled, start..span.range.start, &mut known);
+            start = span.range.end;
+        }
+        self.known_values(spelled, start..spelled.text.len(), &mut known);
         spans.extend(known);
         spans.sort_by_key(|span| span.range.start);
         spans
     }
 
-    fn known_values(&self, spelled: &Spelled<'_>, within: Range<usize>) -> Vec<Span> {
-        let mut found = Vec::new();
+    fn known_values(&self, spelled: &Spelled<'_>, within: Range<usize>, found: &mut Vec<Span>) {
+        let before = found.len();
         self.values.find(spelled, within.clone(), |span| found.push(span));
         let known_before = found.len();
         self.newest.find(spelled, within, |span| found.push(span));
         if found.len() > known_before {
-            keep_first(&mut found);
-        }
-        found
-    }
-
-    fn write(&self, spelled: &Spelled<'_>, span: &Span, depth: usize, out: &mut String) {
-        let range = span.range.clone();
-        let said = || spelled.said(range.clone());
-        match span.kind {
-            Kind::Secret => {
-                let secret = said();
-                out.push_str(&placeholder(&secret, &self.key));
-                locked(&self.found).insert((Kind::Secret, secret));
-            }
-            Kind::Packed => {
-                let packed = said();
-                let inner = STANDARD.decode(&packed).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-                let replaced = inner.as_ref().map(|inner| self.at_depth(inner, depth + 1));
-                match replaced.filter(|replaced| inner.as_ref() != Some(replaced)) {
-                    Some(replaced) => out.push_str(&STANDARD.encode(replaced)),
-                    None => out.push_str(&spelled.source[spelled.place(range)]),
-                }
-            }
-            Kind::Address => {
-                let original = said();
-                match address(&original, self) {
-                    Some(new) => out.push_str(&new),
-                    None => out.push_str(&original),
-                }
-            }
-            kind => {
-                let new = self.replaced(kind, said());
-                spelled.respell(range, &new.characters, out);
-                out.push_str(new.tail);
-            }
+            let mut own = found.split_off(before);
+            keep_first(&mut own);
+            found.extend(own);
         }
     }
 
-    /// What a value becomes.
-    fn replaced(&self, kind: Kind, mut value: String) -> Arc<Replaced> {
-        value.push(kind.letter());
-        if let Some(known) = locked(&self.remembered).get(&value) {
-            return Arc::clone(known);
+    fn secret(&self, secret: String) -> String {
+        let new = placeholder(&secret, &self.key);
+        locked(&self.found).insert((Kind::Secret, secret));
+        new
+    }
+
+    /// Writes text in base64 with what is within replaced.
+    fn packed(&self, source: &str, said: &str, depth: usize, remembered: &mut Remembered, out: &mut String) {
+        let inner = unpacked(said);
+        let replaced = inner.as_ref().map(|inner| self.at_depth(inner, depth + 1, remembered));
+        match replaced.filter(|replaced| inner.as_ref() != Some(replaced)) {
+            Some(replaced) => out.push_str(&packed_like(said, &replaced)),
+            None => out.push_str(source),
         }
-        let original: Vec<char> = value.chars().take(value.chars().count() - 1).collect();
-        let new = Arc::new(replace(kind, &original, self));
-        if new.characters != original {
+    }
+
+    /// Writes what a value becomes, spelled as the value is.
+    fn replace(&self, kind: Kind, spelled: &Spelled<'_>, range: Range<usize>, out: &mut String) {
+        let said = spelled.said(range.clone());
+        match kind {
+            Kind::Address => return out.push_str(&address(&said, self).unwrap_or(said)),
+            Kind::Date => return out.push_str(&earlier(&said, self.days)),
+            _ => {}
+        }
+        let original: Vec<char> = said.chars().collect();
+        let new = self.become_of(kind, &said, &original);
+        spelled.respell(range, &new.characters, out);
+        out.push_str(&new.tail);
+        // Names are in the vocabulary.
+        if new.characters != original && kind != Kind::Word {
             let mut found = locked(&self.found);
             if found.len() < CHECKED || !matches!(kind, Kind::Hex | Kind::Id | Kind::OktaId) {
-                found.insert((kind, original.iter().collect()));
+                found.insert((kind, said));
             }
         }
-        let mut remembered = locked(&self.remembered);
-        if remembered.len() >= REMEMBERED {
-            remembered.clear();
+    }
+
+    /// What a value becomes: as the user wants it, else a pseudonym.
+    fn become_of(&self, kind: Kind, value: &str, original: &[char]) -> Replaced {
+        match self.vocabulary.fate(value) {
+            Some(fate) => fated(fate, original, self),
+            None => replace(kind, original, self),
         }
-        remembered.insert(value, Arc::clone(&new));
-        new
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::detect::Span;
 use super::formats::Kind;
@@ -67,7 +67,11 @@ pub const SHORTEST: usize = 8;
 /// Bytes of the longest one.
 const MAX_SECRET: usize = 16 << 10;
 
-static FIND: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(MARKERS).expect("few short words"));
+/// No marker overlaps another but `secret` and `token`, and `secretoken` is no name: so each is found, and by the kind
+/// of search that passes over many bytes at once.
+static FIND: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(MARKERS).expect("few short words")
+});
 
 /// What stands in a secret's place: how long it was, as a power of two, and a fingerprint that only this run makes.
 pub fn placeholder(secret: &str, key: &Key) -> String {
@@ -87,7 +91,7 @@ pub fn secrets(spelled: &Spelled<'_>) -> Vec<Span> {
             _ => of_name(spelled, range),
         }
     };
-    let found = FIND.find_overlapping_iter(text).filter_map(find);
+    let found = FIND.find_iter(text).filter_map(find);
     let is_secret = |range: &Range<usize>| {
         let said = spelled.said(range.clone());
         !said.trim().is_empty() && !is_masked(&said) && !is_placeholder(&said)

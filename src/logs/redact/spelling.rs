@@ -75,6 +75,11 @@ impl<'t> Spelled<'t> {
         start.min(end)..end
     }
 
+    /// Finds places of ranges that come from left to right.
+    pub const fn places(&self) -> Places<'_, 't> {
+        Places { spelled: self, first: 0 }
+    }
+
     /// What stands there, without escapes.
     pub fn said(&self, range: Range<usize>) -> String {
         self.characters(range).collect()
@@ -135,10 +140,19 @@ impl<'t> Spelled<'t> {
 
     /// The piece in which this place of `text` is; of several that begin there the first.
     fn piece(&self, at: usize) -> usize {
-        let piece = self.pieces.partition_point(|piece| piece.at < at);
-        let is_within = self.pieces.get(piece).is_none_or(|piece| piece.at > at);
-        let is_plain = piece > 0 && self.pieces[piece - 1].character.is_none();
-        if is_within && is_plain { piece - 1 } else { piece }
+        self.piece_before(self.first_from(at), at)
+    }
+
+    /// The first piece that begins there or behind.
+    fn first_from(&self, at: usize) -> usize {
+        self.pieces.partition_point(|piece| piece.at < at)
+    }
+
+    /// The piece in which a place is: the first that begins there, or the one before it, when that is longer.
+    fn piece_before(&self, first: usize, at: usize) -> usize {
+        let is_within = self.pieces.get(first).is_none_or(|piece| piece.at > at);
+        let is_plain = first > 0 && self.pieces[first - 1].character.is_none();
+        if is_within && is_plain { first - 1 } else { first }
     }
 
     fn piece_of_source(&self, start: usize) -> usize {
@@ -148,7 +162,12 @@ impl<'t> Spelled<'t> {
     /// Where this place of `text` stands in the source. A mark is nothing in `text`: it belongs to the letter before it,
     /// so that a place is behind the marks that stand there.
     fn source_of(&self, at: usize) -> usize {
-        let mut index = self.piece(at);
+        self.source_from(self.first_from(at), at)
+    }
+
+    /// … by the first piece that begins there or behind.
+    fn source_from(&self, first: usize, at: usize) -> usize {
+        let mut index = self.piece_before(first, at);
         while self.pieces.get(index).is_some_and(|piece| piece.character.is_some_and(is_mark)) {
             index += 1;
         }
@@ -162,6 +181,29 @@ impl<'t> Spelled<'t> {
     /// Where a piece ends in the source.
     fn end(&self, piece: usize) -> usize {
         self.pieces.get(piece + 1).map_or(self.source.len(), |next| next.start)
+    }
+}
+
+/// Where ranges of a text stand in its source, one behind the other.
+pub struct Places<'s, 't> {
+    spelled: &'s Spelled<'t>,
+    /// The first piece that begins at the last place or behind it.
+    first: usize,
+}
+
+impl Places<'_, '_> {
+    /// Where the next range stands; none before it is asked for again.
+    pub fn of(&mut self, range: Range<usize>) -> Range<usize> {
+        let start = self.source_of(range.start);
+        let end = self.source_of(range.end);
+        start.min(end)..end
+    }
+
+    fn source_of(&mut self, at: usize) -> usize {
+        while self.spelled.pieces.get(self.first).is_some_and(|piece| piece.at < at) {
+            self.first += 1;
+        }
+        self.spelled.source_from(self.first, at)
     }
 }
 
@@ -202,6 +244,9 @@ fn special(source: &str, start: usize) -> Option<(char, usize)> {
 
 /// A text as it is compared.
 pub fn folded(text: &str) -> String {
+    if text.is_ascii() && !text.contains(|character: char| character.is_ascii_whitespace()) {
+        return text.to_ascii_lowercase();
+    }
     text.chars().filter(|character| !is_mark(*character)).map(fold).collect()
 }
 

@@ -6,25 +6,29 @@ use std::thread;
 
 use super::leak::{Leak, Originals};
 use super::pseudonyms::Pseudonyms;
+use super::remembered::Remembered;
 use super::vocabulary::Vocabulary;
+use super::wishes::Wishes;
 use crate::logs::format::Format;
 use crate::logs::input::{Encoding, LogFile};
 use crate::logs::readers::{Options, Table, read_all};
 
-/// Bytes of a piece; it ends with the line.
-const PIECE: usize = 256 << 10;
-/// Bytes after which a piece may end with an object, in a file that is one long line.
-const LONG_PIECE: usize = 4 << 20;
+/// Bytes from which on a piece may end, with a line; it stays in the processor's cache while it is worked on.
+const PIECE: usize = 64 << 10;
+/// … and without a line's end, in a file that is one long line.
+const LONG_PIECE: usize = 256 << 10;
 
 /// More threads than this would wait for the one that reads.
 const MOST_THREADS: usize = 8;
+/// So many pieces wait for each thread, so that none waits for the one that reads and writes.
+const WAITING: usize = 3;
 
-/// What stands for people, firms and machines in the files of a case.
+/// What stands for people, firms and machines in the files of a case, and of which values the user wants something.
 ///
 /// # Errors
-/// When a file cannot be read.
-pub fn vocabulary(files: &[(LogFile, Option<Format>)]) -> io::Result<Vocabulary> {
-    let mut vocabulary = Vocabulary::default();
+/// When a file cannot be read, or when the files name too many of them.
+pub fn vocabulary(files: &[(LogFile, Option<Format>)], wishes: Wishes) -> io::Result<Vocabulary> {
+    let mut vocabulary = Vocabulary::with(wishes);
     learn(&mut vocabulary, files)?;
     Ok(vocabulary)
 }
@@ -32,28 +36,49 @@ pub fn vocabulary(files: &[(LogFile, Option<Format>)]) -> io::Result<Vocabulary>
 /// Takes in what stands for people, firms and machines in more files.
 ///
 /// # Errors
-/// When a file cannot be read.
+/// When a file cannot be read, or when the files name too many of them.
 pub fn learn(vocabulary: &mut Vocabulary, files: &[(LogFile, Option<Format>)]) -> io::Result<()> {
     let known: Vec<(LogFile, Format)> =
         files.iter().filter_map(|(file, format)| Some((file.clone(), (*format)?))).collect();
     let beside = files.iter().map(|(file, _)| file.clone()).collect();
     let options = Options { beside, ..Options::default() };
-    for read in read_all(&known, &options, &mut |observation| vocabulary.observation(&observation)) {
+    let wishes = vocabulary.wishes().clone();
+    // The records and the cells are read beside the text.
+    let (records, texts, cells) = thread::scope(|scope| {
+        let records = scope.spawn(|| of_records(&known, &options, &wishes));
+        let cells = scope.spawn(|| of_cells(&known, &wishes));
+        let texts = of_texts(files, &wishes);
+        let (records, cells) = (records.join().map_err(|_| ended())?, cells.join().map_err(|_| ended())?);
+        Ok::<_, io::Error>((records?, texts?, cells?))
+    })?;
+    // What a record says that a value is counts more than where it stands in the text.
+    [records].into_iter().chain(texts).chain([cells]).for_each(|own| vocabulary.join(own));
+    vocabulary.check()
+}
+
+fn of_records(files: &[(LogFile, Format)], options: &Options, wishes: &Wishes) -> io::Result<Vocabulary> {
+    let mut vocabulary = Vocabulary::with(wishes.clone());
+    for read in read_all(files, options, &mut |observation| vocabulary.observation(&observation)) {
         read?;
     }
-    for (file, format) in files {
-        let mut others = vec![Vocabulary::default(); threads()];
-        let mut workers: Vec<_> =
-            others.iter_mut().map(|own| |piece: &[u8]| own.text(&String::from_utf8_lossy(piece))).collect();
+    Ok(vocabulary)
+}
+
+fn of_texts(files: &[(LogFile, Option<Format>)], wishes: &Wishes) -> io::Result<Vec<Vocabulary>> {
+    let mut vocabularies = vec![Vocabulary::with(wishes.clone()); threads()];
+    for (file, _) in files {
+        let mut workers: Vec<_> = vocabularies.iter_mut().map(|own| |piece: &[u8]| own.bytes(piece)).collect();
         in_order(file, &mut workers, |()| Ok(()))?;
-        for own in others {
-            vocabulary.join(own);
-        }
-        if format.is_some_and(is_table) {
-            Table::open(file)?.each_cell(|column, value| vocabulary.cell(column, value))?;
-        }
     }
-    Ok(())
+    Ok(vocabularies)
+}
+
+fn of_cells(files: &[(LogFile, Format)], wishes: &Wishes) -> io::Result<Vocabulary> {
+    let mut vocabulary = Vocabulary::with(wishes.clone());
+    for (file, _) in files.iter().filter(|(_, format)| is_table(*format)) {
+        Table::open(file)?.each_cell(|column, value| vocabulary.cell(column, value))?;
+    }
+    Ok(vocabulary)
 }
 
 /// Writes a file without personal data and secrets, in the encoding that it has.
@@ -67,16 +92,23 @@ pub fn redact(file: &LogFile, pseudonyms: &Pseudonyms, out: &mut impl Write) -> 
         Encoding::Utf16Be => b"\xFE\xFF",
         Encoding::Utf8 | Encoding::Windows1252 => b"",
     })?;
-    let redacted = |piece: &[u8]| {
-        let mut bytes = Vec::with_capacity(piece.len());
-        for chunk in piece.utf8_chunks() {
-            bytes.extend_from_slice(&encoded(pseudonyms.text(chunk.valid()), file.encoding));
-            bytes.extend_from_slice(chunk.invalid());
-        }
-        bytes
+    let worker = || {
+        let mut remembered = Remembered::default();
+        move |piece: &[u8]| redacted(piece, file.encoding, pseudonyms, &mut remembered)
     };
-    in_order(file, &mut vec![redacted; threads()], |bytes| out.write_all(&bytes))?;
+    let mut workers: Vec<_> = (0..threads()).map(|_| worker()).collect();
+    in_order(file, &mut workers, |bytes| out.write_all(&bytes))?;
     out.flush()
+}
+
+/// A piece of a file without personal data and secrets. Bytes that are no text stay.
+fn redacted(piece: &[u8], encoding: Encoding, pseudonyms: &Pseudonyms, remembered: &mut Remembered) -> Vec<u8> {
+    let mut redacted = |text: &str| encoded(pseudonyms.text_with(text, remembered), encoding);
+    if let Ok(text) = std::str::from_utf8(piece) {
+        return redacted(text);
+    }
+    let chunks = piece.utf8_chunks();
+    chunks.flat_map(|chunk| [&*redacted(chunk.valid()), chunk.invalid()].concat()).collect()
 }
 
 /// The first value that still stands in a file.
@@ -111,7 +143,7 @@ const fn is_table(format: Format) -> bool {
 }
 
 /// As many as the machine runs at the same time.
-fn threads() -> usize {
+pub(super) fn threads() -> usize {
     thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS)
 }
 
@@ -126,50 +158,106 @@ fn in_order<T: Send>(
         let lanes: Vec<_> = workers
             .iter_mut()
             .map(|work| {
-                let (give, pieces) = sync_channel::<Vec<u8>>(1);
-                let (done, results) = sync_channel(1);
+                let (give, pieces) = sync_channel::<Vec<u8>>(WAITING);
+                let (done, results) = sync_channel(WAITING);
                 scope.spawn(move || pieces.iter().try_for_each(|piece| done.send(work(&piece))));
                 (give, results)
             })
             .collect();
-        let ended = || io::Error::other("a thread ended before its work was done");
         let mut count = 0;
         each_piece(file, |piece| {
             let (give, results) = &lanes[count % lanes.len()];
-            if count >= lanes.len() {
+            if count >= lanes.len() * WAITING {
                 take(results.recv().map_err(|_| ended())?)?;
             }
             count += 1;
-            give.send(piece.to_vec()).map_err(|_| ended())
+            give.send(piece).map_err(|_| ended())
         })?;
-        for (_, results) in (count.saturating_sub(lanes.len())..count).map(|at| &lanes[at % lanes.len()]) {
+        for (_, results) in (count.saturating_sub(lanes.len() * WAITING)..count).map(|at| &lanes[at % lanes.len()]) {
             take(results.recv().map_err(|_| ended())?)?;
         }
         Ok(())
     })
 }
 
-fn each_piece(file: &LogFile, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
-    let (mut reader, mut piece, mut seen) = (file.reader()?, Vec::new(), 0);
+fn ended() -> io::Error {
+    io::Error::other("a thread ended before its work was done")
+}
+
+fn each_piece(file: &LogFile, mut take: impl FnMut(Vec<u8>) -> io::Result<()>) -> io::Result<()> {
+    let (mut reader, mut piece) = (file.reader()?, Vec::new());
     loop {
         let block = reader.fill_buf()?;
-        let length = block.len();
+        let length = block.len().min(PIECE);
         if length == 0 {
-            return if piece.is_empty() { Ok(()) } else { take(&piece) };
+            return if piece.is_empty() { Ok(()) } else { take(piece) };
         }
-        piece.extend_from_slice(block);
+        piece.extend_from_slice(&block[..length]);
         reader.consume(length);
-        // Only what is new is searched: a file may be one long line.
-        let end = memchr::memrchr(b'\n', &piece[seen..]);
-        let end = end.or_else(|| (piece.len() > LONG_PIECE).then(|| memchr::memrchr(b'}', &piece[seen..])).flatten());
-        match end.map(|end| seen + end + 1) {
-            Some(end) if piece.len() >= PIECE => {
-                take(&piece[..end])?;
-                piece.drain(..end);
-                seen = 0;
-            }
-            Some(_) => {}
-            None => seen = piece.len(),
+        if let Some(end) = (piece.len() >= PIECE).then(|| end_of_piece(&piece)).flatten() {
+            let rest = piece.split_off(end);
+            take(std::mem::replace(&mut piece, rest))?;
+        }
+    }
+}
+
+/// Where a piece can end so that nothing that belongs together comes apart: with the line that ends an object, with
+/// any line; in a line that is too long with an object, between words, anywhere.
+fn end_of_piece(piece: &[u8]) -> Option<usize> {
+    let ends_object = |at: &usize| {
+        let line = piece[..*at].strip_suffix(b"\r").unwrap_or(&piece[..*at]);
+        line.strip_suffix(b",").unwrap_or(line).ends_with(b"}")
+    };
+    let lines = || memchr::memrchr_iter(b'\n', piece);
+    if let Some(line_end) = lines().find(ends_object).or_else(|| lines().next()) {
+        return Some(line_end + 1);
+    }
+    if piece.len() < LONG_PIECE {
+        return None;
+    }
+    let objects = || memchr::memrchr_iter(b'}', piece);
+    let object = objects().find(|at| piece[at + 1..].starts_with(b",{")).or_else(|| objects().next());
+    let word = || memchr::memrchr2(b' ', b',', piece);
+    let character = || (0..piece.len()).rev().find(|at| piece[*at] & 0xC0 != 0x80);
+    object.or_else(word).map(|at| at + 1).or_else(character).filter(|end| *end > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pieces(text: &str) -> Vec<usize> {
+        let file = LogFile::in_memory("a", text.as_bytes()).expect("memory");
+        let (mut lengths, mut whole) = (Vec::new(), Vec::new());
+        each_piece(&file, |piece| {
+            lengths.push(piece.len());
+            whole.extend(piece);
+            Ok(())
+        })
+        .expect("memory");
+        assert!(whole == text.as_bytes());
+        lengths
+    }
+
+    #[test]
+    fn a_piece_ends_where_something_ends() {
+        let object =
+            |line_end: &str| format!("{{\"name\": \"Cookie\",{line_end}\"value\": \"abcdefghij\"}},{line_end}");
+        for (text, unit) in [
+            (object("\n").repeat(20_000), object("\n").len()),
+            (object("").repeat(20_000), object("").len()),
+            ("Zoë Quinn\n".repeat(60_000), "Zoë Quinn\n".len()),
+            ("Zoë,".repeat(200_000), "Zoë,".len()),
+            ("ë".repeat(300_000), "ë".len()),
+        ] {
+            let lengths = pieces(&text);
+            assert!(lengths.len() > 2 && lengths.iter().all(|length| *length <= 2 * LONG_PIECE), "{lengths:?}");
+            let ends = lengths.iter().scan(0, |end, length| {
+                *end += length;
+                Some(*end)
+            });
+            // Of objects in a row the comma may come after.
+            assert!(ends.into_iter().all(|end| (end + 1) % unit <= 1), "{text:.40}: {lengths:?}");
         }
     }
 }

@@ -1,116 +1,33 @@
 //! What stands for a person, a firm or a machine in the logs of a case: every value that is one by its place.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::hash::{BuildHasher as _, RandomState};
-use std::sync::LazyLock;
+use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::io;
 
+use memchr::memmem;
 use serde_json::Value;
 
-use super::detect::{is_long_hex, is_okta_id};
+use super::detect::{is_long_hex, is_mixed_id, is_okta_id};
+use super::fields::{IDS, PLAIN, kind_of};
 use super::formats::Kind;
 use super::kept;
+use super::prose;
 use super::pseudonyms::Mode;
 use super::rule::Rule;
 use super::secrets::{SHORTEST as SHORTEST_SECRET, secrets};
 use super::spelling::{Spelled, folded};
+use super::wishes::{Fate, Wishes, name_of};
 use crate::logs::observation::{Http, Observation, Subject};
 
-/// Names of attributes and columns whose values are personal, without `_`, in lower case.
-const NAMES: [&str; 47] = [
-    "displayname",
-    "alternateid",
-    "givenname",
-    "familyname",
-    "middlename",
-    "nickname",
-    "firstname",
-    "lastname",
-    "formatted",
-    "username",
-    "login",
-    "email",
-    "mail",
-    "upn",
-    "userprincipalname",
-    "mailnickname",
-    "surname",
-    "secondemail",
-    "city",
-    "state",
-    "country",
-    "postalcode",
-    "streetaddress",
-    "locality",
-    "region",
-    "employeenumber",
-    "employeeid",
-    "department",
-    "division",
-    "costcenter",
-    "organization",
-    "title",
-    "jobtitle",
-    "manager",
-    "display",
-    "phonenumber",
-    "mobilephone",
-    "telephonenumber",
-    "asorg",
-    "serviceprincipaldisplayname",
-    "sourceidentitydisplayname",
-    "targetidentitydisplayname",
-    "sourcesystemdisplayname",
-    "targetsystemdisplayname",
-    "remoteuser",
-    "preferredusername",
-    "appdisplayname",
-];
-/// … whose values are ids.
-const IDS: [&str; 15] = [
-    "id",
-    "externalid",
-    "externalsessionid",
-    "dthash",
-    "requestid",
-    "sessionid",
-    "rootsessionid",
-    "jobid",
-    "tenantid",
-    "objectid",
-    "userid",
-    "transactionid",
-    "apiid",
-    "accountid",
-    "traceid",
-];
-/// … of SCIM whose values say nothing about a person.
-const PLAIN: [&str; 21] = [
-    "schemas",
-    "resourcetype",
-    "version",
-    "created",
-    "lastmodified",
-    "locale",
-    "timezone",
-    "preferredlanguage",
-    "type",
-    "scimtype",
-    "detail",
-    "status",
-    "op",
-    "path",
-    "primary",
-    "active",
-    "usertype",
-    "message",
-    "error",
-    "meta",
-    "code",
-];
 /// Longer texts are no values.
 const MAX_VALUE: usize = 512;
 /// A word or value that is looked for in free text has at least so many characters.
 const SHORTEST: usize = 4;
+
+/// So many names, addresses and ids are kept; a log about 300,000 people has as many.
+const MOST_VALUES: usize = if cfg!(test) { 1 << 12 } else { 1 << 20 };
+/// What stands in a filter before the value.
+const EQUALS: &str = " eq \"";
 
 /// So many values are known again when they come again.
 const REMEMBERED: usize = 1 << 19;
@@ -125,24 +42,85 @@ pub struct Vocabulary {
     /// Labels of host names: firms are called so elsewhere too.
     labels: BTreeSet<String>,
     secrets: BTreeSet<String>,
+    /// What the user wants of single fields, and their values, as they are compared.
+    wishes: Wishes,
+    fates: HashMap<String, Fate>,
     /// Hashes of what was taken in already: most values of a log come again and again.
     seen: HashSet<u64>,
     hasher: RandomState,
+    /// There were more values than are kept.
+    is_full: bool,
 }
 
 impl Vocabulary {
+    /// One that looks for the fields of which the user wants something.
+    pub fn with(wishes: Wishes) -> Self {
+        Self { wishes, ..Self::default() }
+    }
+
+    /// What the user wants.
+    pub(super) const fn wishes(&self) -> &Wishes {
+        &self.wishes
+    }
+
+    /// What becomes of a value of which the user wants something.
+    pub(super) fn fate(&self, value: &str) -> Option<Fate> {
+        if self.fates.is_empty() { None } else { self.fates.get(&folded(value)).copied() }
+    }
+
+    /// Everything that can be read in values that stay: nothing of it is a leak.
+    pub(super) fn kept(&self) -> HashSet<String> {
+        let mut kept = HashSet::new();
+        for value in self.fates.iter().filter(|(_, fate)| **fate == Fate::Kept).map(|(value, _)| value) {
+            kept.extend(words(value).map(str::to_owned));
+            kept.extend(value.split('@').map(str::to_owned));
+            kept.extend(value.rsplit('@').flat_map(|part| part.split('.')).map(str::to_owned));
+            kept.insert(value.clone());
+        }
+        kept
+    }
+
+    /// Notes a value of a field of which the user wants something.
+    fn wished(&mut self, field: &str, value: &str) {
+        if self.wishes.is_usual() {
+            return;
+        }
+        let compared = folded(value.trim());
+        let fate = self.wishes.fate(field).filter(|_| !compared.is_empty() && value.len() <= MAX_VALUE);
+        let Some(fate) = fate else { return };
+        if fate != Fate::Kept {
+            self.add(Kind::Word, value);
+        }
+        let known = self.fates.entry(compared).or_insert(fate);
+        *known = (*known).max(fate);
+    }
+
     /// Takes in what an observation holds.
     pub fn observation(&mut self, observation: &Observation) {
         let Observation { place, app, job, subject, http, changes, .. } = observation;
-        let Subject { user_name, email, display_name, idp_id, scim_id, external_id, .. } = subject;
+        let Subject { is_group, user_name, email, display_name, idp_id, scim_id, external_id } = subject;
         for name in [user_name, email, display_name, app].into_iter().flatten() {
             self.add(Kind::Word, name);
+        }
+        let shown = if *is_group { "groups" } else { "displayName" };
+        for (field, value) in
+            [("userName", user_name), ("email", email), (shown, display_name), ("externalId", external_id)]
+        {
+            if let Some(value) = value {
+                self.wished(field, value);
+            }
         }
         for id in [idp_id, scim_id, external_id, job, &place.native_id].into_iter().flatten() {
             self.add(Kind::Id, id);
         }
         for change in changes {
-            let name = name_of(change.path.rsplit([':', '.']).next().unwrap_or_default());
+            let name = name_of(&change.path);
+            let field = if name == "value" {
+                name_of(change.path.split(['[', '.']).next().unwrap_or_default())
+            } else {
+                name.clone()
+            };
+            [&change.old, &change.new].into_iter().flatten().for_each(|value| self.wished(&field, value));
             if !PLAIN.contains(&name.as_str()) {
                 let kind = if IDS.contains(&name.as_str()) { Kind::Id } else { Kind::Word };
                 [&change.old, &change.new].into_iter().flatten().for_each(|value| self.add(kind, value));
@@ -150,6 +128,14 @@ impl Vocabulary {
         }
         if let Some(http) = http {
             self.http(http);
+        }
+    }
+
+    /// Takes in what a piece of a file holds, as [`Vocabulary::text`] does.
+    pub(super) fn bytes(&mut self, piece: &[u8]) {
+        match std::str::from_utf8(piece) {
+            Ok(text) => self.text(text),
+            Err(_) => self.text(&String::from_utf8_lossy(piece)),
         }
     }
 
@@ -175,18 +161,26 @@ impl Vocabulary {
                 self.named(&spelled, &text[start..quote], quotes - 1);
             }
         }
-        for (index, operator) in text.match_indices(" eq \"") {
-            let quote = index + operator.len() - 1;
+        for index in memmem::find_iter(bytes, EQUALS) {
+            let quote = index + EQUALS.len() - 1;
             if let Some(end) = spelled.closing_quote(quote) {
                 self.add(Kind::Word, &spelled.said(quote + 1..end));
             }
         }
         self.correspondents(&spelled);
+        for name in prose::names(spelled.source) {
+            self.add(Kind::Word, name);
+        }
     }
 
     /// Takes in what another one holds.
     pub(super) fn join(&mut self, other: Self) {
-        let Self { values, words, labels, secrets, .. } = other;
+        let Self { values, words, labels, secrets, fates, is_full, .. } = other;
+        self.is_full |= is_full;
+        for (value, fate) in fates {
+            let known = self.fates.entry(value).or_insert(fate);
+            *known = (*known).max(fate);
+        }
         for (value, known) in values {
             self.values.entry(value).or_insert(known);
         }
@@ -195,12 +189,14 @@ impl Vocabulary {
         }
         self.labels.extend(labels);
         self.secrets.extend(secrets);
+        self.is_full |= self.values.len() > MOST_VALUES;
     }
 
     /// Takes in a cell of a table.
     pub fn cell(&mut self, column: &str, value: &str) {
         let last = column.rsplit('.').next().unwrap_or(column);
-        if let Some(kind) = kind_of(&name_of(last)) {
+        self.wished(last, value);
+        if let Some(kind) = kind_of(last) {
             self.add(kind, value);
         }
         if column == "identity" {
@@ -241,11 +237,22 @@ impl Vocabulary {
 
     /// Takes in another one.
     pub(super) fn merge(&mut self, other: Self) {
-        let Self { values, words, labels, secrets, .. } = other;
+        let Self { values, words, labels, secrets, fates, .. } = other;
+        self.fates.extend(fates);
         self.values.extend(values);
         self.words.extend(words);
         self.labels.extend(labels);
         self.secrets.extend(secrets);
+    }
+
+    /// Whether all is known.
+    ///
+    /// # Errors
+    /// When there were more values than are kept: what is not known cannot be replaced.
+    pub fn check(&self) -> io::Result<()> {
+        let more =
+            || format!("the logs name more than {MOST_VALUES} people, addresses and ids; take fewer files at once");
+        if self.is_full { Err(io::Error::other(more())) } else { Ok(()) }
     }
 
     /// How much is known; it only grows.
@@ -253,18 +260,31 @@ impl Vocabulary {
         self.values.len() + self.words.len() + self.labels.len() + self.secrets.len()
     }
 
-    /// The words of all values: no pseudonym may be one of them.
+    /// The words of all values but ids: no pseudonym may be one of them.
     pub(super) fn words(&self) -> HashSet<String> {
         let of_value = |value: &String| -> Vec<String> { words(value).map(|word| word.replace('\'', "")).collect() };
-        self.values.keys().flat_map(of_value).collect()
+        let names = self.values.iter().filter(|(_, (kind, _))| *kind != Kind::Id);
+        names.flat_map(|(value, _)| of_value(value)).collect()
     }
 
     /// Takes in a value.
     pub fn add(&mut self, kind: Kind, value: &str) {
+        if self.is_new((kind, value)) {
+            self.add_new(kind, value);
+        }
+    }
+
+    /// Whether this was not taken in before.
+    fn is_new(&mut self, value: impl Hash) -> bool {
         if self.seen.len() >= REMEMBERED {
             self.seen.clear();
         }
-        if !self.seen.insert(self.hasher.hash_one((kind, value))) {
+        self.seen.insert(self.hasher.hash_one(value))
+    }
+
+    fn add_new(&mut self, kind: Kind, value: &str) {
+        if self.values.len() >= MOST_VALUES {
+            self.is_full = true;
             return;
         }
         let value = value.trim();
@@ -276,7 +296,7 @@ impl Vocabulary {
         if value.starts_with(['{', '['])
             && let Ok(value) = serde_json::from_str::<Value>(value)
         {
-            self.json("value", &value);
+            self.json("value", "", &value);
             return;
         }
         if compared.contains('@') && compared.contains(' ') && !compared.starts_with('"') {
@@ -288,7 +308,7 @@ impl Vocabulary {
             Kind::Id if !compared.bytes().any(|byte| byte.is_ascii_digit()) => return,
             Kind::Id if compared.chars().count() < 6 || compared.contains([' ', '/']) => return,
             Kind::Word | Kind::Id if compared.split('.').any(is_guid) => return, // known by its form
-            Kind::Id if is_okta_id(&compared) || is_long_hex(&compared) => return,
+            Kind::Id if is_okta_id(&compared) || is_long_hex(&compared) || is_mixed_id(&compared) => return,
             kind => kind,
         };
         match (kind, compared.rsplit_once('@')) {
@@ -326,22 +346,32 @@ impl Vocabulary {
         for body in [&http.request_body, &http.response_body].into_iter().flatten() {
             self.secrets_in(&Spelled::new(&body.value.text));
             if let Ok(value) = serde_json::from_str(&body.value.text) {
-                self.json("", &value);
+                let is_group = http.path.as_ref().is_some_and(|path| path.value.starts_with("/Groups"));
+                self.json("", if is_group { "groups" } else { "" }, &value);
             }
         }
     }
 
-    /// The attributes of a body: personal unless it is known that they are not.
-    fn json(&mut self, name: &str, value: &Value) {
+    /// The attributes of a body: personal unless it is known that they are not. `of` is what the object is, or is in.
+    fn json(&mut self, name: &str, of: &str, value: &Value) {
         match value {
-            Value::String(text) if IDS.contains(&name) => self.add(Kind::Id, text),
-            Value::String(text) if kind_of(name).is_some() || name == "value" => self.add(Kind::Word, text),
-            Value::Array(elements) => elements.iter().for_each(|element| self.json(name, element)),
+            Value::String(text) => {
+                // Names in an element are of its attribute, the name of a group is one of the groups.
+                let is_of = matches!(name, "value" | "display") || name == "displayname" && of == "groups";
+                self.wished(if is_of { of } else { name }, text);
+                if IDS.contains(&name) {
+                    self.add(Kind::Id, text);
+                } else if kind_of(name).is_some() || name == "value" {
+                    self.add(Kind::Word, text);
+                }
+            }
+            Value::Array(elements) => elements.iter().for_each(|element| self.json(name, of, element)),
             Value::Object(members) => {
+                let of = if name.is_empty() || name == "resources" { of } else { name };
                 for (name, value) in members {
-                    let last = name_of(name.rsplit([':', '.']).next().unwrap_or_default());
+                    let last = name_of(name);
                     if !PLAIN.contains(&last.as_str()) {
-                        self.json(&last, value);
+                        self.json(&last, of, value);
                     }
                 }
             }
@@ -356,18 +386,28 @@ impl Vocabulary {
     }
 
     fn named(&mut self, spelled: &Spelled<'_>, name: &str, opening: usize) {
-        let Some(kind) = kind_of(&name_of(name.rsplit([':', '.']).next().unwrap_or(name))) else { return };
-        if let Some(end) = spelled.closing_quote(opening)
-            && (1..=MAX_VALUE).contains(&(end - opening - 1))
+        let (kind, is_wished) =
+            (kind_of(name.rsplit([':', '.']).next().unwrap_or(name)), self.wishes.fate(name).is_some());
+        if kind.is_none() && !is_wished {
+            return;
+        }
+        let end = spelled.closing_quote(opening);
+        let Some(end) = end.filter(|end| (1..=MAX_VALUE).contains(&(end - opening - 1))) else { return };
+        let value = opening + 1..end;
+        if is_wished {
+            self.wished(name, &spelled.said(value.clone()));
+        }
+        if let Some(kind) = kind
+            && self.is_new((kind, &spelled.source[spelled.place(value.clone())]))
         {
-            self.add(kind, &spelled.said(opening + 1..end));
+            self.add_new(kind, &spelled.said(value));
         }
     }
 
     /// `From: Ines Quinn <ines@…>`.
     fn correspondents(&mut self, spelled: &Spelled<'_>) {
         let text = spelled.text.as_str();
-        for (index, _) in text.match_indices(" <") {
+        for index in memmem::find_iter(text.as_bytes(), " <") {
             let is_address = text[index + 2..].split(['>', ' ']).next().is_some_and(is_address);
             let start = text[..index].rfind([':', ',', ';', '>', '"']).map_or(0, |start| start + 1);
             if is_address && index - start <= 64 {
@@ -385,19 +425,6 @@ fn rule_of(value: &str, kind: Kind) -> Rule {
     } else {
         Rule::Whole
     }
-}
-
-fn kind_of(name: &str) -> Option<Kind> {
-    static KINDS: LazyLock<HashMap<&str, Kind>> = LazyLock::new(|| {
-        let ids = IDS.into_iter().map(|name| (name, Kind::Id));
-        ids.chain(NAMES.into_iter().map(|name| (name, Kind::Word))).collect()
-    });
-    KINDS.get(name).copied()
-}
-
-/// The name of an attribute or column as it is compared.
-fn name_of(name: &str) -> String {
-    name.chars().filter(|character| !matches!(character, '_' | ' ' | '-')).flat_map(char::to_lowercase).collect()
 }
 
 fn words(value: &str) -> impl Iterator<Item = &str> {

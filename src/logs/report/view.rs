@@ -139,7 +139,10 @@ fn incident(number: usize, finding: &Finding, labels: &Labels, language: Languag
         more_evidence: incident.observations.len().saturating_sub(MAX_EVIDENCE),
         dialect,
         requests: steps.iter().map(request_line).collect(),
-        assumptions: assumptions.iter().map(|assumption| format!("{}: {}", assumption.id, assumption.why)).collect(),
+        assumptions: assumptions
+            .iter()
+            .map(|assumption| format!("{}: {}", assumption.id(), assumption.why(language)))
+            .collect(),
         advice: advice(&diagnosis.advice),
         tried: advice(&diagnosis.tried),
         questions: questions.iter().map(|question| question.words(language).to_owned()).collect(),
@@ -194,7 +197,10 @@ pub(super) fn request_line(step: &Step) -> RequestLine {
     let target = format!("{}{}", percent::decode(&step.request.path), query.unwrap_or_default());
     RequestLine {
         request: format!("{} {target}", step.request.method),
-        status: step.status.map(|status| status.to_string()).unwrap_or_default(),
+        status: match step.status {
+            None if step.is_unanswered => "none".to_owned(),
+            status => status.map(|status| status.to_string()).unwrap_or_default(),
+        },
         how: step.got.to_string(),
     }
 }

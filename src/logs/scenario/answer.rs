@@ -88,6 +88,10 @@ fn clipped(detail: &str) -> String {
 pub(super) fn answer(step: &Step, lost: Option<&Lost>, template: &Template<'_>) -> (Value, Option<Value>) {
     let mut expect = Map::new();
     expect.insert("status".to_owned(), due(step));
+    if step.is_unanswered {
+        let observed = json!({ "no-answer": true, "known": step.got.to_string() });
+        return (Value::Object(expect), Some(observed));
+    }
     let Some(status) = step.status else { return (Value::Object(expect), None) };
     let mut observed = Map::new();
     observed.insert("status".to_owned(), status.into());

@@ -70,7 +70,8 @@ impl Body {
 
     /// The first step that failed.
     pub(super) fn first_failure(&self) -> Option<(usize, &Step)> {
-        let fails = |step: &Step| step.status.is_some_and(|status| !is_due(step, status) || is_text(step));
+        let is_wrong = |step: &Step, status| !is_due(step, status) || is_text(step);
+        let fails = |step: &Step| step.is_unanswered || step.status.is_some_and(|status| is_wrong(step, status));
         self.played.iter().enumerate().find(|(_, step)| fails(step))
     }
 }

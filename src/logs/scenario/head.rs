@@ -9,9 +9,10 @@ use super::behaviour::{Candidate, Facts, candidates};
 use super::bodies::{named_attribute, named_limit};
 use super::document::Body;
 use super::setup::id_of;
-use crate::http::Method;
+use super::template::plain;
+use crate::http::{Method, Request};
 use crate::logs::diagnosis::{Language, Question};
-use crate::logs::infer::Sequence;
+use crate::logs::infer::{Assumption, Sequence};
 use crate::logs::observation::Observation;
 use crate::logs::ticket::Finding;
 
@@ -34,6 +35,7 @@ pub(super) fn of_finding(
     imported.insert("symptom".to_owned(), incident.symptom.as_str().into());
     imported.insert("cause".to_owned(), cause.id.as_str().into());
     imported.insert("dialect".to_owned(), sequence.dialect.as_str().into());
+    imported.extend(user_agent(body.played.iter().map(|step| &step.request)));
     imported.insert("fidelity".to_owned(), incident.fidelity().into());
     imported.extend(way(&first));
     let also: Vec<Value> = found.filter(|_| is_failure).map(|other| Value::Object(way(&other))).collect();
@@ -51,10 +53,23 @@ pub(super) fn of_finding(
 }
 
 /// The head of a file that was made of a recording.
-pub(super) fn of_recording(title: &str, dialect: &str) -> Map<String, Value> {
+pub(super) fn of_recording<'r>(
+    title: &str,
+    dialect: &str,
+    requests: impl Iterator<Item = &'r Request>,
+) -> Map<String, Value> {
     let mut head = head(title, None);
-    head.insert("imported".to_owned(), json!({ "dialect": dialect, "fidelity": 3 }));
+    let mut imported = Map::from_iter([("dialect".to_owned(), dialect.into())]);
+    imported.extend(user_agent(requests));
+    imported.insert("fidelity".to_owned(), 3.into());
+    head.insert("imported".to_owned(), Value::Object(imported));
     head
+}
+
+/// What the client calls itself, where a request shows it: some endpoints answer by that.
+fn user_agent<'r>(mut requests: impl Iterator<Item = &'r Request>) -> Option<(String, Value)> {
+    let agent = requests.find_map(|request| request.headers.get("User-Agent").filter(|agent| !agent.is_empty()))?;
+    Some(("user-agent".to_owned(), plain(agent).into()))
 }
 
 fn head(title: &str, summary: Option<&str>) -> Map<String, Value> {
@@ -118,20 +133,18 @@ fn assumptions(sequence: &Sequence, body: &Body, finding: &Finding, language: La
         | "which-call-failed" | "userName-unknown" => Some(Question::EndpointLog),
         _ => None,
     };
-    let mut all: Vec<(&str, String)> =
-        sequence.assumptions.iter().map(|assumption| (assumption.id, assumption.why.to_owned())).collect();
+    let mut all = sequence.assumptions.clone();
     if body.cast.is_name_unknown {
-        all.push((
-            "userName-unknown",
-            "the log shows a display name only: an address stands in for the login name".to_owned(),
-        ));
+        all.push(Assumption::new("userName-unknown"));
     }
     if finding.incident.symptom.as_str().ends_with("over-capacity") {
-        all.push(("seats-full", "all seats were taken; at a target of your own, fill them first".to_owned()));
+        all.push(Assumption::new("seats-full"));
     }
-    let entry = |(id, why): (&str, String)| match ask(id) {
-        Some(question) => json!({ "id": id, "why": why, "ask": question.words(language) }),
-        None => json!({ "id": id, "why": why }),
+    let entry = |assumption: Assumption| match ask(assumption.id()) {
+        Some(question) => {
+            json!({ "id": assumption.id(), "why": assumption.why(language), "ask": question.words(language) })
+        }
+        None => json!({ "id": assumption.id(), "why": assumption.why(language) }),
     };
     all.into_iter().map(entry).collect()
 }

@@ -65,7 +65,7 @@ fn last_failure(incident: &Incident, steps: &[Step]) -> Option<usize> {
         Some(_) if step.total.is_some_and(|total| total > 1) && is_list(step) => true,
         // Without a body in the log, the next read after a write shows it.
         Some(_) => is_silent && first_write.is_some_and(|write| at >= write) && shows(step),
-        None => false,
+        None => step.is_unanswered,
     };
     steps.iter().enumerate().filter(|(at, step)| fails((*at, step))).map(|(at, _)| at).last()
 }

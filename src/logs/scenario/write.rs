@@ -1,4 +1,4 @@
-//! Scenario files as text.
+//! Scenario files, put together.
 
 use serde_json::{Map, Value};
 
@@ -20,8 +20,8 @@ pub struct Choice {
     pub dialect: Option<String>,
 }
 
-/// The scenario file of a finding; `None` when nothing was ever sent.
-pub fn of_finding(finding: &Finding, choice: &Choice) -> Option<String> {
+/// The scenario of a finding as a document; `None` when nothing was ever sent.
+pub fn of_finding(finding: &Finding, choice: &Choice) -> Option<Map<String, Value>> {
     let sequence = sequence_as(&finding.incident, choice.dialect.as_deref());
     let steps = prepare::prepare(finding, sequence.steps.clone());
     if steps.is_empty() {
@@ -29,7 +29,7 @@ pub fn of_finding(finding: &Finding, choice: &Choice) -> Option<String> {
     }
     let body = Body::of(&steps, Some(finding));
     let head = head::of_finding(finding, &sequence, &body, choice.language);
-    Some(text(head, &body))
+    Some(document(head, &body))
 }
 
 /// The scenario file of requests that were seen with their answers, in order, such as a recording.
@@ -37,10 +37,10 @@ pub fn of_exchanges(title: &str, dialect: &str, exchanges: &[(Request, Response)
     let steps: Vec<Step> = exchanges.iter().map(|(request, response)| seen(request, response)).collect();
     let mut body = Body::of(&steps, None);
     recording::loosen(&mut body);
-    text(head::of_recording(title, dialect), &body)
+    yaml::write(&document(head::of_recording(title, dialect, exchanges.iter().map(|(request, _)| request)), &body))
 }
 
-fn text(head: Map<String, Value>, body: &Body) -> String {
+fn document(head: Map<String, Value>, body: &Body) -> Map<String, Value> {
     let mut document = head;
     for (name, value) in [("people", &body.people), ("groups", &body.groups)] {
         if value.as_object().is_some_and(|members| !members.is_empty()) {
@@ -48,7 +48,7 @@ fn text(head: Map<String, Value>, body: &Body) -> String {
         }
     }
     document.insert("steps".to_owned(), Value::Array(body.steps.clone()));
-    yaml::write(&document)
+    document
 }
 
 /// A step of which everything is known.
@@ -59,6 +59,7 @@ fn seen(request: &Request, response: &Response) -> Step {
         request: request.clone(),
         sent: Provenance::Observed,
         status: Some(response.status),
+        is_unanswered: false,
         got: Provenance::Observed,
         detail: member("detail").filter(|_| response.status >= 400).and_then(Value::as_str).map(str::to_owned),
         body: Some(String::from_utf8_lossy(&response.body).into_owned()),

@@ -1,16 +1,18 @@
 //! What a resource is: `schemas`, `id`, `meta.resourceType` (RFC 7643 §3, §3.1).
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use crate::http::{Exchange, Method};
+use crate::rules::endpoint::{Endpoint, Kind};
 use crate::rules::memory::Memory;
-use crate::rules::observed::{Observed, Resource, names_schema};
+use crate::rules::observed::{Observed, Resource, is_projected, names_schema};
 use crate::rules::sink::Sink;
 
 pub fn schemas_present(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     for resource in &seen.resources {
         let value = resource.members.get("schemas");
         // RFC 7644 §3.4.2 itself shows a projected resource without schemas.
-        if value.is_none() && seen.is_projected {
+        if value.is_none() && (seen.is_projected || resource.is_none_at_all()) {
             continue;
         }
         let Some(listed) = urns(value) else {
@@ -60,6 +62,46 @@ pub fn id_present(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// The attribute without which a resource of a core type is none (RFC 7643 §4.1.1, §4.2).
+const fn required(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::User => Some("userName"),
+        Kind::Group => Some("displayName"),
+        _ => None,
+    }
+}
+
+pub fn required_present(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    for resource in stored(seen).filter(|resource| !seen.is_projected && !resource.is_none_at_all()) {
+        let Some(wanted) = required(resource.kind) else { continue };
+        let value = member(resource.members, wanted);
+        if value.is_none_or(|value| value.is_null() || value.as_str() == Some("")) {
+            sink.value(wanted, &["a value, as it is required"], value);
+        }
+    }
+}
+
+/// Whether a successful answer shows a user or a group without the one attribute that tells it is one.
+pub fn is_unrecognisable(exchange: &Exchange) -> bool {
+    let answer = exchange.response().filter(|answer| answer.is_success());
+    let body = answer.and_then(|answer| answer.json()).and_then(Value::as_object);
+    let request = &exchange.request;
+    let Some(wanted) = required(Endpoint::of(request).kind).filter(|_| request.method != Method::Delete) else {
+        return false;
+    };
+    let Some(body) = body.filter(|_| !is_projected(request)) else { return false };
+    match body.get("Resources").and_then(Value::as_array) {
+        Some(listed) => listed.iter().filter_map(Value::as_object).any(|resource| member(resource, wanted).is_none()),
+        None if Endpoint::of(request).is_query(request.method) => false,
+        None => member(body, wanted).is_none(),
+    }
+}
+
+/// A member by its name in any case.
+fn member<'a>(members: &'a Map<String, Value>, wanted: &str) -> Option<&'a Value> {
+    members.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
+}
+
 pub fn id_reserved(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     for resource in stored(seen) {
         if resource.id().is_some_and(|id| id.contains("bulkId")) {
@@ -73,7 +115,7 @@ pub fn id_unique(seen: &Observed<'_>, sink: &mut Sink<'_>) {
         let Some(id) = resource.id().filter(|_| resource.kind.resource_type().is_some()) else { continue };
         let before = Memory::recall(&mut sink.memory.ids, id.to_owned(), resource.kind);
         if before.is_some_and(|kind| kind != resource.kind) {
-            let kinds = before.and_then(super::super::Kind::resource_type).unwrap_or_default();
+            let kinds = before.and_then(Kind::resource_type).unwrap_or_default();
             let expected = format!("an id that no resource of another type has; a {kinds} has this one");
             sink.value("id", &[&expected], resource.members.get("id"));
         }
@@ -84,7 +126,7 @@ pub fn meta_resource_type(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     if seen.is_projected {
         return;
     }
-    for resource in &seen.resources {
+    for resource in seen.resources.iter().filter(|resource| !resource.is_none_at_all()) {
         let Some(name) = resource.kind.resource_type() else { continue };
         if resource.meta("resourceType").and_then(Value::as_str) != Some(name) {
             sink.value("meta.resourceType", &[&format!("\"{name}\"")], resource.meta("resourceType"));

@@ -22,7 +22,7 @@ pub fn meta_dates(seen: &Observed<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let date = seen.answer.headers.get("date").and_then(http_date);
-    for resource in core(seen) {
+    for resource in core(seen).filter(|resource| !resource.is_none_at_all()) {
         for name in ["created", "lastModified"] {
             let value = resource.meta(name);
             let path = format!("meta.{name}");

@@ -90,6 +90,9 @@ impl Player {
             self.proof.undecided += 1;
             return Ok(());
         }
+        if let Some(which) = each.which {
+            return self.try_special(step, each, which, &left).await;
+        }
         // The resource that is changed; of a create, what the target adds by itself.
         let body = self.body_of(each, 0)?;
         let credential = self.wire.site.credential();
@@ -112,7 +115,7 @@ impl Player {
         let types = types.json().filter(|_| types.status == 200).cloned();
         let schema = if each.is_group { urn::CORE_GROUP } else { urn::CORE_USER };
         let kind = Kind { schema, types: types.as_ref(), schemas: &schemas };
-        Ok(trials(&kind, &self.knowledge.attribute_values, &self.disguise.mark))
+        Ok(trials(&kind, each.which, &self.knowledge.attribute_values, &self.disguise.mark))
     }
 
     /// Makes one change to all attributes it suits; gives those that may be changed further.
@@ -164,7 +167,7 @@ impl Player {
         Ok(kept)
     }
 
-    fn lost(&mut self, step: &Step, exchange: usize, mismatch: Mismatch) {
+    pub(super) fn lost(&mut self, step: &Step, exchange: usize, mismatch: Mismatch) {
         let mut finding = self.finding(step, Source::Expectation);
         finding.place.exchange = Some(exchange);
         self.findings.push(mismatch.into_finding(finding));
@@ -234,7 +237,7 @@ impl Player {
     }
 
     /// The least resource of its kind, with a name of its own.
-    fn body_of(&self, each: &EachAttribute, number: usize) -> Result<Value, End> {
+    pub(super) fn body_of(&self, each: &EachAttribute, number: usize) -> Result<Value, End> {
         let unknown = || End::Broken(format!("nothing in the directory is called `{}`", each.key));
         let name = format!("attributes-{number}");
         if each.is_group {
@@ -250,14 +253,14 @@ impl Player {
     }
 
     /// The path of what a create made.
-    fn created(&self, each: &EachAttribute, answer: Answer, what: &str) -> Result<String, End> {
+    pub(super) fn created(&self, each: &EachAttribute, answer: Answer, what: &str) -> Result<String, End> {
         let answer = Self::answered(answer, what)?;
         let id = answer.json().filter(|_| answer.is_success()).and_then(id_of);
         let id = id.ok_or_else(|| End::Inconclusive(format!("{what}: a create answered {}", answer.status)))?;
         Ok(Resource::new(self.collection_of(&each.key), &id).path())
     }
 
-    async fn shown(&mut self, path: &str) -> Result<Value, End> {
+    pub(super) async fn shown(&mut self, path: &str) -> Result<Value, End> {
         let response = self.read(path).await?;
         match response.json().filter(|_| response.is_success()) {
             Some(resource) => Ok(resource.clone()),
@@ -266,6 +269,6 @@ impl Player {
     }
 }
 
-const fn collection(each: &EachAttribute) -> &'static str {
+pub(super) const fn collection(each: &EachAttribute) -> &'static str {
     if each.is_group { "/Groups" } else { "/Users" }
 }

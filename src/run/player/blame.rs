@@ -8,7 +8,7 @@
 use serde_json::Value;
 
 use crate::http::{Exchange, Method, Request, Response, Sender, percent};
-use crate::run::address;
+use crate::run::address::{self, Resource, id_of};
 use crate::scim::{Filter, ResourceSchema, name};
 
 /// The rule that an answer breaks which holds what was not asked for.
@@ -17,7 +17,6 @@ pub(super) const NEVER_IGNORED: &str = "filter/never-ignored";
 const ABOUT_CONFLICTS: &[&str] = &["create/duplicate", "life/conflict"];
 const CREATES_ELEMENT: &str = "entra/add-creates-element";
 const BOOLEANS: &str = "entra/boolean-strings";
-const MANAGER_LIST: &str = "entra/manager-list";
 
 /// What went wrong before a scenario could ask its own question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +39,10 @@ pub(super) fn failed(exchanges: &[Exchange]) -> Option<(usize, &Exchange, &Respo
 /// The cause behind the last failed request, when it is another one than the rule the step is about.
 pub(super) fn cause(exchanges: &[Exchange], about: &str, family: &str) -> Option<Cause> {
     let (exchange, failed, answer) = failed(exchanges)?;
+    let refused = media_type(&failed.request, answer).or_else(|| unserved(&failed.request, answer));
+    if let Some(rule) = refused.or_else(|| lost(exchanges, &failed.request, answer)) {
+        return Some(Cause { rule, exchange });
+    }
     let is_about = |areas: &[&str]| areas.iter().any(|area| about.starts_with(area));
     let is_refused = is_refusal(answer);
     let rule = match (failed.request.method, address::of(&failed.request.path).0) {
@@ -56,6 +59,82 @@ pub(super) fn cause(exchanges: &[Exchange], about: &str, family: &str) -> Option
     let crashed = answer.status >= 500 && answer.status != 501;
     let rule = rule.or_else(|| crashed.then_some("http/no-5xx"))?;
     Some(Cause { rule, exchange })
+}
+
+/// The rule that an answer with an unexpected status breaks, when that says nothing of what a step is about.
+pub(super) fn status(exchanges: &[Exchange], request: &Request, answer: &Response) -> Option<&'static str> {
+    let refused = || media_type(request, answer).or_else(|| unserved(request, answer));
+    success(request, answer).or_else(refused).or_else(|| lost(exchanges, request, answer))
+}
+
+/// The rule about a success that has another status than such a request gets (RFC 7644 §3.3 to §3.7).
+fn success(request: &Request, answer: &Response) -> Option<&'static str> {
+    let (collection, item) = address::of(&request.path);
+    let (usual, rule): (&[u16], _) = match (request.method, collection) {
+        (Method::Get, _) => (&[200], "get/status-200"),
+        (Method::Post, _) if address::is_search(&request.path) => (&[200], "filter/search-post"),
+        (Method::Post, "bulk") => (&[200], "bulk/response"),
+        (Method::Post, "users") if item.is_none() => (&[201], "create/status-201"),
+        (Method::Post, "groups") if item.is_none() => (&[201], "group/create"),
+        (Method::Put, "users" | "groups") => (&[200], "put/status-body"),
+        (Method::Patch, "users" | "groups") => (&[200, 204], "patch/status"),
+        (Method::Delete, "users" | "groups") => (&[204], "delete/status-204"),
+        _ => return None,
+    };
+    (answer.is_success() && !usual.contains(&answer.status)).then_some(rule)
+}
+
+/// The rule about media types, where it is those that the target will not speak (RFC 9110 §15.5.7, §15.5.16).
+fn media_type(request: &Request, answer: &Response) -> Option<&'static str> {
+    match (answer.status, request.body.is_some()) {
+        (415, true) => Some("http/request-media-type"),
+        (406 | 415, _) => Some("http/accept-scim"),
+        _ => None,
+    }
+}
+
+/// The rule about a method, where it is one that the target does not serve (RFC 7644 §3.2, RFC 9110 §15.5.6, §15.6.2).
+fn unserved(request: &Request, answer: &Response) -> Option<&'static str> {
+    if !matches!(answer.status, 405 | 501) {
+        return None;
+    }
+    match (request.method, address::of(&request.path).0) {
+        // Of users, that is a matter of the gates: a server may do without PATCH.
+        (Method::Patch, "groups") => Some("spc/truthful-patch"),
+        (Method::Put, "users" | "groups") => Some("put/status-body"),
+        (Method::Delete, "users" | "groups") => Some("delete/status-204"),
+        _ => None,
+    }
+}
+
+/// The rule that a resource breaks which was made, never removed, and is not there.
+fn lost(exchanges: &[Exchange], request: &Request, answer: &Response) -> Option<&'static str> {
+    let resource = address::of(&request.path).1.filter(|_| answer.status == 404)?;
+    let mut is_made = false;
+    let mut was_seen = false;
+    let mut was_renumbered = false;
+    for exchange in exchanges {
+        let Some(answer) = exchange.response().filter(|answer| answer.is_success()) else { continue };
+        let shown = answer.json().and_then(id_of);
+        match (exchange.request.method, address::of(&exchange.request.path)) {
+            (Method::Post, (collection, None)) => {
+                is_made |= shown.is_some_and(|id| Resource::new(collection, &id) == resource);
+            }
+            (method, (collection, Some(named))) if named == resource => {
+                if method == Method::Delete {
+                    return None;
+                }
+                was_seen = true;
+                was_renumbered |= shown.is_some_and(|id| Resource::new(collection, &id) != resource);
+            }
+            _ => {}
+        }
+    }
+    match (is_made, was_seen, was_renumbered) {
+        (true, false, _) => Some("create/read-your-write"),
+        (true, true, true) => Some("res/id-stable"),
+        _ => None,
+    }
 }
 
 /// Whether a rule is itself about filters, so that an ignored one is its own finding.
@@ -109,7 +188,7 @@ fn rule(form: &str) -> Option<&'static str> {
         CREATES_ELEMENT,
         BOOLEANS,
         "entra/manager-forms",
-        MANAGER_LIST,
+        "entra/manager-list",
         "entra/no-path-dotted-keys",
         "entra/remove-members-value",
         "okta/patch-id-in-value",
@@ -124,7 +203,7 @@ fn form(operation: &Value) -> Option<&'static str> {
     let value = name::get_in(operation, "value");
     match value {
         Some(Value::String(_)) if path.eq_ignore_ascii_case("active") => Some(BOOLEANS),
-        Some(Value::Array(_)) if path == "manager" || path.ends_with(":manager") => Some(MANAGER_LIST),
+        Some(Value::Array(_)) if path.ends_with("manager") => Some("entra/manager-list"),
         Some(_) if path.ends_with(":manager") => Some("entra/manager-forms"),
         Some(_) if op == "remove" && path.eq_ignore_ascii_case("members") => Some("entra/remove-members-value"),
         Some(_) if op != "remove" && path.contains('[') => Some(CREATES_ELEMENT),
@@ -193,6 +272,36 @@ mod tests {
         assert!(hides_conflict(&refused("invalidSyntax"), "create/duplicate-409"));
         assert!(!hides_conflict(&refused("uniqueness"), "create/duplicate-409"));
         assert!(!hides_conflict(&refused("invalidSyntax"), "create/body"));
+    }
+
+    #[test]
+    fn a_success_with_another_status_is_a_matter_of_its_method() {
+        let answer = |status| Response::new(status, Headers::new(), "{}");
+        let rule = |method, path: &str, given| status(&[], &Request::new(method, path), &answer(given));
+        assert_eq!(rule(Method::Get, "/Users", 206), Some("get/status-200"));
+        assert_eq!(rule(Method::Patch, "/Groups/1", 202), Some("patch/status"));
+        assert_eq!(rule(Method::Post, "/Users/.search", 201), Some("filter/search-post"));
+        assert_eq!(rule(Method::Patch, "/Users/1", 204), None, "that is one of the two");
+        assert_eq!(rule(Method::Get, "/Users", 400), None);
+        assert_eq!(rule(Method::Get, "/Users", 415), Some("http/accept-scim"));
+    }
+
+    #[test]
+    fn what_was_made_and_is_not_there_is_lost() {
+        let answered = |request: Request, status, id: &str| {
+            let answer = Ok(Arc::new(Response::new(status, Headers::new(), json!({"id": id}).to_string())));
+            let (elapsed, at) = (Duration::ZERO, Duration::ZERO);
+            Exchange { step: 0, sender: Sender::Scenario, request, answer, elapsed, at }
+        };
+        let look = Request::new(Method::Get, "/Users/1");
+        let gone = Response::new(404, Headers::new(), "{}");
+        let made = answered(Request::new(Method::Post, "/Users"), 201, "1");
+        assert_eq!(lost(&[], &look, &gone), None, "nobody made it");
+        assert_eq!(lost(std::slice::from_ref(&made), &look, &gone), Some("create/read-your-write"));
+        let changed = answered(Request::new(Method::Put, "/Users/1"), 200, "2");
+        assert_eq!(lost(&[made.clone(), changed], &look, &gone), Some("res/id-stable"));
+        let removed = answered(Request::new(Method::Delete, "/Users/1"), 204, "");
+        assert_eq!(lost(&[made, removed], &look, &gone), None);
     }
 
     #[test]

@@ -27,28 +27,50 @@ impl Player {
         for (key, wanted) in resources {
             let path = self.path_of(key)?;
             let response = self.read(&path).await?;
-            let mismatches = match wanted {
-                Wanted::Gone => gone(&response),
-                _ if !response.is_success() => {
-                    vec![Mismatch::new("status", format!("200 ({key} can be read)"), response.status.to_string())]
+            let mut mismatches = self.held_against(key, wanted, exact, &path, &response)?;
+            if !mismatches.is_empty() && self.may_lag() {
+                let again = self.read(&path).await?;
+                if self.held_against(key, wanted, exact, &path, &again)?.is_empty() {
+                    let rule = self.lag_rule();
+                    self.report(&step.clone().with_rule(rule), Source::Expectation, std::mem::take(&mut mismatches));
                 }
-                Wanted::AsAnswered => {
-                    let shown = response.json().cloned().unwrap_or_default();
-                    self.as_answered(&path, &shown)
-                }
-                Wanted::Attributes(attributes) => {
-                    let attributes = self.with_scope(|scope| variables::resolve_object(attributes, scope))?;
-                    let body = response.json().cloned().unwrap_or_default();
-                    let collection = self.collection_of(key);
-                    self.values.show(key, collection, &body);
-                    self.attributes(&attributes, &body, exact)
-                }
-            };
+            }
             let (dropped, mismatches) = mismatches.into_iter().partition(|mismatch| self.was_dropped(&path, mismatch));
             self.report(step, Source::Expectation, mismatches);
             self.report(&step.clone().with_rule(FIDELITY), Source::Expectation, dropped);
         }
         self.judge_mails(step).await
+    }
+
+    /// Where what a read shows of a resource is not as wanted; an attribute that the target does not offer may lack.
+    fn held_against(
+        &mut self,
+        key: &str,
+        wanted: &Wanted,
+        exact: &[String],
+        path: &str,
+        response: &Response,
+    ) -> Result<Vec<Mismatch>, End> {
+        let collection = self.collection_of(key);
+        let mut mismatches = match wanted {
+            Wanted::Gone => gone(response),
+            _ if !response.is_success() => {
+                vec![Mismatch::new("status", format!("200 ({key} can be read)"), response.status.to_string())]
+            }
+            Wanted::AsAnswered => {
+                let shown = response.json().cloned().unwrap_or_default();
+                self.as_answered(path, &shown)
+            }
+            Wanted::Attributes(attributes) => {
+                let attributes = self.with_scope(|scope| variables::resolve_object(attributes, scope))?;
+                let body = response.json().cloned().unwrap_or_default();
+                self.values.show(key, collection, &body);
+                self.attributes(&attributes, &body, exact)
+            }
+        };
+        mismatches
+            .retain(|mismatch| mismatch.actual != "absent" || !self.unoffered.attribute(collection, &mismatch.subject));
+        Ok(mismatches)
     }
 
     /// Whether the target never kept what the IdP wrote into an attribute: no matter of the change a scenario is about.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{End, Player};
-use crate::http::{Answer, Response};
+use crate::http::{Answer, Response, TransportFailure};
 use crate::rules::clip;
 use crate::run::event::Compared;
 use crate::run::expect::Mismatch;
@@ -15,7 +15,12 @@ impl Player {
     pub(super) fn compare(&mut self, step: &Step, answer: &Answer) -> Result<(), End> {
         let Some(observed) = &step.observed else { return Ok(()) };
         let (is_conformant, differences) = match answer {
+            Ok(response) if observed.no_answer => {
+                let now = format!("no answer was observed, now {}", response.status);
+                (self.fit(&step.expect, response)?.is_ok(), Some(vec![now]))
+            }
             Ok(response) => (self.fit(&step.expect, response)?.is_ok(), self.differences(observed, response)?),
+            Err(failure) if observed.no_answer && is_silence(failure) => (false, Some(Vec::new())),
             Err(failure) => (false, Some(vec![format!("no answer: {failure}")])),
         };
         self.compared.push(Compared {
@@ -43,6 +48,11 @@ impl Player {
         }
         Ok(Some(differences))
     }
+}
+
+/// The request was sent, and no answer came. What never got there is another failure.
+pub(super) const fn is_silence(failure: &TransportFailure) -> bool {
+    matches!(failure, TransportFailure::Timeout(_) | TransportFailure::Truncated(_))
 }
 
 /// A list as IdPs read it (RFC 7644 §3.4.2): counted in numbers, resources in an array.

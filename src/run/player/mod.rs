@@ -10,19 +10,24 @@ mod blame;
 mod check;
 mod compare;
 mod event;
+mod lag;
 mod lean;
+mod load;
 mod play;
 mod raw;
 mod resource;
 mod seats;
 mod setup;
+mod special;
 mod tick;
 mod trial;
 mod unoffered;
+mod walk;
 
 pub(super) use lean::leaner_body;
 pub(super) use resource::{filtered, neutral, new_body, quoted};
 pub(super) use setup::{Disguise, USUAL_DOMAIN};
+pub(super) use trial::declares;
 pub(super) use unoffered::Unoffered;
 
 use std::sync::Arc;
@@ -37,8 +42,7 @@ use crate::finding::Finding;
 use crate::http::Transcript;
 use crate::idp::{Dialect, Directory, Halt, Outcome};
 use crate::run::event::Compared;
-use crate::scenario::Scenario;
-use crate::scenario::variables::Unknown;
+use crate::scenario::{Scenario, variables::Unknown};
 
 /// What the user alone can know about a target; nothing for the embedded server.
 #[derive(Clone, Debug, Default)]

@@ -14,6 +14,9 @@ use crate::scenario::variables::{self, Lookup as _, Unknown};
 use crate::scenario::{Admin, Expectation, HeaderExpectation, Step, Verb, names_dialect};
 use crate::scim::is_assigned;
 
+/// Most elements of a list for which a step is played.
+const MAX_ELEMENTS: usize = 20;
+
 impl Player {
     /// Plays every step, then removes what was created.
     pub(in crate::run) async fn play(mut self) -> Played {
@@ -42,12 +45,15 @@ impl Player {
             if !names_dialect(step.only.as_deref(), &self.dialect_id, self.family) {
                 continue;
             }
-            if !self.applies(&step.when) {
-                continue;
+            match &step.for_each {
+                None => self.play_if_it_applies(index, step).await?,
+                Some((name, list)) => {
+                    for element in self.elements(list) {
+                        self.values.capture_value(name, element);
+                        self.play_if_it_applies(index, step).await?;
+                    }
+                }
             }
-            self.wire.step = index;
-            self.wire.mark(MarkKind::Step(index, step.label.clone()));
-            self.play_step(step).await?;
         }
         match self.proof {
             Proof { decided: 0, undecided: 1.. } => {
@@ -55,6 +61,22 @@ impl Player {
             }
             _ => Ok(()),
         }
+    }
+
+    async fn play_if_it_applies(&mut self, index: usize, step: &Step) -> Result<(), End> {
+        if !self.applies(&step.when) {
+            return Ok(());
+        }
+        self.wire.step = index;
+        self.wire.mark(MarkKind::Step(index, step.label.clone()));
+        self.play_step(step).await
+    }
+
+    /// What a variable that is a list holds; nothing where it is none.
+    fn elements(&mut self, list: &str) -> Vec<Value> {
+        let value = self.with_scope(|scope| scope.value(list));
+        let elements = value.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
+        elements.into_iter().take(MAX_ELEMENTS).collect()
     }
 
     /// Whether everything learned so far is as a step's `when` has it.
@@ -76,7 +98,8 @@ impl Player {
         match &step.verb {
             Verb::Event(event) => self.play_event(step, event.clone()).await,
             Verb::Request(_) | Verb::Create(_) | Verb::Get(_) | Verb::Delete(_) => self.play_raw(step).await,
-            Verb::Walk { target, page } => self.play_walk(step, target, *page).await,
+            Verb::Walk { target, page, by } => self.play_walk(step, target, *page, *by).await,
+            Verb::Load(load) => self.play_load(step, load).await,
             Verb::Parallel(steps) => self.play_parallel(step, steps).await,
             Verb::Admin(admin) => self.play_admin(step, admin).await,
             Verb::Check { resources, exact } => self.play_check(step, resources, exact).await,

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::Disguise;
 use crate::run::expect::{self, Mismatch};
+use crate::scenario::Special;
 use crate::scim::{Attribute, Mode, Mutability, Returned, Type, is_assigned, name, samples, urn};
 
 /// Attributes that other rules are about, or that follow from others.
@@ -61,17 +62,28 @@ pub(super) struct Kind<'a> {
     pub(super) schemas: &'a Value,
 }
 
-/// Every attribute of the kind that can be tried. `values` are the user's, by path; `mark` makes values unique.
-pub(super) fn trials(kind: &Kind<'_>, values: &Map<String, Value>, mark: &str) -> Vec<Trial> {
+/// Every attribute of the kind that can be tried, or the special ones among them. `values` are the user's, by path;
+/// `mark` makes values unique.
+pub(super) fn trials(kind: &Kind<'_>, which: Option<Special>, values: &Map<String, Value>, mark: &str) -> Vec<Trial> {
     let mut found = Vec::new();
     for (urn, attributes) in kind.declared() {
         let extension = (!urn.eq_ignore_ascii_case(kind.schema)).then_some(urn);
         for attribute in attributes {
-            of_attribute(&attribute, extension, values, mark, &mut found);
+            let asked = Asked { extension, which, values, mark };
+            asked.of(&attribute, &mut found);
         }
+    }
+    if which == Some(Special::Immutable) {
+        found.retain(|trial| trial.is_immutable && trial.has_second());
     }
     found.truncate(MAX_TRIALS);
     found
+}
+
+/// Whether users have an attribute that is special in this way, going by the target's documents.
+pub(in crate::run) fn declares(which: Special, types: Option<&Value>, schemas: Option<&Value>) -> bool {
+    let kind = |schemas| Kind { schema: urn::CORE_USER, types, schemas };
+    schemas.is_some_and(|schemas| !trials(&kind(schemas), Some(which), &Map::new(), "").is_empty())
 }
 
 impl Kind<'_> {
@@ -109,58 +121,67 @@ fn resources(list: &Value) -> Vec<&Value> {
     name::get_in(list, "Resources").and_then(Value::as_array).into_iter().flatten().collect()
 }
 
-fn of_attribute(
-    attribute: &Attribute,
-    extension: Option<&str>,
-    values: &Map<String, Value>,
-    mark: &str,
-    found: &mut Vec<Trial>,
-) {
-    let is_any = |names: &[&str], name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
-    if !can_be_seen(attribute) || is_any(&ELSEWHERE, &attribute.name) {
-        return;
-    }
-    let path = extension.map_or_else(|| attribute.name.clone(), |urn| format!("{urn}:{}", attribute.name));
-    let mut add = |path: String, part: Option<&Attribute>| {
-        let (leaf, is_part) = (part.unwrap_or(attribute), part.is_some());
-        let named = values.iter().find(|(key, _)| is_named(key, &path)).map(|(_, value)| value);
-        let samples = match named {
-            Some(Value::Array(values)) => values.iter().take(2).cloned().collect(),
-            Some(value) => vec![value.clone()],
-            None if is_any(&MEANINGFUL, &attribute.name) => Vec::new(),
-            None => samples(leaf, mark),
-        };
-        if samples.is_empty() {
+/// What is asked for of one schema.
+struct Asked<'a> {
+    extension: Option<&'a str>,
+    which: Option<Special>,
+    values: &'a Map<String, Value>,
+    mark: &'a str,
+}
+
+impl Asked<'_> {
+    fn of(&self, attribute: &Attribute, found: &mut Vec<Trial>) {
+        let Self { extension, which, values, mark } = *self;
+        let is_any = |names: &[&str], name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let can_be_seen = |attribute: &Attribute| can_be_seen(attribute, which);
+        if !can_be_seen(attribute) || is_any(&ELSEWHERE, &attribute.name) {
             return;
         }
-        found.push(Trial {
-            path,
-            extension: extension.map(str::to_owned),
-            name: attribute.name.clone(),
-            part: part.map(|part| part.name.clone()),
-            kind: leaf.kind,
-            is_multi_valued: attribute.multi_valued,
-            is_immutable: [attribute, leaf].iter().any(|one| one.mutability == Mutability::Immutable),
-            is_required: attribute.required && !is_part || leaf.required,
-            samples,
-        });
-    };
-    if attribute.kind != Type::Complex || attribute.multi_valued {
-        add(path, None);
-        return;
-    }
-    for part in attribute.sub_attributes.iter().filter(|part| can_be_seen(part)) {
-        let path = format!("{path}.{}", part.name);
-        if !is_any(&PARTS_ELSEWHERE, &path) {
-            add(path, Some(part));
+        let path = extension.map_or_else(|| attribute.name.clone(), |urn| format!("{urn}:{}", attribute.name));
+        let mut add = |path: String, part: Option<&Attribute>| {
+            let (leaf, is_part) = (part.unwrap_or(attribute), part.is_some());
+            let named = values.iter().find(|(key, _)| is_named(key, &path)).map(|(_, value)| value);
+            let samples = match named {
+                Some(Value::Array(values)) => values.iter().take(2).cloned().collect(),
+                Some(value) => vec![value.clone()],
+                None if is_any(&MEANINGFUL, &attribute.name) => Vec::new(),
+                None => samples(leaf, mark),
+            };
+            if samples.is_empty() {
+                return;
+            }
+            found.push(Trial {
+                path,
+                extension: extension.map(str::to_owned),
+                name: attribute.name.clone(),
+                part: part.map(|part| part.name.clone()),
+                kind: leaf.kind,
+                is_multi_valued: attribute.multi_valued,
+                is_immutable: [attribute, leaf].iter().any(|one| one.mutability == Mutability::Immutable),
+                is_required: attribute.required && !is_part || leaf.required,
+                samples,
+            });
+        };
+        if attribute.kind != Type::Complex || attribute.multi_valued {
+            add(path, None);
+            return;
+        }
+        for part in attribute.sub_attributes.iter().filter(|part| can_be_seen(part)) {
+            let path = format!("{path}.{}", part.name);
+            if !is_any(&PARTS_ELSEWHERE, &path) {
+                add(path, Some(part));
+            }
         }
     }
 }
 
-/// Whether a client may write it, and sees it in any answer.
-fn can_be_seen(attribute: &Attribute) -> bool {
-    !matches!(attribute.mutability, Mutability::ReadOnly | Mutability::WriteOnly)
-        && matches!(attribute.returned, Returned::Always | Returned::Default)
+/// Whether a client may write it, and sees it in any answer, or when it asks.
+fn can_be_seen(attribute: &Attribute, which: Option<Special>) -> bool {
+    let is_shown = match which {
+        Some(Special::OnRequest) => attribute.returned == Returned::Request,
+        _ => matches!(attribute.returned, Returned::Always | Returned::Default),
+    };
+    is_shown && !matches!(attribute.mutability, Mutability::ReadOnly | Mutability::WriteOnly)
 }
 
 /// Whether the user means this path; the URN of the resource's own schema may stand before it.
@@ -292,7 +313,7 @@ mod tests {
             {"id": "urn:example:other", "attributes": [attribute("other", "string")]},
         ]});
         let kind = Kind { schema: urn::CORE_USER, types: Some(&types), schemas: &schemas };
-        trials(&kind, values.as_object().unwrap(), "mark-")
+        trials(&kind, None, values.as_object().unwrap(), "mark-")
     }
 
     fn paths(trials: &[Trial]) -> Vec<&str> {
@@ -330,8 +351,25 @@ mod tests {
         let types = json!({"Resources": [{"schema": urn::CORE_USER}]});
         let schemas = json!({"Resources": [{"id": urn::CORE_GROUP, "attributes": [attribute("mail", "string")]}]});
         let kind = |types| Kind { schema: urn::CORE_GROUP, types, schemas: &schemas };
-        assert!(trials(&kind(Some(&types)), &Map::new(), "").is_empty());
-        assert_eq!(paths(&trials(&kind(None), &Map::new(), "")), ["mail"]);
+        assert!(trials(&kind(Some(&types)), None, &Map::new(), "").is_empty());
+        assert_eq!(paths(&trials(&kind(None), None, &Map::new(), "")), ["mail"]);
+    }
+
+    #[test]
+    fn special_attributes_are_those_that_the_schema_calls_so() {
+        let mut once = attribute("badge", "string");
+        once["mutability"] = "immutable".into();
+        let mut asked = attribute("note", "string");
+        asked["returned"] = "request".into();
+        let schemas =
+            json!({"Resources": [{"id": urn::CORE_USER, "attributes": [attribute("title", "string"), once, asked]}]});
+        let kind = Kind { schema: urn::CORE_USER, types: None, schemas: &schemas };
+        let named =
+            |which| trials(&kind, which, &Map::new(), "").into_iter().map(|trial| trial.path).collect::<Vec<_>>();
+        assert_eq!(named(Some(Special::Immutable)), ["badge"]);
+        assert_eq!(named(Some(Special::OnRequest)), ["note"]);
+        assert_eq!(named(None), ["title", "badge"]);
+        assert!(declares(Special::Immutable, None, Some(&schemas)) && !declares(Special::Immutable, None, None));
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct Query {
     pub start_index: Option<i64>,
     /// `count` as sent; anything below 0 means 0.
     pub count: Option<i64>,
+    /// `cursor` as sent; empty for the first page (RFC 9865 §2).
+    pub cursor: Option<String>,
 }
 
 impl Query {
@@ -39,6 +41,7 @@ impl Query {
                 "sortOrder" => found.descending = descending(&value)?,
                 "startIndex" => found.start_index = Some(integer("startIndex", &value)?),
                 "count" => found.count = Some(integer("count", &value)?),
+                "cursor" => found.cursor = Some(value),
                 _ => {}
             }
         }
@@ -65,6 +68,7 @@ impl Query {
             descending: text("sortOrder").transpose()?.map_or(Ok(false), |order| descending(&order))?,
             start_index: number("startIndex").transpose()?,
             count: number("count").transpose()?,
+            cursor: text("cursor").transpose()?,
         };
         found.checked()
     }

@@ -2,6 +2,7 @@
 
 use crate::http::{Method, percent};
 use crate::scim::urn;
+use crate::server::endpoints::Grant;
 
 /// A type of resource that clients write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,6 +63,8 @@ pub enum Route {
     Bulk,
     /// `/Me`.
     Me,
+    /// `/Roles`, `/Entitlements`, or one of them.
+    Grant(Grant, Option<String>),
 }
 
 impl Route {
@@ -86,7 +89,7 @@ impl Route {
             ("Schemas", rest) => Some(Self::Schemas(rest)),
             ("Bulk", None) => Some(Self::Bulk),
             ("Me", None) => Some(Self::Me),
-            _ => None,
+            (other, rest) => Grant::named(other).map(|grant| Self::Grant(grant, rest)),
         }
     }
 
@@ -113,9 +116,12 @@ impl Route {
             Self::Resource(..) if patch => "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
             Self::Resource(..) => "GET, HEAD, PUT, DELETE, OPTIONS",
             Self::Search(_) | Self::Bulk => "POST, OPTIONS",
-            Self::Root | Self::Configuration | Self::ResourceTypes(_) | Self::Schemas(_) | Self::Me => {
-                "GET, HEAD, OPTIONS"
-            }
+            Self::Root
+            | Self::Configuration
+            | Self::ResourceTypes(_)
+            | Self::Schemas(_)
+            | Self::Me
+            | Self::Grant(..) => "GET, HEAD, OPTIONS",
         }
     }
 

@@ -2,11 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::grants::Grant;
 use crate::http::Response;
 use crate::scim::{Problem, ScimType, urn};
 use crate::server::door::query::Query;
 use crate::server::door::route::Kind;
 use crate::server::reply::{self, Refusal};
+use crate::server::settings::Cursors;
 use crate::server::state::State;
 
 /// `/ServiceProviderConfig` (RFC 7643 §5).
@@ -14,7 +16,7 @@ pub fn configuration(state: &State, query: &Query) -> Result<Response, Refusal> 
     refuse_filter(query)?;
     let settings = &state.settings;
     let limit = |limit: usize| if settings.bulk { limit } else { 0 };
-    let body = json!({
+    let mut body = json!({
         "schemas": [urn::SERVICE_PROVIDER_CONFIG],
         "patch": { "supported": settings.patch },
         "bulk": {
@@ -35,6 +37,20 @@ pub fn configuration(state: &State, query: &Query) -> Result<Response, Refusal> 
         }],
         "meta": meta(state, "ServiceProviderConfig", "/ServiceProviderConfig"),
     });
+    if settings.cursors != Cursors::None {
+        // RFC 9865 §4.
+        body["pagination"] = json!({
+            "cursor": true,
+            "index": true,
+            "defaultPaginationMethod": if settings.cursors == Cursors::Default { "cursor" } else { "index" },
+            "defaultPageSize": settings.page_size.min(settings.max_results),
+            "maxPageSize": settings.max_results,
+        });
+    }
+    if settings.async_requests {
+        // RFC 9967 §4; no events are delivered anywhere.
+        body["securityEvents"] = json!({ "asyncRequest": "request", "eventUris": [] });
+    }
     Ok(reply::json(200, &body))
 }
 
@@ -59,11 +75,17 @@ pub fn resource_types(state: &State, query: &Query, id: Option<&str>) -> Result<
         body["meta"] = meta(state, "ResourceType", &format!("/ResourceTypes/{}", kind.name()));
         body
     };
+    let granted = |one: Grant| {
+        let mut body = one.resource_type();
+        body["meta"] = meta(state, "ResourceType", &format!("/ResourceTypes/{}", one.name()));
+        body
+    };
+    let mut all = state.kinds().map(one).chain(Grant::of(&state.settings).map(granted));
     match id {
-        None => Ok(complete(&state.kinds().map(one).collect::<Vec<_>>())),
+        None => Ok(complete(&all.collect::<Vec<_>>())),
         Some(id) => {
-            let kind = state.kinds().find(|kind| kind.name() == id);
-            kind.map(|kind| reply::json(200, &one(kind))).ok_or_else(|| reply::no_such("resource type", id))
+            let found = all.find(|kind| kind["id"] == id);
+            found.map(|kind| reply::json(200, &kind)).ok_or_else(|| reply::no_such("resource type", id))
         }
     }
 }
@@ -71,10 +93,11 @@ pub fn resource_types(state: &State, query: &Query, id: Option<&str>) -> Result<
 /// `/Schemas` (RFC 7643 §7), or one of them by its URN.
 pub fn schemas(state: &State, query: &Query, id: Option<&str>) -> Result<Response, Refusal> {
     refuse_filter(query)?;
-    let mut all = state.kinds().flat_map(|kind| {
+    let all = state.kinds().flat_map(|kind| {
         let schema = state.schema(kind);
         std::iter::once(schema.base()).chain(schema.extensions())
     });
+    let mut all = all.chain(Grant::of(&state.settings).map(|grant| -> &crate::scim::Schema { grant.schema() }));
     let shown = |schema: &crate::scim::Schema| {
         let mut body = schema.to_json();
         body["meta"] = meta(state, "Schema", &format!("/Schemas/{}", schema.id));

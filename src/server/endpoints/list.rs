@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::cursor;
 use super::filtered::{Found, filtered};
 use super::project::Projection;
 use super::sort::sort;
@@ -15,8 +16,13 @@ use crate::server::state::State;
 /// The ListResponse to a query over one type, or over all of them.
 pub fn list(state: &State, kind: Option<Kind>, query: &Query) -> Result<Response, Refusal> {
     let kinds: Vec<Kind> = state.kinds().filter(|one| kind.is_none_or(|kind| kind == *one)).collect();
-    let start = usize::try_from(query.start_index.unwrap_or(1).max(1)).unwrap_or(usize::MAX);
     let settings = &state.settings;
+    let is_by_cursor = cursor::applies(query, settings.cursors);
+    let start = if is_by_cursor {
+        cursor::skip(query)? + 1
+    } else {
+        usize::try_from(query.start_index.unwrap_or(1).max(1)).unwrap_or(usize::MAX)
+    };
     let count = query.count.map_or(settings.page_size, |count| usize::try_from(count.max(0)).unwrap_or(usize::MAX));
     let count = count.min(settings.max_results);
     let sort_by = query.sort_by.as_deref().filter(|_| settings.sort);
@@ -35,7 +41,18 @@ pub fn list(state: &State, kind: Option<Kind>, query: &Query) -> Result<Response
             (total, found.into_iter().skip(start - 1).take(count).collect())
         }
     };
-    Ok(response(state, query, total, start, &page))
+    let mut body = message(state, query, total, start, &page);
+    if is_by_cursor && let Some(list) = body.as_object_mut() {
+        list.shift_remove("startIndex");
+        let next = start - 1 + page.len();
+        if start > 1 {
+            list.insert("previousCursor".to_owned(), cursor::at(query, (start - 1).saturating_sub(count)).into());
+        }
+        if next < total && !page.is_empty() {
+            list.insert("nextCursor".to_owned(), cursor::at(query, next).into());
+        }
+    }
+    Ok(reply::json(200, &body))
 }
 
 /// A page of everything, without looking at what lies before it.
@@ -54,7 +71,7 @@ fn all(state: &State, kind: Kind, from: usize) -> impl Iterator<Item = Found<'_>
     state.store.all(kind).from(from).map(move |resource| (kind, resource))
 }
 
-fn response(state: &State, query: &Query, total: usize, start: usize, page: &[Found<'_>]) -> Response {
+fn message(state: &State, query: &Query, total: usize, start: usize, page: &[Found<'_>]) -> Value {
     let projection = Kind::ALL.map(|kind| Projection::new(query, state.schema(kind)));
     let shown = |(kind, resource): &Found<'_>| Value::Object(projection[*kind as usize].of(resource));
     let resources: Vec<Value> = page.iter().map(shown).collect();
@@ -67,5 +84,5 @@ fn response(state: &State, query: &Query, total: usize, start: usize, page: &[Fo
     if !resources.is_empty() || state.settings.resources_when_empty {
         body["Resources"] = resources.into();
     }
-    reply::json(200, &body)
+    body
 }

@@ -27,7 +27,7 @@ pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
             continue;
         }
         if is_all_asked && columns.is_of_no_interest(row) {
-            reading.pass_by();
+            reading.pass_by(1);
             continue;
         }
         let event = columns.event(row);

@@ -98,7 +98,7 @@ impl Event<'_> {
         }
         let kind = self.kind.as_str();
         if !events::is_about_provisioning(kind) {
-            reading.pass_by();
+            reading.pass_by(1);
             return;
         }
         if !reading.count(number, self.uuid.get()) {

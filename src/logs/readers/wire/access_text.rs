@@ -10,6 +10,9 @@ use crate::logs::input::{Lines, LogFile};
 use crate::logs::readers::Reading;
 use crate::logs::times;
 
+/// What nginx writes down where a client no longer waited: no answer was sent.
+const CLIENT_GONE: u16 = 499;
+
 /// Reads a combined access log.
 pub fn combined(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
     let mut zones: Vec<UtcOffset> = Vec::new();
@@ -31,7 +34,11 @@ pub fn combined(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
             return true;
         };
         exchange.time = time;
-        exchange.status = line.status;
+        exchange.status = line.status.filter(|status| *status != CLIENT_GONE);
+        if exchange.status.is_none() {
+            exchange.is_unanswered = true;
+            exchange.remark = Some(format!("{CLIENT_GONE}: the client closed the connection before an answer"));
+        }
         exchange.user_agent = line.agent.filter(|agent| agent != "-");
         intake.take(exchange);
         true

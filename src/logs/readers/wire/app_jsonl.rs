@@ -9,7 +9,8 @@ use super::json::{self, Object};
 use super::{form, records};
 use crate::logs::input::LogFile;
 use crate::logs::observation::Body;
-use crate::logs::readers::Reading;
+use crate::logs::readers::{Mapped, Part, Reading};
+use crate::logs::silence::says_no_answer;
 use crate::logs::times;
 
 /// Objects that only wrap the record.
@@ -112,6 +113,8 @@ const REQUEST_BODY: [&str; 9] = [
 ];
 const RESPONSE_BODY: [&str; 6] =
     ["http.response.body.content", "response.body", "res.body", "responseBody", "response_body", "http.response.body"];
+const ERROR: [&str; 8] =
+    ["error", "err", "error.message", "err.message", "error.code", "err.code", "errorMessage", "error_message"];
 /// Header fields that are written beside the others' object.
 const OWN_HEADERS: [(&str, &str); 3] =
     [("authorization", "Authorization"), ("contentType", "Content-Type"), ("content_type", "Content-Type")];
@@ -121,7 +124,7 @@ pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
     let mut intake = Intake::new(reading);
     records::lines(file, &mut intake, |intake, number, record| {
         intake.reading.count(number, None);
-        match exchange(&Views::of(record), number, intake.reading) {
+        match exchange(&Views::of(record, &intake.reading.options.map), number, intake.reading) {
             Some(exchange) => intake.take(exchange),
             None => intake.pass_over(number),
         }
@@ -131,25 +134,36 @@ pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
 }
 
 fn exchange(views: &Views<'_, '_>, number: u64, reading: &Reading<'_>) -> Option<Exchange> {
-    let mut exchange = Exchange::new(number, views.find(&METHOD, json::scalar)?, views.find(&TARGET, json::scalar)?);
-    if let Some(query) = views.find(&QUERY, query) {
+    let method = views.find(Part::Method, &METHOD, json::scalar)?;
+    let mut exchange = Exchange::new(number, method, views.find(Part::Path, &TARGET, json::scalar)?);
+    if let Some(query) = views.find(Part::Query, &QUERY, query) {
         exchange.add_query(&query);
     }
-    exchange.time = views.find(&TIME, |raw| times::read(&json::scalar(raw)?, reading.options.zone));
-    exchange.duration_ms = views.find(&DURATION, |raw| json::scalar(raw)?.split('.').next()?.parse().ok());
-    exchange.job = views.find(&ID, json::scalar);
-    exchange.user_agent = views.find(&AGENT, json::scalar);
-    exchange.status = views.find(&STATUS, json::status);
+    exchange.time = views.find(Part::Time, &TIME, |raw| times::read(&json::scalar(raw)?, reading.options.zone));
+    exchange.duration_ms =
+        views.find(Part::Duration, &DURATION, |raw| json::scalar(raw)?.split('.').next()?.parse().ok());
+    exchange.job = views.find(Part::RequestId, &ID, json::scalar);
+    exchange.user_agent = views.find(Part::UserAgent, &AGENT, json::scalar);
+    exchange.status = views.find(Part::Status, &STATUS, json::status);
+    if exchange.status.is_none() {
+        // A status of 0, or an error in the place of one.
+        let error = views.first(&ERROR, json::scalar).filter(|error| says_no_answer(error));
+        let is_zero = views.find(Part::Status, &STATUS, json::scalar).is_some_and(|status| status == "0");
+        exchange.is_unanswered = error.is_some() || is_zero;
+        exchange.remark = error;
+    }
     let some_headers = |raw: &str| Some(json::headers(raw)).filter(|fields| !fields.is_empty());
-    exchange.request_headers = views.find(&REQUEST_HEADERS, some_headers).unwrap_or_default();
+    exchange.request_headers = views.find(Part::RequestHeaders, &REQUEST_HEADERS, some_headers).unwrap_or_default();
     for (name, header) in OWN_HEADERS {
-        if let Some(value) = views.find(&[name], json::scalar) {
+        if let Some(value) = views.first(&[name], json::scalar) {
             exchange.request_headers.push((header.to_owned(), value));
         }
     }
-    exchange.response_headers = views.find(&RESPONSE_HEADERS, some_headers).unwrap_or_default();
-    exchange.request_body = views.find(&REQUEST_BODY, json::body).or_else(|| views.find(&["request"], bare_body));
-    exchange.response_body = views.find(&RESPONSE_BODY, json::body).or_else(|| views.find(&["response"], bare_body));
+    exchange.response_headers = views.find(Part::ResponseHeaders, &RESPONSE_HEADERS, some_headers).unwrap_or_default();
+    let request = views.find(Part::RequestBody, &REQUEST_BODY, json::body);
+    exchange.request_body = request.or_else(|| views.first(&["request"], bare_body));
+    let response = views.find(Part::ResponseBody, &RESPONSE_BODY, json::body);
+    exchange.response_body = response.or_else(|| views.first(&["response"], bare_body));
     Some(exchange)
 }
 
@@ -173,19 +187,27 @@ fn bare_body(raw: &str) -> Option<Body> {
 struct Views<'o, 'a> {
     record: &'o Object<'a>,
     inner: Vec<Object<'a>>,
+    map: &'o [Mapped],
 }
 
 impl<'o, 'a> Views<'o, 'a> {
-    fn of(record: &'o Object<'a>) -> Self {
+    fn of(record: &'o Object<'a>, map: &'o [Mapped]) -> Self {
         let mut inner: Vec<Object<'a>> = WRAPPERS.iter().filter_map(|name| record.object(name)).collect();
         let deeper: Vec<Object<'a>> =
             inner.iter().flat_map(|object| WRAPPERS.iter().filter_map(|name| object.object(name))).collect();
         inner.extend(deeper);
-        Self { record, inner }
+        Self { record, inner, map }
+    }
+
+    /// A part of the request: where the user says that it is, else under one of its usual names.
+    fn find<T>(&self, part: Part, usual: &[&str], read: impl Fn(&'a str) -> Option<T>) -> Option<T> {
+        let mapped: Vec<&str> =
+            self.map.iter().filter(|mapped| mapped.part == part).map(|mapped| mapped.alias.as_str()).collect();
+        self.first(&mapped, &read).or_else(|| self.first(usual, read))
     }
 
     /// The first of several paths under which something of the right kind stands.
-    fn find<T>(&self, paths: &[&str], read: impl Fn(&'a str) -> Option<T>) -> Option<T> {
+    fn first<T>(&self, paths: &[&str], read: impl Fn(&'a str) -> Option<T>) -> Option<T> {
         let mut views = std::iter::once(self.record).chain(&self.inner);
         views.find_map(|view| paths.iter().find_map(|path| read(view.raw(path)?)))
     }

@@ -9,6 +9,7 @@ use super::{curl_command, records};
 use crate::logs::input::LogFile;
 use crate::logs::observation::Body;
 use crate::logs::readers::Reading;
+use crate::logs::silence::says_no_answer;
 
 /// Remarks that curl prints behind a body that ends without a line end.
 const GLUED: [&str; 6] = [
@@ -67,8 +68,9 @@ impl Transcript {
         match mark {
             b'>' => self.sent(intake, number, rest),
             b'<' => self.came(rest),
-            b'*' => {}
+            b'*' => self.happened(rest),
             _ if is_data_note(line) => {}
+            _ if line.starts_with("curl: (") => self.happened(line),
             _ if self.is_in_body => self.add(line),
             _ => {}
         }
@@ -99,6 +101,14 @@ impl Transcript {
             exchange.response_headers.push((name.trim().to_owned(), value.trim().to_owned()));
         } else if line.trim().is_empty() {
             self.is_in_body = self.is_answered;
+        }
+    }
+
+    /// What curl says when no answer came.
+    fn happened(&mut self, words: &str) {
+        if let Some(exchange) = self.exchange.as_mut().filter(|_| !self.is_answered && says_no_answer(words)) {
+            exchange.is_unanswered = true;
+            exchange.remark.get_or_insert_with(|| words.to_owned());
         }
     }
 

@@ -169,12 +169,17 @@ impl<'r, 'a> Intake<'r, 'a> {
             self.remember(id.as_deref(), request, response);
         }
         let answer = exchange.answer;
+        let mut request_headers = exchange.request_headers;
+        let is_agent = |(name, _): &(String, String)| name.eq_ignore_ascii_case("user-agent");
+        if !request_headers.iter().any(is_agent) {
+            request_headers.extend(exchange.user_agent.map(|agent| ("User-Agent".to_owned(), agent)));
+        }
         observation.http = Some(Http {
             method: method.map(Known::observed),
             base: Some(target.base).filter(|base| !base.is_empty()),
             path: Some(Known::observed(target.path)),
             query: target.query,
-            request_headers: exchange.request_headers,
+            request_headers,
             request_body: exchange.request_body.map(Known::observed),
             status,
             response_headers: exchange.response_headers,

@@ -96,6 +96,7 @@ impl Attributes {
         exchange.request_headers = self.headers("http.request.header.");
         exchange.response_headers = self.headers("http.response.header.");
         exchange.remark = self.get(&["error.type"]).map(|kind| format!("error.type {kind}"));
+        exchange.is_unanswered = exchange.status.is_none() && exchange.remark.is_some();
         Some(exchange)
     }
 

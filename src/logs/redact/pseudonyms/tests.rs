@@ -1,5 +1,8 @@
 //! Pseudonyms: one for each value, in every spelling, and nothing else changed.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::*;
 
 fn pseudonyms(values: &[&str]) -> Pseudonyms {
@@ -139,4 +142,14 @@ fn the_check_finds_what_is_left_in_every_spelling() {
         assert!(originals.check(format!("\n{left}").as_bytes()).is_some_and(|leak| leak.line == 2), "{left}");
     }
     assert_eq!(originals.check(pseudonyms.text("Zoë O’Brien <zoë.o'brien@acme.example.com>").as_bytes()), None);
+}
+
+#[test]
+fn more_people_than_are_kept_are_an_error() {
+    let mut vocabulary = Vocabulary::default();
+    let full = (0..1 << 13).position(|number| {
+        vocabulary.add(Kind::Word, &format!("person{number}"));
+        vocabulary.check().is_err()
+    });
+    assert!(full.is_some_and(|count| count > 1_000));
 }

@@ -1,0 +1,68 @@
+//! Reads that lag behind a write: a cache, a copy, an index that is told late.
+//!
+//! Such a read fails whatever rule comes first, a hundred of them. A second look
+//! tells: when the same request then shows what was expected, nothing is wrong
+//! but the time it took, and that has rules of its own.
+
+use std::sync::Arc;
+
+use super::{End, Player};
+use crate::finding::Source;
+use crate::http::{Credential, Method, Request, Response, Sender};
+use crate::run::expect::Mismatch;
+use crate::scenario::Step;
+
+/// A new resource is visible at once.
+const CREATED: &str = "create/read-your-write";
+/// What was written later is.
+const CHANGED: &str = "get/fresh";
+
+impl Player {
+    /// The answer that counts: where a read is not as expected and the same read then is, the second one.
+    pub(super) async fn second_look(
+        &mut self,
+        step: &Step,
+        request: &Request,
+        credential: &Credential,
+        first: Arc<Response>,
+    ) -> Result<Arc<Response>, End> {
+        let is_read = request.method == Method::Get && matches!(first.status, 200 | 404);
+        if !is_read || !self.may_lag() {
+            return Ok(first);
+        }
+        let Some(wrong) = self.wrong(step, &first).filter(|wrong| !wrong.is_empty()) else { return Ok(first) };
+        self.wire.sender = Sender::Harness;
+        let answer = self.wire.exchange_as(request.clone(), credential).await?;
+        let Ok(second) = answer else { return Ok(first) };
+        if self.wrong(step, &second).is_none_or(|wrong| !wrong.is_empty()) {
+            return Ok(first);
+        }
+        let rule = self.lag_rule();
+        self.report(&step.clone().with_rule(rule), Source::Expectation, wrong);
+        Ok(second)
+    }
+
+    /// What a step does not find as it expects; `None` where that cannot be told before the answer has its name.
+    fn wrong(&mut self, step: &Step, response: &Response) -> Option<Vec<Mismatch>> {
+        let unmet = self.unmet(&step.expect, response).ok()?;
+        if unmet.is_empty() { self.unmet(&step.assume, response).ok() } else { Some(unmet) }
+    }
+
+    /// Whether anything was written that a read could have missed.
+    pub(super) fn may_lag(&self) -> bool {
+        self.last_write().is_some()
+    }
+
+    /// The rule that a read breaks which does not show the last write.
+    pub(super) fn lag_rule(&self) -> &'static str {
+        if self.last_write() == Some(Method::Post) { CREATED } else { CHANGED }
+    }
+
+    fn last_write(&self) -> Option<Method> {
+        let mut exchanges = self.wire.transcript.exchanges.iter().rev();
+        exchanges.find_map(|exchange| {
+            let is_done = exchange.response().is_some_and(|answer| answer.is_success());
+            (exchange.request.method.writes() && is_done).then_some(exchange.request.method)
+        })
+    }
+}
