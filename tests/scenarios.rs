@@ -161,7 +161,6 @@ const BREAKERS: &[(&str, &str, Breaker)] = &[
     ("lifecycle/invitation", "okta", Fault("create/body")),
     ("lifecycle/link", "okta", Fault("put/roundtrip")),
     ("lifecycle/manager", "entra", Fault("entra/manager-forms")),
-    ("lifecycle/manager-array", "entra", Fault("entra/manager-forms")),
     ("lifecycle/manager-object", "entra", Fault("patch/add-extension")),
     ("lifecycle/names", "entra", Fault("http/query-encoding")),
     ("lifecycle/reactivate", "okta", Fault("life/reassign-same-account")),

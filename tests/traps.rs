@@ -84,7 +84,7 @@ const TRAPS: [(u8, &str, &[&str]); 30] = [
     (
         23,
         "the manager as text, object and array",
-        &["lifecycle/manager", "lifecycle/manager-object", "lifecycle/manager-array", "entra/manager-forms"],
+        &["lifecycle/manager", "lifecycle/manager-object", "entra/manager-forms", "entra/manager-list"],
     ),
     (24, "on demand speaks the older PATCH", &["sync/on-demand-legacy"]),
     (25, "a known id that is gone", &["sync/vanished-account"]),

@@ -21,6 +21,8 @@ mod conflicts;
 mod correct;
 #[path = "wild/deactivation.rs"]
 mod deactivation;
+#[path = "wild/declared.rs"]
+mod declared;
 #[path = "wild/discovery.rs"]
 mod discovery;
 #[path = "wild/errors.rs"]

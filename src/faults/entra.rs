@@ -11,6 +11,7 @@ use super::wrap::{
     lower, operations, patch_operations, read, refusal, refuse_operation, requests,
 };
 use crate::http::Method;
+use crate::scim::urn::LIST_RESPONSE;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -21,6 +22,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("entra/filter-value-path-attr", filter_value_path_attr),
     ("entra/group-patch-204", group_patch_204),
     ("entra/manager-forms", manager_forms),
+    ("entra/manager-list", manager_list),
     ("entra/no-path-dotted-keys", no_path_dotted_keys),
     ("entra/null-ref", null_ref),
     ("entra/remove-members-value", remove_members_value),
@@ -146,7 +148,13 @@ fn add_creates_element(inner: Inner) -> Inner {
 
 fn manager_forms(inner: Inner) -> Inner {
     refuse_operation(inner, "manager must be an object.", |_, operation| {
-        lower(operation, "path").ends_with("manager") && operation.get("value").is_some_and(|value| !value.is_object())
+        lower(operation, "path").ends_with("manager") && operation.get("value").is_some_and(Value::is_string)
+    })
+}
+
+fn manager_list(inner: Inner) -> Inner {
+    refuse_operation(inner, "manager must be one object.", |_, operation| {
+        lower(operation, "path").ends_with("manager") && operation.get("value").is_some_and(Value::is_array)
     })
 }
 
@@ -178,11 +186,12 @@ fn extra_group_schema(inner: Inner) -> Inner {
     })
 }
 
-/// The grammar of the RFC, by the letter.
+/// `].value` is looked for as the name of an attribute.
 fn filter_value_path_attr(inner: Inner) -> Inner {
     around(inner, |server, request, now| {
         if is_list(request) && parameter(request, "filter").is_some_and(|filter| filter.contains("].")) {
-            return refusal(400, Some("invalidFilter"), "The filter goes on behind its brackets.");
+            let nobody = json!({ "schemas": [LIST_RESPONSE], "totalResults": 0, "Resources": [] });
+            return Reply::Answer(json_answer(200, &nobody));
         }
         server.handle(request, now)
     })

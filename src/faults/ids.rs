@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::query::encode;
 use super::wrap::{Inner, answer_of, around, edit_request, set_body};
-use crate::http::Request;
+use crate::http::{Request, percent};
 use crate::server::Reply;
 
 /// What stands on the wire for a new id: its kind (`Users` or `Groups`), how many of that kind there are, the id itself.
@@ -77,14 +77,15 @@ impl Names {
     }
 
     fn outward_text(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, name| text.replace(&name.id, &plain(&name.shown)))
+        let shown = |name: &Name| percent::encode_segment(&plain(&name.shown));
+        self.0.iter().fold(text.to_owned(), |text, name| text.replace(&name.id, &shown(name)))
     }
 
     fn inward(&self, request: &Request) -> Request {
         let mut request = request.clone();
         for name in &self.0 {
             let path = format!("/{}/{}", name.collection, plain(&name.shown));
-            if request.path.trim_end_matches('/') == path {
+            if percent::decode(request.path.trim_end_matches('/')) == path {
                 request.path = format!("/{}/{}", name.collection, name.id);
             }
         }

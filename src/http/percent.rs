@@ -18,6 +18,29 @@ pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
+/// Encodes what cannot stand in one path segment: `pchar` of RFC 3986 §3.3 stays, but for the apostrophe, which many
+/// clients encode.
+pub fn encode_segment(text: &str) -> String {
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~')
+        .remove(b'!')
+        .remove(b'$')
+        .remove(b'&')
+        .remove(b'(')
+        .remove(b')')
+        .remove(b'*')
+        .remove(b'+')
+        .remove(b',')
+        .remove(b';')
+        .remove(b'=')
+        .remove(b':')
+        .remove(b'@');
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,5 +51,10 @@ mod tests {
         assert_eq!(decode("a+b"), "a+b");
         assert_eq!(decode_query("%+1x%é"), "% 1x%é");
         assert_eq!(decode_query("a+b%2520%zz%2"), "a b%20%zz%2");
+    }
+
+    #[test]
+    fn an_id_stays_one_segment() {
+        assert_eq!(encode_segment("a/b?c#d e:f@g'"), "a%2Fb%3Fc%23d%20e:f@g%27");
     }
 }

@@ -56,6 +56,14 @@ impl Dialect {
         data::about(id).map(|(.., sources)| sources)
     }
 
+    /// Takes out of the mapping, as its administrator would, what the target does not have: `lacks` tells which paths of
+    /// a user those are. A create still sends them, as every server must bear (RFC 7644 §3.3).
+    pub fn leave_unchanged(&mut self, lacks: &dyn Fn(&str) -> bool) {
+        if let Flow::Entra(entra) = &mut self.0 {
+            entra.leave_unchanged(lacks);
+        }
+    }
+
     /// Plays what the IdP does after an event. The directory is in the state after it.
     pub async fn play<P: Port>(
         &mut self,

@@ -27,7 +27,7 @@ impl Resource {
 
     /// Its path below the base URL.
     pub(super) fn path(&self) -> String {
-        format!("/{}/{}", spelled(&self.collection), encode_segment(&self.id))
+        format!("/{}/{}", spelled(&self.collection), percent::encode_segment(&self.id))
     }
 
     /// The resource a journal names by path.
@@ -114,29 +114,6 @@ pub(super) fn identity<'v>(collection: &str, resource: &'v Value) -> Option<&'v 
     };
     let text = |name: &&str| crate::scim::name::get_in(resource, name)?.as_str().filter(|text| !text.is_empty());
     names.iter().find_map(text)
-}
-
-/// Percent-encodes what cannot stand in one path segment.
-pub(super) fn encode_segment(segment: &str) -> String {
-    percent_encode(segment, b"-._~!$&'()*+,;=:@")
-}
-
-/// Percent-encodes a query value, space as `%20`.
-pub(super) fn encode_query(value: &str) -> String {
-    percent::encode(value)
-}
-
-fn percent_encode(text: &str, kept: &[u8]) -> String {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || kept.contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.extend(['%', char::from(HEX[usize::from(byte >> 4)]), char::from(HEX[usize::from(byte & 15)])]);
-        }
-    }
-    out
 }
 
 #[cfg(test)]

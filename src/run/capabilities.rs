@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::declared::Declared;
 use super::event::{Capability, Known};
 use crate::scim::{name, urn};
 
@@ -104,6 +105,11 @@ impl Capabilities {
             "etag" => self.found.etag,
             _ => None,
         }
+    }
+
+    /// What the schemas say of attributes.
+    pub(super) fn attributes(&self) -> Declared {
+        Declared::read(self.found.schemas.as_ref(), self.found.resource_types.as_ref())
     }
 
     /// Whether ServiceProviderConfig says `supported: false` of a feature.

@@ -125,9 +125,14 @@ impl Engine {
         let usual = stage.disguise.domain.as_ref().map(|_| USUAL_DOMAIN);
         job.scenario.join(&mut directory, usual);
         stage.disguise.directory(&mut directory);
+        let unoffered = Unoffered::of(capabilities);
         let dialect = match job.dialect.as_str() {
             PLAIN => None,
-            id => Some(Dialect::new(id, &job.knobs()).map_err(|error| error.to_string())?),
+            id => {
+                let mut dialect = Dialect::new(id, &job.knobs()).map_err(|error| error.to_string())?;
+                dialect.leave_unchanged(&|path| unoffered.attribute("users", path));
+                Some(dialect)
+            }
         };
         let random = fastrand::Rng::with_seed(seed);
         let shared = Arc::clone(&self.shared);
@@ -142,7 +147,7 @@ impl Engine {
             wire,
             disguise: stage.disguise,
             knowledge: Arc::clone(&self.knowledge),
-            unoffered: Unoffered::of(capabilities),
+            unoffered,
             values: Values::default(),
             findings: Vec::new(),
             compared: Vec::new(),

@@ -11,7 +11,7 @@ use super::event::{Accepted, JudgedFinding, SnapshotDifference, SnapshotState};
 use super::player::{End, Played};
 use super::select::glob;
 use crate::finding::{Finding, Severity, Source, Verdict};
-use crate::http::{Base, Exchange, Redactor, Sender, TransportFailure, curl_line};
+use crate::http::{Base, Exchange, Redactor, Response, Sender, TransportFailure, curl_line};
 use crate::idp::Dialect;
 use crate::rules::{self, Profile, RuleMeta};
 use crate::scenario::{Catalogue, Scenario};
@@ -225,13 +225,18 @@ fn failed_exchange(played: &Played) -> Option<(usize, String)> {
     if played.makes_weather {
         return None;
     }
-    let exchanges = played.transcript.exchanges.iter().enumerate();
-    exchanges.filter(|(_, exchange)| exchange.sender != Sender::CleanUp).find_map(|(at, exchange)| {
-        match &exchange.answer {
-            Err(TransportFailure::Unsendable(_)) => None,
-            Err(failure) => Some((at, failure.to_string())),
-            Ok(_) => rules::infrastructure(exchange).map(|cause| (at, cause)),
-        }
+    let all = &played.transcript.exchanges;
+    // A gateway that says when to come back, and was asked again: weather.
+    let was_asked_again = |at: usize, answer: &Response| {
+        let is_same = |next: &Exchange| next.request == all[at].request;
+        answer.headers.get("retry-after").is_some() && all.get(at + 1).is_some_and(is_same)
+    };
+    let mut exchanges = all.iter().enumerate().filter(|(_, exchange)| exchange.sender != Sender::CleanUp);
+    exchanges.find_map(|(at, exchange)| match &exchange.answer {
+        Ok(answer) if was_asked_again(at, answer) => None,
+        Err(TransportFailure::Unsendable(_)) => None,
+        Err(failure) => Some((at, failure.to_string())),
+        Ok(_) => rules::infrastructure(exchange).map(|cause| (at, cause)),
     })
 }
 

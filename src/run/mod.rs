@@ -23,6 +23,7 @@ mod busy;
 mod capabilities;
 mod check_plan;
 mod clean;
+mod declared;
 mod deviation;
 mod engine;
 mod event;

@@ -11,6 +11,9 @@ use crate::http::{RateLimit, Redactor, Request};
 
 /// After this many silent answers of one route it is left alone.
 const MAX_TIMEOUTS: usize = 3;
+/// So many requests of a run may meet a connection that the server is just closing (RFC 9112 §9.3.1): under load that
+/// happens to the best. More are a habit.
+const MAX_BREAKS: usize = 3;
 /// After this many in a run nothing more is sent.
 const MAX_ALL_TIMEOUTS: usize = 10;
 
@@ -21,6 +24,8 @@ pub struct Shared {
     requests: AtomicUsize,
     /// Requests that nobody answered, by route.
     timeouts: Mutex<BTreeMap<String, usize>>,
+    /// Connections that closed before an answer, and did not when asked again.
+    breaks: AtomicUsize,
     /// Even a request to another route was not answered.
     is_dead: AtomicBool,
     /// Something was deleted at the target and then looked for in vain.
@@ -35,6 +40,7 @@ impl Default for Shared {
             interrupted: watch::Sender::new(false),
             requests: AtomicUsize::new(0),
             timeouts: Mutex::default(),
+            breaks: AtomicUsize::new(0),
             is_dead: AtomicBool::new(false),
             deletes: AtomicBool::new(false),
             kept: AtomicUsize::new(0),
@@ -95,6 +101,11 @@ impl Shared {
         let timeouts = self.timeouts.lock().unwrap_or_else(PoisonError::into_inner);
         let all: usize = timeouts.values().sum();
         all >= MAX_ALL_TIMEOUTS || timeouts.get(&route(request)).is_some_and(|count| *count >= MAX_TIMEOUTS)
+    }
+
+    /// Whether a connection that closed before an answer may be chance.
+    pub(super) fn forgives_break(&self) -> bool {
+        self.breaks.fetch_add(1, Ordering::Relaxed) < MAX_BREAKS
     }
 
     /// Nothing answers any more, whatever is asked.

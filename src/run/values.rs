@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::address::{Resource, encode_query, id_of};
+use super::address::{Resource, id_of};
 use super::player::{leaner_body, new_body};
-use crate::http::Response;
+use crate::http::{Response, percent};
 use crate::idp::Directory;
 use crate::scenario::variables::Lookup;
 
@@ -93,7 +93,7 @@ impl Lookup for Scope<'_> {
         // … of a filter in a query that is already encoded.
         if let Some(name) = name.strip_suffix("|query") {
             let value = self.value(&format!("{name}|filter"))?;
-            return Some(json!(encode_query(value.as_str()?)));
+            return Some(json!(percent::encode(value.as_str()?)));
         }
         // Inside the quotes of a filter (RFC 7644 §3.4.2.2: a JSON string).
         if let Some(name) = name.strip_suffix("|filter") {

@@ -126,7 +126,7 @@ impl Wire {
 
     /// Sends with another credential; a target that is busy is asked again.
     pub(super) async fn exchange_as(&mut self, request: Request, credential: &Credential) -> Result<Answer, Halt> {
-        let mut busy = 0;
+        let (mut busy, mut has_broken) = (0, false);
         loop {
             let intents = self.admit(&request)?;
             self.pace.rate.ready().await;
@@ -134,6 +134,11 @@ impl Wire {
             let (answer, elapsed) = self.send_now(&request, credential).await?;
             let passed = self.passed_since(before);
             let (answer, elapsed) = (self.after_silence(answer, passed), elapsed + passed);
+            if self.is_chance(&answer, has_broken) {
+                has_broken = true;
+                self.settle_all(&request, &answer, &intents)?;
+                continue;
+            }
             let pause = self.busy_pause(&answer, busy);
             // An answer that is weather is nobody's: it stands in the transcript, but not in the snapshot.
             let sender = if pause.is_some() { Sender::Harness } else { self.sender };
@@ -264,11 +269,23 @@ impl Wire {
         elapsed: Duration,
         intents: &[Option<Intent>],
     ) -> Result<(), Halt> {
-        for ((part, answer), intent) in bulk::exchanges(&request, &answer).into_iter().zip(intents) {
-            self.settle(&part, answer, *intent)?;
-        }
+        self.settle_all(&request, &answer, intents)?;
         self.transcript.exchanges.push(Exchange { step: self.step, sender, request, answer, elapsed, at: self.now });
         Ok(())
+    }
+
+    fn settle_all(&mut self, request: &Request, answer: &Answer, intents: &[Option<Intent>]) -> Result<(), Halt> {
+        for ((part, answer), intent) in bulk::exchanges(request, answer).into_iter().zip(intents) {
+            self.settle(&part, answer, *intent)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a request met a connection that was being closed, so that it is sent once more. What the first one made,
+    /// if it arrived, is looked for in the end.
+    fn is_chance(&self, answer: &Answer, has_broken: bool) -> bool {
+        let may_be = matches!(answer, Err(TransportFailure::Truncated(_))) && !has_broken && !self.shows_weather;
+        may_be && !self.site.is_embedded() && self.shared.forgives_break()
     }
 
     /// Notes what came of one request, or of one operation in it; `None` when nothing is known of that.

@@ -5,6 +5,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::http::percent;
+
 /// Where the values come from: captures, resources, the run itself.
 pub trait Lookup {
     /// The value of a name such as `alice.id` or `page.body.totalResults`; `None` when unknown.
@@ -58,6 +60,27 @@ pub fn resolve_text(text: &str, lookup: &dyn Lookup) -> Result<String, Unknown> 
     Ok(out)
 }
 
+/// Resolves every `${…}` in the target of a request. In a path the value is one segment, whatever characters an id has,
+/// unless it is the whole path; in a query values are written as they are.
+pub fn resolve_target(target: &str, lookup: &dyn Lookup) -> Result<String, Unknown> {
+    let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
+    let path = match whole_variable(path) {
+        Some(_) => resolve_text(path, lookup)?,
+        None => resolve_text(path, &Segments(lookup))?,
+    };
+    Ok(path + &resolve_text(query, lookup)?)
+}
+
+/// Values as they stand in a path.
+struct Segments<'l>(&'l dyn Lookup);
+
+impl Lookup for Segments<'_> {
+    fn value(&self, name: &str) -> Option<Value> {
+        let value = self.0.value(name)?;
+        Some(value.as_str().map_or(value.clone(), |text| Value::String(percent::encode_segment(text))))
+    }
+}
+
 /// The name when the text is exactly one variable.
 fn whole_variable(text: &str) -> Option<&str> {
     text.strip_prefix("${")?.strip_suffix('}').filter(|name| !name.contains(['}', '$']))
@@ -88,6 +111,13 @@ mod tests {
     #[test]
     fn inside_text_it_is_written_out() {
         assert_eq!(resolve_text("${name} has ${n}, costs $${n}", &table()), Ok("Ann has 3, costs ${n}".to_owned()));
+    }
+
+    #[test]
+    fn in_a_path_it_stays_one_segment() {
+        let ids = Table(json!({"id": "a/b?c", "filter": "a%20b", "place": "/Users"}));
+        assert_eq!(resolve_target("/Users/${id}?x=${filter}", &ids), Ok("/Users/a%2Fb%3Fc?x=a%20b".to_owned()));
+        assert_eq!(resolve_target("${place}?count=1", &ids), Ok("/Users?count=1".to_owned()), "a whole path");
     }
 
     #[test]

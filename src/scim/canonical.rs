@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::scalar::{Scalar, scalar};
+use super::scalar::{Scalar, phone_number, scalar};
 use super::{Attribute, ResourceSchema, Schema, name, text};
 
 /// What is known of a value.
@@ -26,6 +26,8 @@ pub(super) enum Known<'s> {
     Foreign,
     /// The value or values of an attribute.
     Attribute(&'s Attribute),
+    /// A telephone number.
+    PhoneNumber(&'s Attribute),
     /// Nothing.
     Nothing,
 }
@@ -33,7 +35,7 @@ pub(super) enum Known<'s> {
 impl<'s> Known<'s> {
     pub(super) fn attribute(self) -> Option<&'s Attribute> {
         match self {
-            Self::Attribute(attribute) => Some(attribute),
+            Self::Attribute(attribute) | Self::PhoneNumber(attribute) => Some(attribute),
             _ => None,
         }
     }
@@ -51,8 +53,11 @@ impl<'s> Known<'s> {
                 (None, None) => Self::Nothing,
             },
             Self::Extension(schema) => attribute(schema.attribute(name)),
+            Self::Attribute(parent) if parent.name == "phoneNumbers" && name.eq_ignore_ascii_case("value") => {
+                parent.sub(name).map_or(Self::Nothing, Self::PhoneNumber)
+            }
             Self::Attribute(parent) => attribute(parent.sub(name)),
-            Self::List(_) | Self::Sequence | Self::Foreign | Self::Nothing => Self::Nothing,
+            Self::List(_) | Self::Sequence | Self::Foreign | Self::PhoneNumber(_) | Self::Nothing => Self::Nothing,
         }
     }
 
@@ -114,6 +119,9 @@ pub(super) fn canonical<'v>(value: &'v Value, known: Known<'_>) -> Option<Canoni
             let mut found: Vec<_> = assigned.collect();
             found.sort_unstable();
             (!found.is_empty()).then_some(Canonical::Members(found))
+        }
+        Value::String(number) if matches!(known, Known::PhoneNumber(_)) => {
+            Some(Canonical::Scalar(Scalar::Text(phone_number(number))))
         }
         simple => scalar(simple, known.attribute()).map(Canonical::Scalar),
     }

@@ -34,5 +34,6 @@ pub use path::{AttributePath, Path, PathError};
 pub use problem::{Problem, ScimType};
 pub use resource_schema::{Resolved, ResourceSchema};
 pub use sample::samples;
+pub use scalar::phone_number;
 pub use schema::{Schema, SchemaError};
 pub use truth::truth;

@@ -75,6 +75,17 @@ fn reference(uri: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{}://{}{}", scheme.to_ascii_lowercase(), host.to_ascii_lowercase(), text::normal(&path)))
 }
 
+/// A telephone number in the form in which equal ones are equal: a server may bring it into the form of RFC 3966
+/// (RFC 7643 §4.1.2), of which the scheme and the visual separators do not count (RFC 3966 §5).
+pub fn phone_number(text: &str) -> Cow<'_, str> {
+    let number = text.get(..4).filter(|scheme| scheme.eq_ignore_ascii_case("tel:")).map_or(text, |_| &text[4..]);
+    let is_separator = |letter: char| letter.is_whitespace() || "-.()".contains(letter);
+    if !number.chars().any(|letter| letter.is_ascii_digit()) {
+        return text::fold(text); // in words
+    }
+    Cow::Owned(text::fold(&number.chars().filter(|letter| !is_separator(*letter)).collect::<String>()).into_owned())
+}
+
 fn by_value(number: &Number) -> String {
     match (number.as_i64(), number.as_u64(), number.as_f64()) {
         (Some(whole), ..) => whole.to_string(),
@@ -123,6 +134,15 @@ mod tests {
         let (one, other) = (json!("2026-01-05T12:00:00Z"), json!("2026-01-05T14:00:00.000+02:00"));
         assert!(same(&one, &other, Some(Type::DateTime)) && same(&one, &other, None));
         assert!(!same(&one, &other, Some(Type::String)));
+    }
+
+    #[test]
+    fn of_a_telephone_number_the_digits_count() {
+        let canonical = phone_number("tel:+1-425-555-0101;ext=7");
+        assert!(
+            phone_number("+1 (425) 555.0101;EXT=7") == canonical && phone_number("+1 425 555 0102;ext=7") != canonical
+        );
+        assert!(phone_number("ask me") != phone_number("askme") && phone_number("") == "");
     }
 
     #[test]

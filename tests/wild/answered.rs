@@ -39,6 +39,27 @@ fn errors_name_no_type_where_none_is_asked_for() {
     correct(few_scim_types);
 }
 
+#[test]
+fn errors_have_no_detail() {
+    // RFC 7644 §3.12: `detail` is OPTIONAL.
+    assert_correct(&json!({ "seats": 12 }), |server| {
+        errors(server, |_, _, error| {
+            error.remove("detail");
+        })
+    });
+}
+
+#[test]
+fn every_error_has_a_number_of_its_own() {
+    correct(|server| {
+        let mut number = 0;
+        errors(server, move |_, _, error| {
+            number += 1;
+            error.insert("traceId".to_owned(), format!("{number:08x}").into());
+        })
+    });
+}
+
 /// `scimType` is OPTIONAL (RFC 7644 §3.12) but for conflicts (§3.3), filters (§3.4.2.2) and PATCH (§3.5.2).
 pub fn few_scim_types(inner: Inner) -> Inner {
     errors(inner, |request, status, error| {

@@ -27,6 +27,34 @@ pub fn decimal_ids(inner: Inner) -> Inner {
 }
 
 #[test]
+fn ids_cannot_stand_in_a_path_as_they_are() {
+    assert_correct(&without_bulk(), |server| {
+        shown_as(server, |_, number, id| format!("~{number}/{id}?#%'ключ+=").into())
+    });
+}
+
+#[test]
+fn ids_are_urns_of_two_hundred_characters() {
+    assert_correct(&without_bulk(), |server| {
+        shown_as(server, |_, number, id| format!("urn:example:{id}:{}{number}", "0".repeat(200)).into())
+    });
+}
+
+#[test]
+fn telephone_numbers_are_canonical() {
+    // RFC 7643 §4.1.2: "The value SHOULD be specified according to the format defined in [RFC3966]".
+    correct(|server| {
+        resources(server, |_, resource| {
+            for number in resource.get_mut("phoneNumbers").and_then(Value::as_array_mut).into_iter().flatten() {
+                if let Some(Value::String(text)) = number.get_mut("value") {
+                    *text = format!("tel:{}", text.replace(' ', "-"));
+                }
+            }
+        })
+    });
+}
+
+#[test]
 fn json_is_in_another_order_indented_and_escaped() {
     correct(otherwise_written);
 }

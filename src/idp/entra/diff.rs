@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::patch::Change;
 use crate::idp::mapping::{Pair, Source};
-use crate::scim::truth;
+use crate::scim::{phone_number, truth};
 
 /// Changes in the order of the mapping. Where the target shows no value, or no element of that type, one is added
 /// (ENTRA-Q16).
@@ -22,7 +22,8 @@ fn is_provisioned(pair: &Pair<'_>) -> bool {
 
 fn change(pair: &Pair<'_>, resource: &Map<String, Value>) -> Option<Change> {
     let shown = pair.entry.target.get(resource).filter(|value| is_assigned(value));
-    if shown.is_some_and(|shown| is_same(&pair.value, shown)) {
+    let is_number = pair.entry.target.attribute == "phoneNumbers";
+    if shown.is_some_and(|shown| is_same(&pair.value, shown) || is_number && is_same_number(&pair.value, shown)) {
         return None;
     }
     Some(Change { path: pair.entry.target.to_string(), value: pair.value.clone(), is_new: shown.is_none() })
@@ -34,6 +35,12 @@ fn is_same(wanted: &Value, shown: &Value) -> bool {
         (Value::Bool(wanted), shown) => truth(shown) == Some(*wanted),
         (wanted, shown) => wanted == shown,
     }
+}
+
+/// A server may write a telephone number in the form of RFC 3966 (RFC 7643 §4.1.2). That Entra minds is not known.
+fn is_same_number(wanted: &Value, shown: &Value) -> bool {
+    let number = |value: &Value| value.as_str().map(|text| phone_number(text).into_owned());
+    number(wanted).is_some_and(|wanted| number(shown) == Some(wanted))
 }
 
 /// RFC 7643 §2.5; an empty text is no value to Entra either.

@@ -9,7 +9,7 @@ use super::pass::{Pass, Stop};
 use super::schedule::{Escrow, Job};
 use super::settings::Settings;
 use crate::idp::data::{DialectData, DialectError};
-use crate::idp::mapping::Mapping;
+use crate::idp::mapping::{Mapping, Source, When};
 use crate::idp::{Directory, Event, Halt, Outcome, OutcomeKind, Port};
 
 /// Entra's provisioning job.
@@ -38,6 +38,17 @@ impl Entra {
             escrow: Escrow::default(),
             held_references: Escrow::default(),
         })
+    }
+
+    /// Sends these target attributes with whole users only, and references to others not at all.
+    pub fn leave_unchanged(&mut self, lacks: &dyn Fn(&str) -> bool) {
+        let entries = &mut Arc::make_mut(&mut self.mapping).user.entries;
+        entries.retain(|entry| !(matches!(entry.source, Source::Reference(_)) && lacks(&entry.target.to_string())));
+        for entry in entries.iter_mut().filter(|entry| entry.when == When::Always) {
+            if lacks(&entry.target.to_string()) {
+                entry.when = When::Whole;
+            }
+        }
     }
 
     /// Plays what the job does after an event.

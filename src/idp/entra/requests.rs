@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 
 use super::settings::Settings;
 use super::{GROUPS, USERS};
-use crate::http::{Method, Request};
+use crate::http::{Method, Request, percent};
 use crate::idp::mapping::Target;
-use crate::idp::wire::{Hex, QueryEncoding, Space, equals, segment};
+use crate::idp::wire::{Hex, QueryEncoding, Space, equals};
 
 /// Media type of the answers Entra accepts.
 const SCIM: &str = "application/scim+json";
@@ -83,7 +83,7 @@ impl Requests<'_> {
 }
 
 fn resource(collection: &str, id: &str) -> String {
-    format!("{collection}/{}", segment(id))
+    format!("{collection}/{}", percent::encode_segment(id))
 }
 
 /// Members as Microsoft's library writes them: those named first, in that order, all others after.

@@ -9,8 +9,9 @@ use super::knobs::{AddMembers, LookUp, OnConflict, RemoveMembers, Update};
 use super::people::skipped;
 use super::provider::Generic;
 use super::request::GROUPS;
+use crate::http::percent;
 use crate::idp::mapping::member;
-use crate::idp::wire::{Stop, equals, scim_id, segment};
+use crate::idp::wire::{Stop, equals, scim_id};
 use crate::idp::{Directory, Group, Outcome, OutcomeKind, Person, Port};
 
 /// Ids of those who join and of those who leave.
@@ -216,7 +217,7 @@ impl Generic {
 
     fn member(&self, id: &str) -> Value {
         if self.knobs.member_ref {
-            return json!({ "value": id, "$ref": format!("Users/{}", segment(id)) });
+            return json!({ "value": id, "$ref": format!("Users/{}", percent::encode_segment(id)) });
         }
         json!({ "value": id })
     }

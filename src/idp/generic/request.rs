@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::provider::Generic;
-use crate::http::{Method, Request};
-use crate::idp::wire::{QueryEncoding, segment};
+use crate::http::{Method, Request, percent};
+use crate::idp::wire::QueryEncoding;
 use crate::scim::urn::PATCH_OP;
 
 /// The path of users.
@@ -69,5 +69,5 @@ impl Generic {
 }
 
 fn resource(collection: &str, id: &str) -> String {
-    format!("{collection}/{}", segment(id))
+    format!("{collection}/{}", percent::encode_segment(id))
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::http::{Method, Request};
-use crate::idp::wire::{Hex, QueryEncoding, Space, segment};
+use crate::http::{Method, Request, percent};
+use crate::idp::wire::{Hex, QueryEncoding, Space};
 use crate::scim::urn::PATCH_OP;
 
 const USER_AGENT: &str = "Okta SCIM Client 1.0.0";
@@ -93,5 +93,5 @@ pub(super) fn delete_group(id: &str) -> Request {
 }
 
 fn resource(collection: Collection, id: &str) -> String {
-    format!("{}/{}", collection.path(), segment(id))
+    format!("{}/{}", collection.path(), percent::encode_segment(id))
 }

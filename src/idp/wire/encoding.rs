@@ -62,19 +62,6 @@ pub fn equals(path: impl std::fmt::Display, value: &str) -> String {
     format!("{path} eq {}", Value::from(value))
 }
 
-/// An id as one path segment (`pchar` of RFC 3986 stays).
-pub fn segment(id: &str) -> String {
-    let mut out = String::with_capacity(id.len());
-    for byte in id.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~!$&()*+,;=:@".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            push_escape(&mut out, byte, Hex::Upper);
-        }
-    }
-    out
-}
-
 fn push_escape(out: &mut String, byte: u8, hex: Hex) {
     let digits = if hex == Hex::Upper { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
     out.push('%');
@@ -105,10 +92,5 @@ mod tests {
     fn quotes_and_letters_beyond_ascii_survive() {
         let okta = QueryEncoding { space: Space::Percent20, hex: Hex::Upper, kept: "-_.*" };
         assert_eq!(okta.value(&equals("displayName", r#"M"ü\"#)), "displayName%20eq%20%22M%5C%22%C3%BC%5C%5C%22");
-    }
-
-    #[test]
-    fn an_id_stays_one_segment() {
-        assert_eq!(segment("a/b?c#d e:f@g"), "a%2Fb%3Fc%23d%20e:f@g");
     }
 }

@@ -7,7 +7,7 @@ mod stop;
 mod stranger;
 
 pub use answer::{bad_answer, detail, scim_id};
-pub use encoding::{Hex, QueryEncoding, Space, equals, segment};
+pub use encoding::{Hex, QueryEncoding, Space, equals};
 pub use list::{Strictness, read_list};
 pub use stop::{Stop, settled};
 pub use stranger::stranger;

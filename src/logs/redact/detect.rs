@@ -44,7 +44,7 @@ pub fn detect(spelled: &Spelled<'_>, packed: bool, spans: &mut Vec<Span>) {
                 }
             }
             b'+' => spans.extend(phone(text, at)),
-            b'"' => spans.extend(coordinate(text, at)),
+            b'"' if bytes.get(at + 1) == Some(&b'l') => spans.extend(coordinate(text, at)),
             b'(' => {
                 let number = prose::phone(text, at);
                 spans.extend(number.map(|range| Span { range, kind: Kind::Phone }));

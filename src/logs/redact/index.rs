@@ -173,6 +173,7 @@ impl Word {
 }
 
 /// Bytes of the letter or digit that stands there; `None` when something else does.
+#[inline]
 fn word_length(text: &str, at: usize) -> Option<usize> {
     let byte = text.as_bytes()[at];
     if byte.is_ascii() {

@@ -104,10 +104,11 @@ fn refused_form(last: &Exchange, answer: &Response) -> Option<&'static str> {
 }
 
 fn rule(form: &str) -> Option<&'static str> {
-    const RULES: [&str; 6] = [
+    const RULES: [&str; 7] = [
         CREATES_ELEMENT,
         BOOLEANS,
         "entra/manager-forms",
+        "entra/manager-list",
         "entra/no-path-dotted-keys",
         "entra/remove-members-value",
         "okta/patch-id-in-value",
@@ -122,6 +123,7 @@ fn form(operation: &Value) -> Option<&'static str> {
     let value = name::get_in(operation, "value");
     match value {
         Some(Value::String(_)) if path.eq_ignore_ascii_case("active") => Some(BOOLEANS),
+        Some(Value::Array(_)) if path.ends_with("manager") => Some("entra/manager-list"),
         Some(_) if path.ends_with(":manager") => Some("entra/manager-forms"),
         Some(_) if op == "remove" && path.eq_ignore_ascii_case("members") => Some("entra/remove-members-value"),
         Some(_) if op != "remove" && path.contains('[') => Some(CREATES_ELEMENT),

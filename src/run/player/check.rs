@@ -44,7 +44,12 @@ impl Player {
                     self.attributes(&attributes, &body, exact)
                 }
             };
-            let (dropped, mismatches) = mismatches.into_iter().partition(|mismatch| self.was_dropped(&path, mismatch));
+            let collection = self.collection_of(key);
+            let is_offered = |mismatch: &Mismatch| {
+                mismatch.actual != "absent" || !self.unoffered.attribute(collection, &mismatch.subject)
+            };
+            let (dropped, mismatches) =
+                mismatches.into_iter().filter(is_offered).partition(|mismatch| self.was_dropped(&path, mismatch));
             self.report(step, Source::Expectation, mismatches);
             self.report(&step.clone().with_rule(FIDELITY), Source::Expectation, dropped);
         }

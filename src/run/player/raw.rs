@@ -9,9 +9,9 @@ use super::compare::is_silence;
 use super::resource::{filtered, group_body, neutral, neutral_with, quoted, user_body};
 use super::{End, Player, beyond, blame};
 use crate::finding::Source;
-use crate::http::{Answer, Credential, Headers, Method, Request, Response, Secret, Sender};
+use crate::http::{Answer, Credential, Headers, Method, Request, Response, Secret, Sender, percent};
 use crate::idp::Dialect;
-use crate::run::address::{Resource, encode_query, id_of};
+use crate::run::address::{Resource, id_of};
 use crate::run::expect::{self, Mismatch};
 use crate::scenario::variables::{self, Unknown};
 use crate::scenario::{Create, CredentialChoice, RawRequest, Step, Verb};
@@ -82,7 +82,10 @@ impl Player {
             Err(_) if may_refuse && response.status == 501 => {
                 return Err(End::Skipped(format!("the target answers 501 to {}", request.method)));
             }
-            Err(unmet) => unmet,
+            Err(unmet) => match self.unoffered.explains_refusal(&request, &response) {
+                Some(reason) => return Err(End::Skipped(reason)),
+                None => unmet,
+            },
         };
         self.proof.decided += 1;
         let about = step.rule_for(&self.dialect_id, self.family).unwrap_or(&self.scenario.id);
@@ -121,7 +124,7 @@ impl Player {
         let (collection, filter) = target.split_once("?filter=").map_or((target, None), |(c, f)| (c, Some(f)));
         let filter =
             filter.map(|filter| self.with_scope(|scope| variables::resolve_text(filter, scope))).transpose()?;
-        let filter = filter.map(|filter| format!("filter={}&", encode_query(&filter))).unwrap_or_default();
+        let filter = filter.map(|filter| format!("filter={}&", percent::encode(&filter))).unwrap_or_default();
         let mut ids = BTreeSet::new();
         let (mut seen, mut total, mut pages) = (0_usize, 0_u64, 0_usize);
         while pages < MAX_PAGES {
@@ -188,10 +191,11 @@ impl Player {
     }
 
     fn build_request(&mut self, raw: &RawRequest) -> Result<Request, Unknown> {
+        let base = self.wire.site.base().as_str().to_owned();
         self.with_scope(|scope| {
-            let mut words = vec![variables::resolve_text(&raw.path, scope)?];
+            let mut words = vec![below(&base, &variables::resolve_target(&raw.path, scope)?)];
             for (index, (name, value)) in raw.parameters.iter().enumerate() {
-                let value = encode_query(&variables::resolve_text(value, scope)?);
+                let value = percent::encode(&variables::resolve_text(value, scope)?);
                 words.push(format!("{}{name}={value}", if index == 0 { '?' } else { '&' }));
             }
             let target = words.concat();
@@ -311,6 +315,12 @@ impl Player {
         };
         Ok(expect::compare(&before, &after, Mode::Exact, &self.disguise))
     }
+}
+
+/// A place below the base URL, as resource types write it: `/Users`, `Users`, or the whole URL (RFC 7643 §6).
+fn below(base: &str, place: &str) -> String {
+    let place = place.strip_prefix(base).unwrap_or(place);
+    if place.is_empty() || place.starts_with(['/', '?']) { place.to_owned() } else { format!("/{place}") }
 }
 
 /// Sets and takes out members of a body, names without case.

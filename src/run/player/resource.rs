@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::http::{Method, Request};
+use crate::http::{Method, Request, percent};
 use crate::idp::{Directory, Group, Person};
-use crate::run::address::encode_query;
 use crate::scenario::Create;
 use crate::scim::urn;
 
@@ -82,7 +81,7 @@ fn finish(mut body: Value, create: &Create, extra: &Map<String, Value>) -> Value
 
 /// `/Users?filter=…` with the filter encoded.
 pub(in crate::run) fn filtered(collection: &str, filter: &str) -> String {
-    format!("{collection}?filter={}", encode_query(filter))
+    format!("{collection}?filter={}", percent::encode(filter))
 }
 
 /// A value as a string literal in a filter (RFC 7644 §3.4.2.2: JSON string).

@@ -1,19 +1,24 @@
 //! What a target says it does not offer. A refusal of that is a closed gate, no defect: what an IdP needs
 //! of it cannot be played, and the scenario is skipped with that reason.
 
+use serde_json::Value;
+
 use crate::http::{Exchange, Method, Request, Response};
 use crate::run::address;
 use crate::run::capabilities::{Capabilities, Gate};
+use crate::run::declared::Declared;
+use crate::scim::{is_assigned, name};
 
 /// How a server refuses what it does not have: RFC 7644 §3.12 and Table 9 for filters, §3.5.2 for PATCH.
 const REFUSALS: [u16; 3] = [400, 403, 501];
 
 /// Features that are declared missing.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::run) struct Unoffered {
     patch: bool,
     filter: bool,
     groups: bool,
+    attributes: Declared,
 }
 
 impl Unoffered {
@@ -23,16 +28,22 @@ impl Unoffered {
             patch: capabilities.declares_unsupported("patch"),
             filter: capabilities.declares_unsupported("filter"),
             groups: capabilities.gate("rt.Group") != Gate::Open,
+            attributes: capabilities.attributes(),
         }
     }
 
     /// Whether an account is changed by PUT, because there is no PATCH.
-    pub(super) const fn patch(self) -> bool {
+    pub(super) const fn patch(&self) -> bool {
         self.patch
     }
 
+    /// Whether an attribute, or an extension, is none of those that the target's schemas have.
+    pub(in crate::run) fn attribute(&self, collection: &str, path: &str) -> bool {
+        self.attributes.lacks(collection, path)
+    }
+
     /// Why this answer ends what can be played.
-    pub(super) fn explains(self, request: &Request, answer: &Response) -> Option<String> {
+    pub(super) fn explains(&self, request: &Request, answer: &Response) -> Option<String> {
         let (collection, _) = address::of(&request.path);
         let filters = request.target().split(['?', '&']).any(|part| part.starts_with("filter="));
         if self.patch && request.method == Method::Patch && answer.status == 501 {
@@ -47,8 +58,95 @@ impl Unoffered {
         None
     }
 
-    /// The first of these exchanges that it explains.
-    pub(super) fn among(self, exchanges: &[Exchange]) -> Option<String> {
-        exchanges.iter().find_map(|exchange| self.explains(&exchange.request, exchange.response()?))
+    /// Why a write was refused, by what the target's schemas say of the attributes in it.
+    pub(super) fn explains_refusal(&self, request: &Request, answer: &Response) -> Option<String> {
+        let (collection, _) = address::of(&request.path);
+        if !request.method.writes() || !matches!(collection, "users" | "groups") {
+            return None;
+        }
+        if collection == "groups"
+            && matches!(answer.status, 403 | 405 | 501)
+            && self.attributes.fixes(collection, "displayName")
+        {
+            return Some("the target's schema calls groups readOnly".to_owned());
+        }
+        if !matches!(answer.status, 400 | 403 | 422) {
+            return None;
+        }
+        let body = request.json()?;
+        let mut needed = self.attributes.needed(collection);
+        if let Some(needed) = needed.find(|needed| leaves_empty(request.method, &body, needed)) {
+            return Some(format!("the target's schema requires `{needed}`"));
+        }
+        let written = written(&body);
+        let is_about = |word| answer.json().and_then(|body| name::get_in(body, "scimType")?.as_str()) == Some(word);
+        if let Some(path) =
+            written.iter().find(|path| is_about("mutability") && self.attributes.fixes(collection, path))
+        {
+            return Some(format!("the target's schema does not let `{path}` be changed"));
+        }
+        let path = written.iter().find(|path| request.method == Method::Patch && self.attribute(collection, path))?;
+        Some(format!("the target's schema has no `{path}`"))
+    }
+
+    /// The first of these exchanges that is explained.
+    pub(super) fn among(&self, exchanges: &[Exchange]) -> Option<String> {
+        exchanges.iter().find_map(|exchange| {
+            let (request, answer) = (&exchange.request, exchange.response()?);
+            self.explains(request, answer).or_else(|| self.explains_refusal(request, answer))
+        })
+    }
+}
+
+/// The paths that a change writes: of the operations of a PATCH, or the members of a resource.
+fn written(body: &Value) -> Vec<String> {
+    let members = |value: &Value| value.as_object().into_iter().flat_map(|members| members.keys().cloned()).collect();
+    let Some(operations) = name::get_in(body, "Operations").and_then(Value::as_array) else { return members(body) };
+    let paths = operations.iter().flat_map(|operation| match name::get_in(operation, "path").and_then(Value::as_str) {
+        Some(path) if !path.is_empty() => vec![path.to_owned()],
+        _ => name::get_in(operation, "value").map(members).unwrap_or_default(),
+    });
+    paths.collect()
+}
+
+/// Whether a write leaves an attribute without a value.
+fn leaves_empty(method: Method, body: &Value, attribute: &str) -> bool {
+    let is_empty = |value: Option<&Value>| value.is_none_or(|value| !is_assigned(value) || *value == "");
+    if method != Method::Patch {
+        return is_empty(name::get_in(body, attribute));
+    }
+    let operations = name::get_in(body, "Operations").and_then(Value::as_array);
+    operations.into_iter().flatten().any(|operation| {
+        let text = |member| name::get_in(operation, member).and_then(Value::as_str).unwrap_or_default();
+        let value = name::get_in(operation, "value");
+        if text("path").is_empty() {
+            return value.and_then(|value| name::get_in(value, attribute)).is_some_and(|value| is_empty(Some(value)));
+        }
+        text("path").eq_ignore_ascii_case(attribute) && (text("op").eq_ignore_ascii_case("remove") || is_empty(value))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_write_leaves_empty_what_it_removes_or_does_not_name() {
+        let patch = |operation: Value| leaves_empty(Method::Patch, &json!({ "Operations": [operation] }), "title");
+        assert!(
+            patch(json!({"op": "Remove", "path": "Title"}))
+                && patch(json!({"op": "replace", "path": "title", "value": ""}))
+        );
+        assert!(patch(json!({"op": "replace", "value": {"title": null}})));
+        assert!(
+            !patch(json!({"op": "replace", "value": {"displayName": ""}}))
+                && !patch(json!({"op": "remove", "path": "nickName"}))
+        );
+        assert!(
+            leaves_empty(Method::Put, &json!({}), "title")
+                && !leaves_empty(Method::Post, &json!({"title": "x"}), "title")
+        );
     }
 }

@@ -1,0 +1,143 @@
+//! What the target's own documents say of the attributes of RFC 7643: a server need not have all of them, and may ask
+//! for more, or let less be changed, than the RFC does (RFC 7643 §2.2, §7).
+//!
+//! Only a difference that the documents state counts. Where they cannot be read, everything is as in the RFC.
+
+use serde_json::Value;
+
+use crate::scim::{AttributePath, Mutability, Path, ResourceSchema, Schema, name};
+
+/// The schemas of a target.
+#[derive(Clone, Debug, Default)]
+pub(in crate::run) struct Declared {
+    schemas: Vec<Schema>,
+    /// `/Schemas` shows all that there are.
+    is_complete: bool,
+    /// URNs that a resource type names as an extension.
+    extensions: Vec<String>,
+}
+
+impl Declared {
+    /// Reads `/Schemas` and `/ResourceTypes`.
+    pub(in crate::run) fn read(schemas: Option<&Value>, resource_types: Option<&Value>) -> Self {
+        let listed = schemas.map(listed).unwrap_or_default();
+        let total = schemas.and_then(|list| name::get_in(list, "totalResults")?.as_u64());
+        let extensions = resource_types.map(listed_extensions).unwrap_or_default();
+        let is_complete = total == u64::try_from(listed.len()).ok();
+        Self { schemas: listed.iter().filter_map(|one| Schema::from_json(one).ok()).collect(), is_complete, extensions }
+    }
+
+    /// Whether the documents leave out an attribute, or a whole extension, that RFC 7643 has. `path` is one of PATCH.
+    pub(in crate::run) fn lacks(&self, collection: &str, path: &str) -> bool {
+        let truth = truth(collection);
+        if let Some(extension) = truth.extension(path) {
+            return self.lacks_schema(&extension.id);
+        }
+        let Some(path) = attribute_of(path) else { return false };
+        let Some(found) = truth.resolve(&path) else { return false };
+        match (found.extension, self.schema(found.extension.unwrap_or(&truth.base().id))) {
+            // Common attributes are in no schema (RFC 7643 §3.1).
+            (None, Some(schema)) if truth.base().attribute(&found.attribute.name).is_some() => {
+                !schema.attributes.is_empty() && schema.attribute(&found.attribute.name).is_none()
+            }
+            (Some(_), Some(schema)) => schema.attribute(&found.attribute.name).is_none(),
+            (Some(urn), None) => self.lacks_schema(urn),
+            (None, _) => false,
+        }
+    }
+
+    /// Whether the documents keep clients from changing what RFC 7643 lets them change.
+    pub(in crate::run) fn fixes(&self, collection: &str, path: &str) -> bool {
+        let truth = truth(collection);
+        let Some(attribute) = attribute_of(path).and_then(|path| truth.attribute(&path)) else { return false };
+        let Some(schema) = self.schema(&truth.base().id) else { return false };
+        let is_fixed = |mutability| matches!(mutability, Mutability::ReadOnly | Mutability::Immutable);
+        !is_fixed(attribute.mutability) && schema.attribute(&attribute.name).is_some_and(|own| is_fixed(own.mutability))
+    }
+
+    /// The attributes that the documents ask of every resource, and RFC 7643 does not.
+    pub(in crate::run) fn needed(&self, collection: &str) -> impl Iterator<Item = &str> {
+        let truth = truth(collection);
+        let is_usual = |name: &str| truth.top(name).is_some_and(|attribute| attribute.required);
+        let schema = self.schema(&truth.base().id);
+        let needed = schema.into_iter().flat_map(|schema| &schema.attributes);
+        needed
+            .filter(|own| own.required && own.mutability != Mutability::ReadOnly)
+            .map(|own| own.name.as_str())
+            .filter(move |name| !is_usual(name))
+    }
+
+    fn schema(&self, urn: &str) -> Option<&Schema> {
+        self.schemas.iter().find(|schema| schema.id.eq_ignore_ascii_case(urn))
+    }
+
+    fn lacks_schema(&self, urn: &str) -> bool {
+        let is_named = self.extensions.iter().any(|named| named.eq_ignore_ascii_case(urn));
+        self.is_complete && !self.schemas.is_empty() && self.schema(urn).is_none() && !is_named
+    }
+}
+
+fn truth(collection: &str) -> &'static ResourceSchema {
+    match collection {
+        "groups" => ResourceSchema::group(),
+        _ => ResourceSchema::user(),
+    }
+}
+
+/// The attribute of `emails[type eq "work"].value`.
+fn attribute_of(path: &str) -> Option<AttributePath> {
+    path.parse::<Path>().ok().map(|path| path.attribute)
+}
+
+fn listed(list: &Value) -> Vec<Value> {
+    name::get_in(list, "Resources").and_then(Value::as_array).cloned().unwrap_or_default()
+}
+
+fn listed_extensions(types: &Value) -> Vec<String> {
+    let kinds = listed(types);
+    let extensions = kinds.iter().filter_map(|kind| name::get_in(kind, "schemaExtensions")?.as_array());
+    let urns = extensions.flatten().filter_map(|extension| name::get_in(extension, "schema")?.as_str());
+    urns.map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::scim::urn;
+
+    fn target(attributes: &Value) -> Declared {
+        let schemas = json!({"totalResults": 1, "Resources": [{"id": urn::CORE_USER, "attributes": attributes}]});
+        let types = json!({"Resources": [{"schema": urn::CORE_USER}]});
+        Declared::read(Some(&schemas), Some(&types))
+    }
+
+    #[test]
+    fn what_the_documents_leave_out_is_lacking() {
+        let target = target(&json!([{"name": "userName", "type": "string"}, {"name": "title", "type": "string"}]));
+        let department = format!("{}:department", urn::ENTERPRISE_USER);
+        for path in [r#"phoneNumbers[type eq "work"].value"#, "addresses", "manager", &department, urn::ENTERPRISE_USER]
+        {
+            assert!(target.lacks("users", path), "{path}");
+        }
+        for path in ["title", "USERNAME", "externalId", "meta.created", "zzUnknown", "urn:x:y:z"] {
+            assert!(!target.lacks("users", path), "{path}");
+        }
+        assert!(!target.lacks("groups", "members"), "nothing is said of groups");
+        assert!(!Declared::default().lacks("users", "title"));
+    }
+
+    #[test]
+    fn only_what_differs_from_the_rfc_counts() {
+        let target = target(&json!([
+            {"name": "userName", "type": "string", "required": true, "mutability": "immutable"},
+            {"name": "emails", "type": "complex", "multiValued": true, "required": true, "subAttributes": []},
+            {"name": "groups", "type": "complex", "multiValued": true, "mutability": "readOnly", "subAttributes": []},
+        ]));
+        assert_eq!(target.needed("users").collect::<Vec<_>>(), ["emails"]);
+        assert!(
+            target.fixes("users", "userName") && !target.fixes("users", "emails") && !target.fixes("users", "groups")
+        );
+    }
+}
