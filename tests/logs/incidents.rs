@@ -44,7 +44,9 @@ fn a_page_is_made_of_whatever_is_left_of_a_log() {
     let halves = files.chunks(files.len().div_ceil(2));
     std::thread::scope(|scope| {
         let threads: Vec<_> = halves.map(|half| scope.spawn(|| half.iter().for_each(|sample| cut(sample)))).collect();
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
     });
 }
 
