@@ -11,7 +11,6 @@ use super::wrap::{
     lower, operations, patch_operations, read, refusal, refuse_operation, requests,
 };
 use crate::http::Method;
-use crate::scim::urn::LIST_RESPONSE;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -192,12 +191,11 @@ fn extra_group_schema(inner: Inner) -> Inner {
     })
 }
 
-/// `].value` is looked for as the name of an attribute.
+/// The grammar of the RFC, by the letter.
 fn filter_value_path_attr(inner: Inner) -> Inner {
     around(inner, |server, request, now| {
         if is_list(request) && parameter(request, "filter").is_some_and(|filter| filter.contains("].")) {
-            let nobody = json!({ "schemas": [LIST_RESPONSE], "totalResults": 0, "Resources": [] });
-            return Reply::Answer(json_answer(200, &nobody));
+            return refusal(400, Some("invalidFilter"), "The filter goes on behind its brackets.");
         }
         server.handle(request, now)
     })

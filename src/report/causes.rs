@@ -126,9 +126,9 @@ fn on_the_way<'a>(
     let shares = |(_, seen): &(&&str, &Places)| {
         places.iter().any(|(result, _)| seen.iter().any(|(known, _)| is_same(known, result)))
     };
-    let shared = others().find(shares);
+    let met = others().find(shares);
     let only = || others().next().filter(|_| others().count() == 1);
-    shared.or_else(only).map(|(cause, _)| *cause)
+    met.or_else(only).map(|(cause, _)| *cause)
 }
 
 /// A rule by name, or all whose names begin so: `filter/*`.

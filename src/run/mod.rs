@@ -45,6 +45,7 @@ mod shared;
 mod site;
 mod snapshots;
 mod tally;
+mod together;
 mod values;
 mod venue;
 mod wire;

@@ -149,55 +149,6 @@ impl Wire {
         }
     }
 
-    /// Sends several requests at the same time; answers in their order.
-    pub(super) async fn together(&mut self, requests: Vec<Request>) -> Result<Vec<Answer>, Halt> {
-        self.paced(requests, Duration::ZERO).await
-    }
-
-    /// Sends a request every so often, whether those before it are answered or not; answers in their order.
-    ///
-    /// The pace is the scenario's, not that of `--rate`, and nothing that is busy is asked again. The embedded server
-    /// gets them one after the other: its time passes without waiting.
-    pub(super) async fn paced(&mut self, requests: Vec<Request>, every: Duration) -> Result<Vec<Answer>, Halt> {
-        let intents = requests.iter().map(|request| self.admit(request)).collect::<Result<Vec<_>, _>>()?;
-        let credential = self.site.credential();
-        let is_virtual = self.site.is_embedded() && !every.is_zero();
-        let mut under_way = tokio::task::JoinSet::new();
-        let mut answers: Vec<_> = requests.iter().map(|_| None).collect();
-        let mut due = Duration::ZERO;
-        for (index, request) in requests.iter().cloned().enumerate() {
-            let (endpoint, credential) = (self.site.endpoint(), credential.clone());
-            if is_virtual {
-                self.site.advance(every);
-                answers[index] = Some(endpoint.send(&credential, &request).await);
-                continue;
-            }
-            let delay = due;
-            due += every;
-            under_way.spawn(async move {
-                tokio::time::sleep(delay).await;
-                (index, endpoint.send(&credential, &request).await)
-            });
-        }
-        loop {
-            // What is under way at an interruption reads and leaves nothing behind, or is journaled.
-            let joined = tokio::select! {
-                joined = under_way.join_next() => joined,
-                () = self.shared.interruption(), if !every.is_zero() => return Err(Halt::Interrupted),
-            };
-            let Some(joined) = joined else { break };
-            let (index, answer) = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-            answers[index] = Some(answer);
-        }
-        let mut answered = Vec::new();
-        for ((request, answer), intents) in requests.into_iter().zip(answers).zip(intents) {
-            let (answer, elapsed) = answer.expect("every request was joined");
-            self.record(self.sender, request, answer.clone(), elapsed, &intents)?;
-            answered.push(answer);
-        }
-        Ok(answered)
-    }
-
     /// After a request without a whole answer: one that is answered shows that the target is there all the same.
     ///
     /// It bypasses the limit on silent answers: it is what tells a silent route from a target that is gone.
@@ -256,7 +207,7 @@ impl Wire {
     }
 
     /// Whether a request may leave; what each of its operations may create is journaled here, before it does.
-    fn admit(&self, request: &Request) -> Result<Vec<Option<Intent>>, Halt> {
+    pub(super) fn admit(&self, request: &Request) -> Result<Vec<Option<Intent>>, Halt> {
         if self.sender != Sender::CleanUp {
             if self.shared.is_interrupted() {
                 return Err(Halt::Interrupted);
@@ -287,7 +238,7 @@ impl Wire {
         journal.intend(request.method, &request.path, name.as_deref()).map(Some).map_err(halt)
     }
 
-    fn record(
+    pub(super) fn record(
         &mut self,
         sender: Sender,
         request: Request,

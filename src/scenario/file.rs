@@ -373,6 +373,7 @@ pub struct AdminFile(
 /// What the answer must be like.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+#[allow(clippy::struct_excessive_bools, reason = "independent demands, not a state")]
 pub struct ExpectationFile {
     /// Accepted status codes or classes: `201`, `4xx`, or a list of them.
     pub status: Option<Value>,

@@ -330,6 +330,7 @@ pub enum Admin {
 
 /// What must hold; every part that is given.
 #[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "independent demands, not a state")]
 pub struct Expectation {
     /// Accepted statuses; empty for any.
     pub status: Vec<StatusPattern>,

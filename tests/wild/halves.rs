@@ -142,7 +142,7 @@ const HALVES: &[Defect] = &[
     }),
     breaks_an_idp("a-put-writes-groups", |inner| {
         around(inner, |server, request, now| {
-            let body = request.json().cloned().unwrap_or_default();
+            let body = request.json().unwrap_or_default();
             if request.method == Method::Put && is_below(request, "/Users") && body["groups"] == json!([]) {
                 let user = read(server, &request.path, now).unwrap_or_default();
                 for group in user.get("groups").and_then(Value::as_array).into_iter().flatten() {

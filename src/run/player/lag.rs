@@ -61,7 +61,7 @@ impl Player {
     fn last_write(&self) -> Option<Method> {
         let mut exchanges = self.wire.transcript.exchanges.iter().rev();
         exchanges.find_map(|exchange| {
-            let is_done = exchange.response().is_some_and(|answer| answer.is_success());
+            let is_done = exchange.response().is_some_and(Response::is_success);
             (exchange.request.method.writes() && is_done).then_some(exchange.request.method)
         })
     }

@@ -27,8 +27,7 @@ mod walk;
 pub(super) use lean::leaner_body;
 pub(super) use resource::{filtered, neutral, new_body, quoted};
 pub(super) use setup::{Disguise, USUAL_DOMAIN};
-pub(super) use trial::declares;
-pub(super) use unoffered::Unoffered;
+pub(super) use {trial::declares, unoffered::Unoffered};
 
 use std::sync::Arc;
 use std::time::Duration;
