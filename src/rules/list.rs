@@ -21,7 +21,7 @@ pub(super) fn total_results(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     let value = list.message.get("totalResults");
     let Some(total) = value.and_then(Value::as_u64) else {
         // A page found by a cursor need not know the total (RFC 9865 §2).
-        if value.is_some() || !has_cursor(&list) {
+        if value.is_some() || !is_by_cursor(seen, &list) {
             sink.value("totalResults", &["a whole number from 0"], value);
         }
         return;
@@ -43,10 +43,7 @@ pub(super) fn total_results(seen: &Observed<'_>, sink: &mut Sink<'_>) {
 
 /// RFC 9865 §2. Of pages that were asked for by a cursor: what a server calls so of its own accord is its own business.
 pub(super) fn cursor_characters(seen: &Observed<'_>, sink: &mut Sink<'_>) {
-    let request = seen.request();
-    let in_body = || request.json().is_some_and(|body| body.get("cursor").is_some());
-    let is_asked_for = request.parameter("cursor").is_some() || (seen.endpoint.is_search && in_body());
-    let Some(list) = well_formed(seen).filter(|_| is_asked_for) else { return };
+    let Some(list) = well_formed(seen).filter(|_| asks_by_cursor(seen)) else { return };
     let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     for name in ["nextCursor", "previousCursor"] {
         let value = list.message.get(name).filter(|value| !value.is_null());
@@ -95,7 +92,7 @@ pub(super) fn partial_members(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     let Some(list) = well_formed(seen) else { return };
     let total = list.message.get("totalResults").and_then(Value::as_u64).unwrap_or_default();
     let found = list.resources.len() as u64;
-    let is_partial = found > 0 && found < total && !has_cursor(&list);
+    let is_partial = found > 0 && found < total && !is_by_cursor(seen, &list);
     for (name, least) in [("startIndex", 1), ("itemsPerPage", 0)] {
         let value = list.message.get(name).filter(|value| !value.is_null());
         let fits = value.is_some_and(|value| value.as_u64().is_some_and(|number| number >= least));
@@ -103,7 +100,7 @@ pub(super) fn partial_members(seen: &Observed<'_>, sink: &mut Sink<'_>) {
             sink.value(name, &[&format!("a whole number from {least}")], value);
         }
     }
-    if found > 0 && !has_cursor(&list) && matches!(seen.endpoint.kind, Kind::User | Kind::Group) {
+    if found > 0 && !is_by_cursor(seen, &list) && matches!(seen.endpoint.kind, Kind::User | Kind::Group) {
         tells_its_place(seen, &list, sink); // discovery is not paged, whatever is asked (RFC 7644 §4)
     }
 }
@@ -154,8 +151,15 @@ fn well_formed<'a>(seen: &Observed<'a>) -> Option<List<'a>> {
     })
 }
 
-fn has_cursor(list: &List<'_>) -> bool {
-    list.message.contains_key("nextCursor") || list.message.contains_key("previousCursor")
+/// Whether a page was found by a cursor. The last one has none that leads on, and a way back is optional (RFC 9865 §2).
+fn is_by_cursor(seen: &Observed<'_>, list: &List<'_>) -> bool {
+    asks_by_cursor(seen) || ["nextCursor", "previousCursor"].iter().any(|name| list.message.contains_key(*name))
+}
+
+fn asks_by_cursor(seen: &Observed<'_>) -> bool {
+    let request = seen.request();
+    let in_body = || request.json().is_some_and(|body| body.get("cursor").is_some());
+    request.parameter("cursor").is_some() || (seen.endpoint.is_search && in_body())
 }
 
 /// `count=0` and negative counts ask for the total alone (RFC 7644 §3.4.2.4).

@@ -24,6 +24,9 @@ const SHAPES: [&str; 5] =
 /// Rules about bodies in which no resource can be made out: without them nothing else can be said of one.
 const RESOURCES: [&str; 2] = ["res/id-present", "res/required-present"];
 
+/// Rules that are themselves about what an answer shows of a resource, or in which shape: theirs is the finding.
+const OF_THEIR_OWN: [&str; 4] = ["attrs/always", "patch/status", "put/required", "user/enterprise-manager"];
+
 /// The rule about a status line that contradicts the error below it.
 const CONTRADICTION: &str = "error/status-match";
 
@@ -54,6 +57,9 @@ impl<'a> Causes<'a> {
 
     /// Whether an active finding is nothing but a consequence.
     pub(super) fn explain(&self, finding: &Finding) -> bool {
+        if OF_THEIR_OWN.contains(&finding.rule.as_str()) {
+            return false;
+        }
         let is_step = finding.place.step.is_some_and(|step| self.unreadable.contains(&step));
         let exchange = finding.place.exchange;
         let is_bare = exchange.is_some_and(|at| self.bare.contains(&at));

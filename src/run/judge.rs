@@ -75,6 +75,12 @@ impl Standard {
         }
     }
 
+    /// Whether a deviation is an error to everybody who judges: then what follows from it hides nothing from anybody.
+    fn is_error_throughout(&self, rule: &str, family: Option<Profile>) -> bool {
+        let is_error = |meta: &RuleMeta| self.profiles.iter().all(|one| meta.severity_for(*one) == Severity::Error);
+        self.severity(rule, family) == Severity::Error && self.meta(rule).is_some_and(|meta| is_error(&meta))
+    }
+
     fn usual_severity(&self, rule: &str, family: Option<Profile>) -> Severity {
         let Some(meta) = self.meta(rule) else { return Severity::Error };
         let counts = |profile: &&Profile| family.is_none_or(|family| family == **profile || **profile == Profile::Rfc);
@@ -181,7 +187,7 @@ pub(super) fn findings(
     };
     // What is made of an answer that nobody can read, or of a value of the wrong shape, follows from that.
     let told = passive.iter().filter(|finding| standard.judges(&finding.rule));
-    let told = told.filter(|finding| standard.severity(&finding.rule, family_of(finding, played)) == Severity::Error);
+    let told = told.filter(|finding| standard.is_error_throughout(&finding.rule, family_of(finding, played)));
     let causes = Causes::among(told, played);
     let active = played.findings.iter().filter(|finding| !causes.explain(finding)).cloned();
     let all = active.chain(passive.iter().cloned()).filter(|finding| standard.judges(&finding.rule));

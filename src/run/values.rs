@@ -100,6 +100,10 @@ impl Lookup for Scope<'_> {
             let quoted = json!(self.value(name)?.as_str()?).to_string();
             return Some(json!(quoted[1..quoted.len() - 1]));
         }
+        // Part of a path in a body, as the operations of a bulk request name it.
+        if let Some(name) = name.strip_suffix("|segment") {
+            return Some(json!(percent::encode_segment(self.value(name)?.as_str()?)));
+        }
         match name {
             "mark" => return Some(json!(self.mark)),
             "uuid" => return Some(json!(self.make_up_id())),

@@ -134,9 +134,8 @@ impl Wire {
             let (answer, elapsed) = self.send_now(&request, credential).await?;
             let passed = self.passed_since(before);
             let (answer, elapsed) = (self.after_silence(answer, passed), elapsed + passed);
-            if self.is_chance(&answer, has_broken) {
+            if self.is_chance(&request, &answer, has_broken) {
                 has_broken = true;
-                self.settle_all(&request, &answer, &intents)?;
                 continue;
             }
             let pause = self.busy_pause(&answer, busy);
@@ -246,23 +245,18 @@ impl Wire {
         elapsed: Duration,
         intents: &[Option<Intent>],
     ) -> Result<(), Halt> {
-        self.settle_all(&request, &answer, intents)?;
+        for ((part, answer), intent) in bulk::exchanges(&request, &answer).into_iter().zip(intents) {
+            self.settle(&part, answer, *intent)?;
+        }
         self.transcript.exchanges.push(Exchange { step: self.step, sender, request, answer, elapsed, at: self.now });
         Ok(())
     }
 
-    fn settle_all(&mut self, request: &Request, answer: &Answer, intents: &[Option<Intent>]) -> Result<(), Halt> {
-        for ((part, answer), intent) in bulk::exchanges(request, answer).into_iter().zip(intents) {
-            self.settle(&part, answer, *intent)?;
-        }
-        Ok(())
-    }
-
-    /// Whether a request met a connection that was being closed, so that it is sent once more. What the first one made,
-    /// if it arrived, is looked for in the end.
-    fn is_chance(&self, answer: &Answer, has_broken: bool) -> bool {
+    /// Whether a read met a connection that was being closed, so that it is sent once more (RFC 9112 §9.3.1). A write
+    /// may have arrived: its scenario is played again as a whole.
+    fn is_chance(&self, request: &Request, answer: &Answer, has_broken: bool) -> bool {
         let may_be = matches!(answer, Err(TransportFailure::Truncated(_))) && !has_broken && !self.shows_weather;
-        may_be && !self.site.is_embedded() && self.shared.forgives_break()
+        may_be && !request.method.writes() && !self.site.is_embedded() && self.shared.forgives_break()
     }
 
     /// Notes what came of one request, or of one operation in it; `None` when nothing is known of that.

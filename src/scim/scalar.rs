@@ -76,7 +76,7 @@ fn reference(uri: &str) -> Cow<'_, str> {
 }
 
 /// A telephone number in the form in which equal ones are equal: a server may bring it into the form of RFC 3966
-/// (RFC 7643 §4.1.2), of which the scheme and the visual separators do not count (RFC 3966 §5).
+/// (RFC 7643 §4.1.2), of which the scheme and the visual separators do not count (RFC 3966 §4).
 pub fn phone_number(text: &str) -> Cow<'_, str> {
     let number = text.get(..4).filter(|scheme| scheme.eq_ignore_ascii_case("tel:")).map_or(text, |_| &text[4..]);
     let is_separator = |letter: char| letter.is_whitespace() || "-.()".contains(letter);

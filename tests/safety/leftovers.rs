@@ -94,7 +94,7 @@ fn what_a_bulk_request_makes_is_removed_whether_or_not_its_results_are_told() {
         let before = endpoint.content();
         let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
         let said = binary.run(&["run", "bulk/*", "--target", endpoint.url()]);
-        assert_eq!(said.stdout.contains("13 passed"), is_told, "{said:#?}");
+        assert_eq!(said.stdout.contains("14 passed"), is_told, "{said:#?}");
         assert!(endpoint.seen().iter().any(|request| request.path == "/Bulk"), "{said:#?}");
         assert_eq!(endpoint.content(), before);
         assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 0, "{said:#?}");

@@ -201,7 +201,7 @@ fn who_comes_without_a_role_gets_the_usual_one() {
     assert_correct(&json!({}), |server| {
         resources(server, |request, resource| {
             let is_projected = request.query.as_deref().is_some_and(|query| query.contains("ttributes="));
-            if request.path.starts_with("/Users") && !is_projected && request.method != Method::Patch {
+            if request.path.starts_with("/Users") && !is_projected {
                 resource.entry("roles").or_insert_with(|| json!([{ "value": "member", "primary": true }]));
             }
         })

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use scimulator::faults::query::{equality, parameter, set_parameter};
 use scimulator::faults::wrap::{
-    Inner, answer_of, around, ask, bodies, creates_user, deactivates, edit_operations, edit_request, id_of, is_below,
-    is_list, lower, patch, patch_operations, read, refusal, requests,
+    Inner, answer_of, around, ask, creates_user, deactivates, edit_operations, edit_request, id_of, is_below, is_list,
+    lower, patch, patch_operations, read, refusal, requests,
 };
 use scimulator::http::{Method, Request};
 use scimulator::server::Reply;
@@ -160,14 +160,6 @@ const HALVES: &[Defect] = &[
                 if let Some(member) = member.as_object_mut() {
                     member.insert("type".to_owned(), "User".into());
                 }
-            }
-        })
-    }),
-    breaks_the_rfcs("items-per-page-is-what-was-asked-for", |inner| {
-        bodies(inner, |request, _, body| {
-            let count = parameter(request, "count").and_then(|count| count.parse::<u32>().ok());
-            if let (Some(count), Some(list)) = (count.filter(|_| is_list(request)), body.as_object_mut()) {
-                list.insert("itemsPerPage".to_owned(), count.into());
             }
         })
     }),

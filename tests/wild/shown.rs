@@ -111,7 +111,8 @@ fn members_say_no_more_than_who_they_are() {
 fn members_say_their_type_and_name() {
     correct(|server| {
         members(server, |member| {
-            member.insert("type".to_owned(), "User".into());
+            let is_group = member.get("$ref").and_then(Value::as_str).is_some_and(|place| place.contains("/Groups/"));
+            member.insert("type".to_owned(), if is_group { "Group" } else { "User" }.into());
             member.insert("display".to_owned(), "Somebody".into());
         })
     });

@@ -46,7 +46,9 @@ fn telephone_numbers_are_canonical() {
     correct(|server| {
         resources(server, |_, resource| {
             for number in resource.get_mut("phoneNumbers").and_then(Value::as_array_mut).into_iter().flatten() {
-                if let Some(Value::String(text)) = number.get_mut("value") {
+                if let Some(Value::String(text)) = number.get_mut("value")
+                    && !text.starts_with("tel:")
+                {
                     *text = format!("tel:{}", text.replace(' ', "-"));
                 }
             }

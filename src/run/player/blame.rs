@@ -15,6 +15,8 @@ use crate::scim::{Filter, ResourceSchema, name};
 pub(super) const NEVER_IGNORED: &str = "filter/never-ignored";
 /// Rules about a create that meets somebody.
 const ABOUT_CONFLICTS: &[&str] = &["create/duplicate", "life/conflict"];
+/// The rule about what is done later, which its status tells.
+const ABOUT_LATER: &str = "async/accepted";
 const CREATES_ELEMENT: &str = "entra/add-creates-element";
 const BOOLEANS: &str = "entra/boolean-strings";
 
@@ -62,7 +64,15 @@ pub(super) fn cause(exchanges: &[Exchange], about: &str, family: &str) -> Option
 }
 
 /// The rule that an answer with an unexpected status breaks, when that says nothing of what a step is about.
-pub(super) fn status(exchanges: &[Exchange], request: &Request, answer: &Response) -> Option<&'static str> {
+pub(super) fn status(
+    exchanges: &[Exchange],
+    about: &str,
+    request: &Request,
+    answer: &Response,
+) -> Option<&'static str> {
+    if about == ABOUT_LATER && answer.status == 202 {
+        return None;
+    }
     let refused = || media_type(request, answer).or_else(|| unserved(request, answer));
     success(request, answer).or_else(refused).or_else(|| lost(exchanges, request, answer))
 }
@@ -84,13 +94,15 @@ fn success(request: &Request, answer: &Response) -> Option<&'static str> {
     (answer.is_success() && !usual.contains(&answer.status)).then_some(rule)
 }
 
-/// The rule about media types, where it is those that the target will not speak (RFC 9110 §15.5.7, §15.5.16).
+/// The rule about SCIM's own media type, where the target will not speak it (RFC 9110 §15.5.7, §15.5.16).
 fn media_type(request: &Request, answer: &Response) -> Option<&'static str> {
-    match (answer.status, request.body.is_some()) {
-        (415, true) => Some("http/request-media-type"),
-        (406 | 415, _) => Some("http/accept-scim"),
-        _ => None,
-    }
+    let (field, rule) = match (answer.status, request.body.is_some()) {
+        (415, true) => ("Content-Type", "http/request-media-type"),
+        (406 | 415, _) => ("Accept", "http/accept-scim"),
+        _ => return None,
+    };
+    // Plain JSON is a matter of the rules about it.
+    request.headers.get(field).is_none_or(|named| named.contains("scim+json")).then_some(rule)
 }
 
 /// The rule about a method, where it is one that the target does not serve (RFC 7644 §3.2, RFC 9110 §15.5.6, §15.6.2).
@@ -107,9 +119,9 @@ fn unserved(request: &Request, answer: &Response) -> Option<&'static str> {
     }
 }
 
-/// The rule that a resource breaks which was made, never removed, and is not there.
+/// The rule that a resource breaks which was made and is not found, with nothing removed since.
 fn lost(exchanges: &[Exchange], request: &Request, answer: &Response) -> Option<&'static str> {
-    let resource = address::of(&request.path).1.filter(|_| answer.status == 404)?;
+    let resource = address::of(&request.path).1.filter(|_| answer.status == 404 && request.method == Method::Get)?;
     let mut is_made = false;
     let mut was_seen = false;
     let mut was_renumbered = false;
@@ -117,13 +129,12 @@ fn lost(exchanges: &[Exchange], request: &Request, answer: &Response) -> Option<
         let Some(answer) = exchange.response().filter(|answer| answer.is_success()) else { continue };
         let shown = answer.json().and_then(id_of);
         match (exchange.request.method, address::of(&exchange.request.path)) {
+            // What goes with it is a question of its own.
+            (Method::Delete, _) => return None,
             (Method::Post, (collection, None)) => {
                 is_made |= shown.is_some_and(|id| Resource::new(collection, &id) == resource);
             }
-            (method, (collection, Some(named))) if named == resource => {
-                if method == Method::Delete {
-                    return None;
-                }
+            (_, (collection, Some(named))) if named == resource => {
                 was_seen = true;
                 was_renumbered |= shown.is_some_and(|id| Resource::new(collection, &id) != resource);
             }
@@ -277,7 +288,7 @@ mod tests {
     #[test]
     fn a_success_with_another_status_is_a_matter_of_its_method() {
         let answer = |status| Response::new(status, Headers::new(), "{}");
-        let rule = |method, path: &str, given| status(&[], &Request::new(method, path), &answer(given));
+        let rule = |method, path: &str, given| status(&[], "get/by-id", &Request::new(method, path), &answer(given));
         assert_eq!(rule(Method::Get, "/Users", 206), Some("get/status-200"));
         assert_eq!(rule(Method::Patch, "/Groups/1", 202), Some("patch/status"));
         assert_eq!(rule(Method::Post, "/Users/.search", 201), Some("filter/search-post"));

@@ -104,6 +104,14 @@ impl Player {
         ) {
             return Err(End::Inconclusive(self.unplayed(step, bad, before)));
         }
+        // What the target's schemas leave out is not changed there.
+        let left_out = match event {
+            Event::Change { changes, .. } => changes.keys().find(|name| self.unoffered.attribute("users", name)),
+            _ => None,
+        };
+        if let (true, Some(name)) = (relevant.iter().all(|outcome| outcome.kind == OutcomeKind::Skipped), left_out) {
+            return Err(End::Skipped(format!("the target's schema has no `{name}`")));
+        }
         let fits = |kind: OutcomeKind| accepted.contains(&kind);
         let wrong: Vec<&&Outcome> = relevant.iter().filter(|outcome| !fits(outcome.kind)).collect();
         // Nothing recorded is what an IdP does when it skips.

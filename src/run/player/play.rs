@@ -185,6 +185,9 @@ impl Player {
     pub(super) fn assumed(&mut self, step: &Step, response: &Response) -> Result<(), End> {
         let Some(first) = self.unmet(&step.assume, response)?.into_iter().next() else { return Ok(()) };
         let (subject, expected, actual) = (first.subject, first.expected.join(" or "), first.actual);
+        if actual == "absent" && self.unoffered.attribute("users", &subject) {
+            return Err(End::Skipped(format!("the target's schema has no `{subject}`")));
+        }
         Err(End::Inconclusive(format!("{}: {subject} is {actual}, where {expected} was assumed", step.label)))
     }
 

@@ -67,7 +67,10 @@ impl Player {
             if response.is_success() || !step.assume.is_empty() {
                 return Ok(());
             }
-            return Err(End::Inconclusive(format!("{} answered {}", step.label, response.status)));
+            let why = self.unoffered.explains_refusal(&request, &response).map(End::Skipped);
+            return Err(
+                why.unwrap_or_else(|| End::Inconclusive(format!("{} answered {}", step.label, response.status)))
+            );
         }
         let unmet = match self.fit(&step.expect, &response)? {
             Ok(fitting) if fitting.undecided => {
@@ -94,7 +97,7 @@ impl Player {
         let wants_success = takes(200) || takes(201) || takes(204);
         if is_about_status && wants_success && is_own(&step.verb) {
             let exchanges = &self.wire.transcript.exchanges;
-            if let Some(rule) = blame::status(exchanges, &request, &response).filter(|rule| *rule != about) {
+            if let Some(rule) = blame::status(exchanges, about, &request, &response).filter(|rule| *rule != about) {
                 self.report(&step.clone().with_rule(rule), Source::Expectation, unmet);
                 return Ok(());
             }
