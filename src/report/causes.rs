@@ -115,20 +115,18 @@ fn basic<'a>(
     })
 }
 
-/// A cause that was found in the same scenario; else the only one there is.
+/// A cause that was found in a scenario in which the rule was broken too.
 fn on_the_way<'a>(
     rule: &str,
     places: &Places<'_>,
     broken: &BTreeMap<&'a str, Places<'_>>,
     own_passes: &BTreeSet<&str>,
 ) -> Option<&'a str> {
-    let others = || broken.iter().filter(|(other, _)| **other != rule && !own_passes.contains(*other));
-    let shares = |(_, seen): &(&&str, &Places)| {
+    let mut others = broken.iter().filter(|(other, _)| **other != rule && !own_passes.contains(*other));
+    let was_met = |(_, seen): &(&&str, &Places)| {
         places.iter().any(|(result, _)| seen.iter().any(|(known, _)| is_same(known, result)))
     };
-    let met = others().find(shares);
-    let only = || others().next().filter(|_| others().count() == 1);
-    met.or_else(only).map(|(cause, _)| *cause)
+    others.find(was_met).map(|(cause, _)| *cause)
 }
 
 /// A rule by name, or all whose names begin so: `filter/*`.
