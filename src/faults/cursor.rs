@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Fault;
 use super::query::{parameter, set_parameter};
-use super::wrap::{Inner, around, bodies, edit_request, is_list, refusal, requests};
+use super::wrap::{Inner, around, bodies, is_list, refusal, requests, searches_without};
 use crate::http::Request;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -91,13 +91,7 @@ fn previous(inner: Inner) -> Inner {
 
 /// The body is read by code that is older.
 fn search(inner: Inner) -> Inner {
-    requests(inner, |request| {
-        if request.path.ends_with("/.search") {
-            edit_request(request, |body| {
-                body.shift_remove("cursor");
-            });
-        }
-    })
+    searches_without(inner, "cursor")
 }
 
 /// There is always one page more.

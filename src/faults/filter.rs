@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Fault;
 use super::create::hide;
 use super::query::{equality, set_parameter};
-use super::wrap::{Inner, answers, around, edit_request, is_below, is_list, refusal, requests};
+use super::wrap::{Inner, answers, around, is_below, is_list, refusal, requests, searches_without};
 use crate::http::Request;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -50,13 +50,7 @@ fn case_insensitive_value(inner: Inner) -> Inner {
 }
 
 fn search_post(inner: Inner) -> Inner {
-    requests(inner, |request| {
-        if request.path.ends_with("/.search") {
-            edit_request(request, |body| {
-                body.shift_remove("filter");
-            });
-        }
-    })
+    searches_without(inner, "filter")
 }
 
 /// Whoever does not narrow the question gets no answer.

@@ -98,6 +98,17 @@ where
     })
 }
 
+/// A member of the body of `.search` is not read.
+pub fn searches_without(inner: Inner, member: &'static str) -> Inner {
+    requests(inner, move |request| {
+        if request.path.ends_with("/.search") {
+            edit_request(request, |body| {
+                body.shift_remove(member);
+            });
+        }
+    })
+}
+
 /// Rewrites the operations of every PATCH.
 pub fn operations<F>(inner: Inner, mut edit: F) -> Inner
 where

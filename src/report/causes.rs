@@ -3,6 +3,8 @@
 //! What follows from what stands in `fixtures/basics.yaml`. Besides, a rule
 //! whose own scenario passes is broken only on the way of another one: it
 //! follows from the cause that was found there. No verdict changes by this.
+//!
+//! Within one scenario the judge (`run::cause`) has already left out what follows from an answer of the wrong shape.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -54,18 +56,10 @@ pub struct Causes {
 impl Causes {
     /// Of errors only: warnings are told as they are.
     pub fn of(results: &[ScenarioResult]) -> Self {
-        let broken = broken(results);
-        let own_passes: BTreeSet<&str> = results
-            .iter()
-            .filter(|result| result.verdict == Verdict::Pass)
-            .map(|result| result.scenario.as_str())
-            .filter(|id| broken.get(id).is_some_and(|places| places.iter().all(|(seen, _)| seen.scenario != **id)))
-            .collect();
+        let broken = Broken::of(results);
         let mut causes = BTreeMap::new();
-        for (rule, places) in &broken {
-            let cause = basic(rule, places, &broken, &own_passes).or_else(|| {
-                own_passes.contains(rule).then(|| on_the_way(rule, places, &broken, &own_passes)).flatten()
-            });
+        for (rule, places) in &broken.rules {
+            let cause = broken.basic(rule, places).or_else(|| broken.on_the_way(rule, places));
             causes.extend(cause.map(|cause| ((*rule).to_owned(), cause.to_owned())));
         }
         Self { causes }
@@ -85,48 +79,56 @@ impl Causes {
     }
 }
 
-fn broken(results: &[ScenarioResult]) -> BTreeMap<&str, Places<'_>> {
-    let mut broken: BTreeMap<&str, Places> = BTreeMap::new();
-    for result in results {
-        let counts = |judged: &&JudgedFinding| judged.severity == Severity::Error && judged.accepted.is_none();
-        for judged in result.findings.iter().filter(counts) {
-            broken.entry(judged.finding.rule.as_str()).or_default().push((result, judged));
+/// The broken rules of a run.
+struct Broken<'a> {
+    /// Each with where it was seen.
+    rules: BTreeMap<&'a str, Places<'a>>,
+    /// Those whose own scenario passes all the same.
+    own_passes: BTreeSet<&'a str>,
+}
+
+impl<'a> Broken<'a> {
+    fn of(results: &'a [ScenarioResult]) -> Self {
+        let mut rules: BTreeMap<&str, Places> = BTreeMap::new();
+        for result in results {
+            let counts = |judged: &&JudgedFinding| judged.severity == Severity::Error && judged.accepted.is_none();
+            for judged in result.findings.iter().filter(counts) {
+                rules.entry(judged.finding.rule.as_str()).or_default().push((result, judged));
+            }
         }
+        let passed = results.iter().filter(|result| result.verdict == Verdict::Pass);
+        let own_passes = passed
+            .map(|result| result.scenario.as_str())
+            .filter(|id| rules.get(id).is_some_and(|places| places.iter().all(|(seen, _)| seen.scenario != **id)))
+            .collect();
+        Self { rules, own_passes }
     }
-    broken
-}
 
-/// The first line of the file that explains every place of a rule.
-fn basic<'a>(
-    rule: &str,
-    places: &Places<'_>,
-    broken: &BTreeMap<&'a str, Places<'_>>,
-    own_passes: &BTreeSet<&str>,
-) -> Option<&'a str> {
-    let further_up = BASICS.iter().take_while(|basic| basic.cause != rule);
-    further_up.filter(|basic| !own_passes.contains(basic.cause.as_str())).find_map(|basic| {
-        let (cause, seen) = broken.get_key_value(basic.cause.as_str())?;
-        let is_named = basic.follows.is_empty() || basic.follows.iter().any(|pattern| fits(pattern, rule));
-        let is_explained = |(result, judged): &(&ScenarioResult, &JudgedFinding)| {
-            let is_seen = !basic.seen || seen.iter().any(|(known, _)| is_same(known, result));
-            is_seen && basic.fits(result, judged)
+    /// The first line of the file that explains every place of a rule.
+    fn basic(&self, rule: &str, places: &Places<'_>) -> Option<&'a str> {
+        let further_up = BASICS.iter().take_while(|basic| basic.cause != rule);
+        further_up.filter(|basic| !self.own_passes.contains(basic.cause.as_str())).find_map(|basic| {
+            let (cause, seen) = self.rules.get_key_value(basic.cause.as_str())?;
+            let is_named = basic.follows.is_empty() || basic.follows.iter().any(|pattern| fits(pattern, rule));
+            let is_explained = |(result, judged): &(&ScenarioResult, &JudgedFinding)| {
+                let is_seen = !basic.seen || seen.iter().any(|(known, _)| is_same(known, result));
+                is_seen && basic.fits(result, judged)
+            };
+            (is_named && places.iter().all(is_explained)).then_some(*cause)
+        })
+    }
+
+    /// Of a rule whose own scenario passes: the cause that was found in a scenario in which it was broken too.
+    fn on_the_way(&self, rule: &str, places: &Places<'_>) -> Option<&'a str> {
+        if !self.own_passes.contains(rule) {
+            return None;
+        }
+        let mut others = self.rules.iter().filter(|(other, _)| **other != rule && !self.own_passes.contains(*other));
+        let was_met = |(_, seen): &(&&str, &Places)| {
+            places.iter().any(|(result, _)| seen.iter().any(|(known, _)| is_same(known, result)))
         };
-        (is_named && places.iter().all(is_explained)).then_some(*cause)
-    })
-}
-
-/// A cause that was found in a scenario in which the rule was broken too.
-fn on_the_way<'a>(
-    rule: &str,
-    places: &Places<'_>,
-    broken: &BTreeMap<&'a str, Places<'_>>,
-    own_passes: &BTreeSet<&str>,
-) -> Option<&'a str> {
-    let mut others = broken.iter().filter(|(other, _)| **other != rule && !own_passes.contains(*other));
-    let was_met = |(_, seen): &(&&str, &Places)| {
-        places.iter().any(|(result, _)| seen.iter().any(|(known, _)| is_same(known, result)))
-    };
-    others.find(was_met).map(|(cause, _)| *cause)
+        others.find(was_met).map(|(cause, _)| *cause)
+    }
 }
 
 /// A rule by name, or all whose names begin so: `filter/*`.

@@ -5,6 +5,7 @@
 //! for PATCH and filters, which every IdP uses, and as missing for the rest.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -54,17 +55,20 @@ pub struct Capabilities {
     declared: BTreeSet<String>,
     /// The base URL is not loopback.
     remote: bool,
+    /// What its schemas say of attributes, read once for all scenarios.
+    attributes: Arc<Declared>,
 }
 
 impl Capabilities {
     /// Those of a tenant of the embedded server with these documents.
     pub fn embedded(found: Discovery) -> Self {
-        Self { embedded: true, found, ..Self::default() }
+        Self { embedded: true, ..Self::of_target(found, BTreeSet::new(), false) }
     }
 
     /// Those of a target: what was found out, and what the user declared.
-    pub const fn of_target(found: Discovery, declared: BTreeSet<String>, remote: bool) -> Self {
-        Self { embedded: false, found, declared, remote }
+    pub fn of_target(found: Discovery, declared: BTreeSet<String>, remote: bool) -> Self {
+        let attributes = Arc::new(Declared::read(found.schemas.as_ref(), found.resource_types.as_ref()));
+        Self { embedded: false, found, declared, remote, attributes }
     }
 
     /// The table as reports show it.
@@ -109,8 +113,8 @@ impl Capabilities {
     }
 
     /// What the schemas say of attributes.
-    pub(super) fn attributes(&self) -> Declared {
-        Declared::read(self.found.schemas.as_ref(), self.found.resource_types.as_ref())
+    pub(super) fn attributes(&self) -> Arc<Declared> {
+        Arc::clone(&self.attributes)
     }
 
     /// Whether ServiceProviderConfig says `supported: false` of a feature.

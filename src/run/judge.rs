@@ -189,8 +189,8 @@ pub(super) fn findings(
     let told = passive.iter().filter(|finding| standard.judges(&finding.rule));
     let told = told.filter(|finding| standard.is_error_throughout(&finding.rule, family_of(finding, played)));
     let causes = Causes::among(told, played);
-    let active = played.findings.iter().filter(|finding| !causes.explain(finding)).cloned();
-    let all = active.chain(passive.iter().cloned()).filter(|finding| standard.judges(&finding.rule));
+    let active: Vec<Finding> = played.findings.iter().filter(|finding| !causes.explain(finding)).cloned().collect();
+    let all = active.into_iter().chain(passive).filter(|finding| standard.judges(&finding.rule));
     let mut findings: Vec<JudgedFinding> = merged(all.map(|finding| {
         let covering = standard.covering(&finding, played);
         (finding, covering)

@@ -24,7 +24,7 @@ pub struct Shared {
     requests: AtomicUsize,
     /// Requests that nobody answered, by route.
     timeouts: Mutex<BTreeMap<String, usize>>,
-    /// Connections that closed before an answer, and did not when asked again.
+    /// Reads that were sent once more because a connection closed before the answer.
     breaks: AtomicUsize,
     /// Even a request to another route was not answered.
     is_dead: AtomicBool,

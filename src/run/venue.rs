@@ -76,7 +76,7 @@ impl Venue {
                 // Asked in the process itself, and only where a gate is about it.
                 let ask = |words: &[&str], path| {
                     let is_asked = job.scenario.needs.iter().any(|need| words.iter().any(|word| need.contains(word)));
-                    settings(job, behaviours).ok().filter(|_| is_asked).and_then(|settings| document(settings, path))
+                    if is_asked { document(settings(job, behaviours).ok()?, path) } else { None }
                 };
                 Cow::Owned(Capabilities::embedded(Discovery {
                     provider: ask(&["spc."], "/ServiceProviderConfig"),

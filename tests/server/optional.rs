@@ -3,23 +3,11 @@
 use scimulator::http::Method;
 use serde_json::{Value, json};
 
-use super::support::{Scim, USER, body, name_of, refused};
-
-fn five() -> Scim {
-    let mut scim = Scim::with(json!({ "cursors": "offered" }));
-    for name in ["a", "b", "c", "d", "e"] {
-        scim.named(name);
-    }
-    scim
-}
-
-fn names(list: &Value) -> Vec<String> {
-    list["Resources"].as_array().into_iter().flatten().map(name_of).collect()
-}
+use super::support::{Scim, USER, body, names, refused};
 
 #[test]
 fn cursors_lead_through_everybody_and_back() {
-    let mut scim = five();
+    let mut scim = Scim::of_five(json!({ "cursors": "offered" }));
     let page = |scim: &mut Scim, cursor: &Value| {
         scim.shown(&format!("/Users?filter=userName%20pr&cursor={}&count=2", cursor.as_str().unwrap()))
     };
@@ -37,7 +25,7 @@ fn words(letters: &str) -> Vec<String> {
 
 #[test]
 fn cursors_work_in_a_search_too() {
-    let mut scim = five();
+    let mut scim = Scim::of_five(json!({ "cursors": "offered" }));
     let search = |scim: &mut Scim, cursor: &Value| {
         let schemas = ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"];
         body(&scim.post("/Users/.search", json!({ "schemas": schemas, "cursor": cursor, "count": 3 })), 200)
@@ -48,7 +36,7 @@ fn cursors_work_in_a_search_too() {
 
 #[test]
 fn a_cursor_of_another_query_and_one_that_nobody_gave_out_are_refused() {
-    let mut scim = five();
+    let mut scim = Scim::of_five(json!({ "cursors": "offered" }));
     let first = scim.shown("/Users?cursor&count=2");
     let cursor = first["nextCursor"].as_str().unwrap();
     for query in [format!("cursor={cursor}&count=3"), "cursor=zz&count=2".to_owned()] {
@@ -59,7 +47,7 @@ fn a_cursor_of_another_query_and_one_that_nobody_gave_out_are_refused() {
 
 #[test]
 fn what_is_offered_is_announced_and_nothing_else_is() {
-    let config = five().shown("/ServiceProviderConfig");
+    let config = Scim::of_five(json!({ "cursors": "offered" })).shown("/ServiceProviderConfig");
     assert_eq!(config["pagination"]["defaultPaginationMethod"], "index");
     let config = Scim::rfc().shown("/ServiceProviderConfig");
     assert!(config.get("pagination").is_none() && config.get("securityEvents").is_none());

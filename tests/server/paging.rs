@@ -1,24 +1,12 @@
 //! Pages by index (RFC 7644 §3.4.2.4).
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::support::{Scim, name_of, refused};
-
-fn five(changes: Value) -> Scim {
-    let mut scim = Scim::with(changes);
-    for name in ["a", "b", "c", "d", "e"] {
-        scim.named(name);
-    }
-    scim
-}
-
-fn names(list: &Value) -> Vec<String> {
-    list["Resources"].as_array().into_iter().flatten().map(name_of).collect()
-}
+use super::support::{Scim, names, refused};
 
 #[test]
 fn a_page_is_where_and_as_large_as_was_asked() {
-    let mut scim = five(json!({}));
+    let mut scim = Scim::of_five(json!({}));
     for (query, start, expected) in [
         ("", 1, &["a", "b", "c", "d", "e"][..]),
         ("count=2", 1, &["a", "b"]),
@@ -41,7 +29,7 @@ fn a_page_is_where_and_as_large_as_was_asked() {
 
 #[test]
 fn a_walk_meets_everybody_once_in_a_lasting_order() {
-    let mut scim = five(json!({}));
+    let mut scim = Scim::of_five(json!({}));
     scim.group("G", &[]);
     let removed = scim.found("/Users", "userName eq \"b\"")[0]["id"].as_str().unwrap().to_owned();
     scim.delete(&format!("/Users/{removed}"));
@@ -58,7 +46,7 @@ fn a_walk_meets_everybody_once_in_a_lasting_order() {
 
 #[test]
 fn no_page_is_larger_than_the_configuration_says() {
-    let mut scim = five(json!({ "max-results": 3, "page-size": 2 }));
+    let mut scim = Scim::of_five(json!({ "max-results": 3, "page-size": 2 }));
     assert_eq!(scim.shown("/ServiceProviderConfig")["filter"]["maxResults"], 3);
     assert_eq!(names(&scim.shown("/Users")), ["a", "b"]);
     assert_eq!(names(&scim.shown("/Users?count=100")), ["a", "b", "c"]);
@@ -68,14 +56,14 @@ fn no_page_is_larger_than_the_configuration_says() {
 #[test]
 fn an_empty_list_has_an_empty_member_or_none() {
     let query = "/Users?filter=userName%20eq%20%22nobody%22";
-    let list = five(json!({})).shown(query);
+    let list = Scim::of_five(json!({})).shown(query);
     assert_eq!((&list["totalResults"], &list["Resources"]), (&json!(0), &json!([])));
-    assert_eq!(five(json!({ "resources-when-empty": false })).shown(query).get("Resources"), None);
+    assert_eq!(Scim::of_five(json!({ "resources-when-empty": false })).shown(query).get("Resources"), None);
 }
 
 #[test]
 fn items_equal_what_a_get_by_id_shows() {
-    let mut scim = five(json!({}));
+    let mut scim = Scim::of_five(json!({}));
     for item in scim.shown("/Users")["Resources"].as_array().unwrap().clone() {
         assert_eq!(scim.shown(&format!("/Users/{}", item["id"].as_str().unwrap())), item);
     }
@@ -83,7 +71,7 @@ fn items_equal_what_a_get_by_id_shows() {
 
 #[test]
 fn what_is_no_number_is_refused() {
-    let mut scim = five(json!({}));
+    let mut scim = Scim::of_five(json!({}));
     for query in ["count=abc", "startIndex=1.5"] {
         refused(&scim.get(&format!("/Users?{query}")), 400, Some("invalidValue"));
     }

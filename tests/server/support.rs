@@ -48,6 +48,15 @@ impl Scim {
         Self::of(Settings::default().with(&object(changes)).unwrap())
     }
 
+    /// … and users of the names a to e in it.
+    pub fn of_five(changes: Value) -> Self {
+        let mut scim = Self::with(changes);
+        for name in ["a", "b", "c", "d", "e"] {
+            scim.named(name);
+        }
+        scim
+    }
+
     pub fn calendly() -> Self {
         Self::calendly_with(json!({}))
     }
@@ -205,6 +214,11 @@ pub fn refused(response: &Response, status: u16, scim_type: Option<&str>) -> Str
 /// The last segment of a path.
 pub fn id(path: &str) -> &str {
     path.rsplit('/').next().unwrap()
+}
+
+/// The names of all in a list.
+pub fn names(list: &Value) -> Vec<String> {
+    list["Resources"].as_array().into_iter().flatten().map(name_of).collect()
 }
 
 pub fn name_of(resource: &Value) -> String {

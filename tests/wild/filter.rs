@@ -2,7 +2,7 @@
 
 use scimulator::faults::query::{equality, parameter, set_parameter};
 use scimulator::faults::wrap::{
-    Inner, around, ask, bodies, edit_json, edit_request, is_below, is_list, refusal, requests,
+    Inner, around, ask, bodies, edit_json, is_below, is_list, refusal, requests, searches_without,
 };
 use scimulator::http::{Method, Request};
 use scimulator::server::Reply;
@@ -233,13 +233,7 @@ fn group_attribute_with_small_letters(inner: Inner) -> Inner {
 }
 
 fn search_by_post_ignores_it(inner: Inner) -> Inner {
-    requests(inner, |request| {
-        if request.path.ends_with("/.search") {
-            edit_request(request, |body| {
-                body.shift_remove("filter");
-            });
-        }
-    })
+    searches_without(inner, "filter")
 }
 
 fn by_id_finds_nobody(inner: Inner) -> Inner {

@@ -1,12 +1,12 @@
 //! Servers that are right at first sight: wrong the second time, for the second member, beyond the first page, when
 //! no seat is free.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use scimulator::faults::query::{equality, parameter, set_parameter};
 use scimulator::faults::wrap::{
-    Inner, answer_of, around, ask, creates_user, deactivates, edit_operations, edit_request, id_of, is_below, is_list,
-    lower, patch, patch_operations, read, refusal, requests,
+    Inner, answer_of, around, ask, creates_user, edit_operations, edit_request, is_below, is_list, lower, patch, read,
+    refusal, requests,
 };
 use scimulator::http::{Method, Request};
 use scimulator::server::Reply;
@@ -31,17 +31,7 @@ const FULL: &[Defect] = &[
 
 const HALVES: &[Defect] = &[
     breaks_an_idp("the-second-deactivation-is-passed-over", |inner| {
-        let mut left: HashSet<String> = HashSet::new();
-        requests(inner, move |request| {
-            let id = id_of(request).unwrap_or_default().to_owned();
-            if patch_operations(request).iter().any(deactivates) && !left.insert(id) {
-                edit_operations(request, |operations| {
-                    for operation in operations.iter_mut().filter(|operation| deactivates(operation)) {
-                        *operation = json!({ "op": "replace", "value": {} });
-                    }
-                });
-            }
-        })
+        scimulator::faults::wrap("life/leaves-again", inner).unwrap()
     }),
     breaks_an_idp("a-deleted-member-takes-all-others-along", |inner| {
         around(inner, |server, request, now| {

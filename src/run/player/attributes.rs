@@ -181,11 +181,7 @@ impl Player {
         path: &str,
         request: Request,
     ) -> Result<Written, End> {
-        self.wire.sender = Sender::Scenario;
-        let answer = self.wire.exchange(request).await?;
-        self.wire.sender = Sender::Harness;
-        let exchange = self.wire.transcript.exchanges.len().saturating_sub(1);
-        let answer = Self::answered(answer, "writing attributes")?;
+        let (answer, exchange) = self.send_as(request, Sender::Scenario).await?;
         if !answer.is_success() {
             return Ok(Written { answer, exchange, after: Value::Null });
         }
@@ -198,6 +194,15 @@ impl Player {
         // It holds a seat, and values that may be there once only.
         let _ = self.wire.exchange(neutral(Method::Delete, &path)).await?;
         Ok(Written { answer, exchange, after })
+    }
+
+    /// The answer, and the position of the exchange.
+    pub(super) async fn send_as(&mut self, request: Request, sender: Sender) -> Result<(Arc<Response>, usize), End> {
+        self.wire.sender = sender;
+        let answer = self.wire.exchange(request).await?;
+        self.wire.sender = Sender::Harness;
+        let exchange = self.wire.transcript.exchanges.len().saturating_sub(1);
+        Ok((Self::answered(answer, "writing attributes")?, exchange))
     }
 
     /// The write that makes a change to these attributes.
@@ -222,16 +227,10 @@ impl Player {
                 let body = with_values(members(self.body_of(each, number)?));
                 self.as_taken(neutral_with(Method::Post, collection(each), &body))
             }
-            Change::Put | Change::Clear => {
-                let mut body = members(before.clone());
-                for read_only in ["meta", "groups"] {
-                    name::remove(&mut body, read_only);
-                }
-                neutral_with(Method::Put, path, &with_values(body))
-            }
+            Change::Put | Change::Clear => neutral_with(Method::Put, path, &with_values(replacement(before))),
             Change::Add | Change::Replace | Change::Remove => {
                 let operations: Vec<Value> = group.iter().map(|trial| change.operation(trial)).collect();
-                neutral_with(Method::Patch, path, &json!({"schemas": [urn::PATCH_OP], "Operations": operations}))
+                patch_with(path, &operations)
             }
         })
     }
@@ -267,6 +266,19 @@ impl Player {
             None => Err(End::Inconclusive(format!("reading {path} answered {}", response.status))),
         }
     }
+}
+
+/// What a PUT sends back of a resource: all but what clients cannot write.
+pub(super) fn replacement(shown: &Value) -> Map<String, Value> {
+    let mut body = shown.as_object().cloned().unwrap_or_default();
+    for read_only in ["meta", "groups"] {
+        name::remove(&mut body, read_only);
+    }
+    body
+}
+
+pub(super) fn patch_with(path: &str, operations: &[Value]) -> Request {
+    neutral_with(Method::Patch, path, &json!({"schemas": [urn::PATCH_OP], "Operations": operations}))
 }
 
 pub(super) const fn collection(each: &EachAttribute) -> &'static str {

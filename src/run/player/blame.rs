@@ -41,8 +41,7 @@ pub(super) fn failed(exchanges: &[Exchange]) -> Option<(usize, &Exchange, &Respo
 /// The cause behind the last failed request, when it is another one than the rule the step is about.
 pub(super) fn cause(exchanges: &[Exchange], about: &str, family: &str) -> Option<Cause> {
     let (exchange, failed, answer) = failed(exchanges)?;
-    let refused = media_type(&failed.request, answer).or_else(|| unserved(&failed.request, answer));
-    if let Some(rule) = refused.or_else(|| lost(exchanges, &failed.request, answer)) {
+    if let Some(rule) = beside_the_point(exchanges, &failed.request, answer) {
         return Some(Cause { rule, exchange });
     }
     let is_about = |areas: &[&str]| areas.iter().any(|area| about.starts_with(area));
@@ -73,8 +72,12 @@ pub(super) fn status(
     if about == ABOUT_LATER && answer.status == 202 {
         return None;
     }
-    let refused = || media_type(request, answer).or_else(|| unserved(request, answer));
-    success(request, answer).or_else(refused).or_else(|| lost(exchanges, request, answer))
+    success(request, answer).or_else(|| beside_the_point(exchanges, request, answer))
+}
+
+/// The rule that a failure breaks which has nothing to do with what was asked.
+fn beside_the_point(exchanges: &[Exchange], request: &Request, answer: &Response) -> Option<&'static str> {
+    media_type(request, answer).or_else(|| unserved(request, answer)).or_else(|| lost(exchanges, request, answer))
 }
 
 /// The rule about a success that has another status than such a request gets (RFC 7644 §3.3 to §3.7).

@@ -106,11 +106,11 @@ impl Player {
         }
         // What the target's schemas leave out is not changed there.
         let left_out = match event {
-            Event::Change { changes, .. } => changes.keys().find(|name| self.unoffered.attribute("users", name)),
+            Event::Change { changes, .. } => changes.keys().find_map(|name| self.unoffered.lacking("users", name)),
             _ => None,
         };
-        if let (true, Some(name)) = (relevant.iter().all(|outcome| outcome.kind == OutcomeKind::Skipped), left_out) {
-            return Err(End::Skipped(format!("the target's schema has no `{name}`")));
+        if let (true, Some(reason)) = (relevant.iter().all(|outcome| outcome.kind == OutcomeKind::Skipped), left_out) {
+            return Err(End::Skipped(reason));
         }
         let fits = |kind: OutcomeKind| accepted.contains(&kind);
         let wrong: Vec<&&Outcome> = relevant.iter().filter(|outcome| !fits(outcome.kind)).collect();

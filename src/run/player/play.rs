@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::{End, Played, Player, Proof};
 use crate::finding::{Finding, Place, Source};
-use crate::http::{Answer, MarkKind, Response, Sender};
+use crate::http::{Answer, MarkKind, Request, Response, Sender};
+use crate::run::address;
 use crate::run::expect::{self, Mismatch};
 use crate::run::values::Scope;
 use crate::scenario::variables::{self, Lookup as _, Unknown};
@@ -182,11 +183,12 @@ impl Player {
     }
 
     /// Ends the scenario when what the step takes for granted does not hold.
-    pub(super) fn assumed(&mut self, step: &Step, response: &Response) -> Result<(), End> {
+    pub(super) fn assumed(&mut self, step: &Step, request: &Request, response: &Response) -> Result<(), End> {
         let Some(first) = self.unmet(&step.assume, response)?.into_iter().next() else { return Ok(()) };
         let (subject, expected, actual) = (first.subject, first.expected.join(" or "), first.actual);
-        if actual == "absent" && self.unoffered.attribute("users", &subject) {
-            return Err(End::Skipped(format!("the target's schema has no `{subject}`")));
+        let (collection, _) = address::of(&request.path);
+        if let Some(reason) = self.unoffered.lacking(collection, &subject).filter(|_| actual == "absent") {
+            return Err(End::Skipped(reason));
         }
         Err(End::Inconclusive(format!("{}: {subject} is {actual}, where {expected} was assumed", step.label)))
     }

@@ -62,7 +62,7 @@ impl Player {
         if let Some(reason) = self.unoffered.explains(&request, &response).filter(|_| request.method == Method::Patch) {
             return Err(End::Skipped(reason));
         }
-        self.assumed(step, &response)?;
+        self.assumed(step, &request, &response)?;
         if step.expect.is_empty() {
             if response.is_success() || !step.assume.is_empty() {
                 return Ok(());

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::attributes::collection;
+use super::attributes::{collection, patch_with, replacement};
 use super::resource::{neutral, neutral_with};
 use super::trial::Trial;
 use super::{End, Player};
 use crate::http::{Method, Request, Response, Sender, percent};
 use crate::run::expect::Mismatch;
 use crate::scenario::{EachAttribute, Special, Step};
-use crate::scim::{is_assigned, name, urn};
+use crate::scim::{is_assigned, name};
 
 /// Most attributes of a kind that are tried: one shows what the target does with all of them.
 const MOST: usize = 5;
@@ -154,30 +154,17 @@ impl Player {
     async fn send(&mut self, request: Request) -> Result<(Arc<Response>, usize), End> {
         self.send_as(request, Sender::Scenario).await
     }
-
-    /// The answer, and the position of the exchange.
-    async fn send_as(&mut self, request: Request, sender: Sender) -> Result<(Arc<Response>, usize), End> {
-        self.wire.sender = sender;
-        let answer = self.wire.exchange(request).await?;
-        self.wire.sender = Sender::Harness;
-        let at = self.wire.transcript.exchanges.len().saturating_sub(1);
-        Ok((Self::answered(answer, "writing an attribute")?, at))
-    }
 }
 
 /// A PUT or a PATCH that gives an attribute this value.
 fn change(by: Method, path: &str, before: &Value, trial: &Trial, value: &Value) -> Request {
     if by == Method::Put {
-        let mut body = before.as_object().cloned().unwrap_or_default();
-        for read_only in ["meta", "groups"] {
-            name::remove(&mut body, read_only);
-        }
+        let mut body = replacement(before);
         trial.put_into(&mut body, value.clone());
         return neutral_with(Method::Put, path, &Value::Object(body));
     }
     let op = if value_at(before, trial).is_some() { "replace" } else { "add" };
-    let operation = json!({"op": op, "path": trial.path, "value": value});
-    neutral_with(Method::Patch, path, &json!({"schemas": [urn::PATCH_OP], "Operations": [operation]}))
+    patch_with(path, &[json!({"op": op, "path": trial.path, "value": value})])
 }
 
 /// A resource that holds this value and nothing else.

@@ -1,6 +1,8 @@
 //! What a target says it does not offer. A refusal of that is a closed gate, no defect: what an IdP needs
 //! of it cannot be played, and the scenario is skipped with that reason.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::http::{Exchange, Method, Request, Response};
@@ -18,7 +20,7 @@ pub(in crate::run) struct Unoffered {
     patch: bool,
     filter: bool,
     groups: bool,
-    attributes: Declared,
+    attributes: Arc<Declared>,
 }
 
 impl Unoffered {
@@ -40,6 +42,11 @@ impl Unoffered {
     /// Whether an attribute, or an extension, is none of those that the target's schemas have.
     pub(in crate::run) fn attribute(&self, collection: &str, path: &str) -> bool {
         self.attributes.lacks(collection, path)
+    }
+
+    /// Why an attribute cannot be asked about: the target's schemas do not have it.
+    pub(super) fn lacking(&self, collection: &str, path: &str) -> Option<String> {
+        self.attribute(collection, path).then(|| format!("the target's schema has no `{path}`"))
     }
 
     /// Why this answer ends what can be played.
@@ -85,8 +92,8 @@ impl Unoffered {
         {
             return Some(format!("the target's schema does not let `{path}` be changed"));
         }
-        let path = written.iter().find(|path| request.method == Method::Patch && self.attribute(collection, path))?;
-        Some(format!("the target's schema has no `{path}`"))
+        let mut patched = written.iter().filter(|_| request.method == Method::Patch);
+        patched.find_map(|path| self.lacking(collection, path))
     }
 
     /// The first of these exchanges that is explained.

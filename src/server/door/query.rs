@@ -6,7 +6,7 @@ use crate::http::percent::decode_query;
 use crate::scim::{Problem, ScimType, name, urn};
 
 /// The parameters of a query. Unknown ones are ignored (RFC 7644 §3.4.2).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Query {
     /// The filter as text; empty when it was sent empty.
     pub filter: Option<String>,
