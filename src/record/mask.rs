@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::http::Redactor;
 use crate::logs::format::Format;
 use crate::logs::input::{LogFile, open};
+use crate::logs::readers::Options;
 use crate::logs::redact::{Key, Mode, Pseudonyms, Vocabulary, find_leak, learn};
 
 /// Masks every text of a recording; the same value always by the same pseudonym.
@@ -30,7 +31,7 @@ impl Mask {
     /// When they cannot be read again.
     pub(super) fn learn(&mut self, lines: &[String]) -> io::Result<()> {
         let file = LogFile::in_memory("transcript.jsonl", lines.join("\n").into_bytes())?;
-        self.pseudonyms.learn(|vocabulary| learn(vocabulary, &[(file, Some(Format::AppJsonl))]))
+        self.pseudonyms.learn(|vocabulary| learn(vocabulary, &[(file, Some(Format::AppJsonl))], &Options::default()))
     }
 
     /// The text without personal data and secrets.

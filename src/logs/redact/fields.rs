@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::formats::Kind;
 
 /// Names of attributes and columns whose values are personal, without `_`, in lower case.
-const NAMES: [&str; 47] = [
+const NAMES: [&str; 48] = [
     "displayname",
     "alternateid",
     "givenname",
@@ -41,6 +41,7 @@ const NAMES: [&str; 47] = [
     "title",
     "jobtitle",
     "manager",
+    "members",
     "display",
     "phonenumber",
     "mobilephone",

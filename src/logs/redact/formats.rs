@@ -238,3 +238,15 @@ fn country_code(original: &[char]) -> usize {
     };
     (length + 1).min(original.len())
 }
+
+/// Whether a value, as it is compared, is an address.
+pub fn is_address(compared: &str) -> bool {
+    let Some((local, domain)) = compared.rsplit_once('@') else { return false };
+    !local.is_empty() && domain.contains('.') && (!compared.contains(' ') || local.starts_with('"'))
+}
+
+/// Whether a value, as it is compared, is a GUID.
+pub fn is_guid(compared: &str) -> bool {
+    let digits = compared.bytes().filter(u8::is_ascii_hexdigit).count();
+    digits == 32 && compared.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}

@@ -23,6 +23,8 @@ const SHORTEST_PACKED: usize = 10;
 const LONGEST_ESCAPE: usize = 6;
 /// What is escaped in a URL (RFC 3986 §2.3).
 const ESCAPED_IN_URLS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// Bits for the first three bytes of spellings.
+const THREES: usize = 1 << 16;
 /// Bits for each beginning that tell at nearly every place of a text that nothing begins there.
 const BITS: usize = 8;
 
@@ -52,13 +54,13 @@ pub struct Originals {
     short: Spellings,
     /// In base64, in which a value has no bounds.
     packed: Spellings,
-    /// Whether a spelling in letters begins with a byte.
-    first: [bool; 256],
 }
 
 /// Spellings, by how they begin.
 #[derive(Clone, Debug)]
 struct Spellings {
+    /// A bit for the first three bytes of each: few enough for the nearest cache, and enough for most places.
+    threes: Vec<u64>,
     /// By their buckets.
     all: Vec<Spelling>,
     /// Where each bucket begins in `all`; behind the last one, where that ends.
@@ -70,6 +72,7 @@ struct Spellings {
 #[derive(Clone, Copy, Debug)]
 struct Spelling {
     begin: Begin,
+    three: u16,
     whole: Hash,
     length: u16,
     kind: Kind,
@@ -112,32 +115,46 @@ impl Spellings {
             bits[bit / 64] |= 1 << (bit % 64);
             starts[begin.below(buckets)] += 1;
         }
+        let mut threes = vec![0; THREES / 64];
+        for three in parts.iter().flatten().map(|spelling| usize::from(spelling.three)) {
+            threes[three / 64] |= 1 << (three % 64);
+        }
         let mut end = 0;
         for start in &mut starts {
             end += *start;
             *start = end;
         }
         // Each goes before what its bucket has already: in the end `starts` are where they begin.
-        let nothing =
-            Spelling { begin: Begin(0), whole: Hash::EMPTY, length: 0, kind: Kind::Word, is_capitalised: false };
+        let nothing = Spelling {
+            begin: Begin(0),
+            three: 0,
+            whole: Hash::EMPTY,
+            length: 0,
+            kind: Kind::Word,
+            is_capitalised: false,
+        };
         let mut all = vec![nothing; count];
         for spelling in parts.into_iter().flatten() {
             let start = &mut starts[spelling.begin.below(buckets)];
             *start -= 1;
             all[*start as usize] = spelling;
         }
-        Self { all, buckets: starts, bits }
+        Self { threes, all, buckets: starts, bits }
     }
 
     /// What begins so at a place of a text and counts there.
     fn find(
         &self,
-        begin: Option<Begin>,
+        begin: fn(&[u8]) -> Option<Begin>,
         text: &[u8],
         start: usize,
         counts: impl Fn(&Spelling, usize) -> bool,
     ) -> Option<Kind> {
-        let begin = begin?;
+        let three = usize::from(three(&text[start..])?);
+        if self.threes[three / 64] & (1 << (three % 64)) == 0 {
+            return None;
+        }
+        let begin = begin(&text[start..])?;
         let bit = begin.below(self.bits.len() * 64);
         if self.bits[bit / 64] & (1 << (bit % 64)) == 0 {
             return None;
@@ -173,10 +190,8 @@ impl Originals {
             let parts: Vec<_> = values.chunks(size).map(|values| scope.spawn(|| part(values))).collect();
             parts.into_iter().map(|part| part.join().expect("nothing panics there")).collect()
         });
-        let mut first = [false; 256];
         let (mut long, mut short, mut packed) = (Vec::new(), Vec::new(), Vec::new());
         for part in parts {
-            first.iter_mut().zip(part.first).for_each(|(all, own)| *all |= own);
             long.push(part.long);
             short.push(part.short);
             packed.push(part.packed);
@@ -184,7 +199,7 @@ impl Originals {
         thread::scope(|scope| {
             let packed = scope.spawn(|| Spellings::new(packed));
             let (long, short) = (Spellings::new(long), Spellings::new(short));
-            Self { long, short, packed: packed.join().expect("nothing panics there"), first }
+            Self { long, short, packed: packed.join().expect("nothing panics there") }
         })
     }
 
@@ -211,7 +226,7 @@ impl Originals {
                 digits_end = end + text[end..].iter().take_while(|byte| is_base64(**byte)).count();
             }
             for start in at..end.min((digits_end + 1).saturating_sub(SHORTEST_PACKED)) {
-                if let Some(kind) = self.packed.find(Begin::long(&text[start..]), text, start, |_, _| true) {
+                if let Some(kind) = self.packed.find(Begin::long, text, start, |_, _| true) {
                     return Some((start, kind));
                 }
             }
@@ -225,16 +240,13 @@ impl Originals {
 
     /// What begins there in letters.
     fn in_letters(&self, text: &[u8], at: usize) -> Option<Kind> {
-        if !self.first[usize::from(text[at])] {
-            return None;
-        }
         let counts = |spelling: &Spelling, end: usize| {
             is_bounded(text, at, end)
                 && !is_name(text, at, end)
                 && !(spelling.is_capitalised && text[at].is_ascii_lowercase())
         };
-        let long = self.long.find(Begin::long(&text[at..]), text, at, counts);
-        long.or_else(|| self.short.find(Begin::short(&text[at..]), text, at, counts))
+        let long = self.long.find(Begin::long, text, at, counts);
+        long.or_else(|| self.short.find(Begin::short, text, at, counts))
     }
 }
 
@@ -243,12 +255,11 @@ struct Part {
     long: Vec<Spelling>,
     short: Vec<Spelling>,
     packed: Vec<Spelling>,
-    first: [bool; 256],
 }
 
 impl Part {
     const fn new() -> Self {
-        Self { long: Vec::new(), short: Vec::new(), packed: Vec::new(), first: [false; 256] }
+        Self { long: Vec::new(), short: Vec::new(), packed: Vec::new() }
     }
 
     /// Takes in a value in all its spellings.
@@ -260,12 +271,10 @@ impl Part {
         let new = |begin: Begin, spelling: &str| {
             // A secret may be so long that one of its spellings is longer than is looked for; the others are.
             let length = u16::try_from(spelling.len()).ok()?;
-            Some(Spelling { begin, whole: hash(spelling.as_bytes()), length, kind, is_capitalised })
+            let three = three(spelling.as_bytes())?;
+            Some(Spelling { begin, three, whole: hash(spelling.as_bytes()), length, kind, is_capitalised })
         };
         for spelling in as_written(value) {
-            let byte = spelling.as_bytes()[0];
-            self.first[usize::from(byte.to_ascii_lowercase())] = true;
-            self.first[usize::from(byte.to_ascii_uppercase())] = true;
             match Begin::long(spelling.as_bytes()) {
                 Some(begin) => self.long.extend(new(begin, &spelling)),
                 None => self.short.extend(Begin::short(spelling.as_bytes()).and_then(|begin| new(begin, &spelling))),
@@ -275,6 +284,13 @@ impl Part {
             self.packed.extend(Begin::long(spelling.as_bytes()).and_then(|begin| new(begin, &spelling)));
         }
     }
+}
+
+/// The first three bytes as a number below [`THREES`], with letters of both cases alike, and some other bytes too.
+#[inline]
+fn three(bytes: &[u8]) -> Option<u16> {
+    let three = bytes.first_chunk::<3>()?.map(|byte| u16::from((byte | 0x20) & 0x3F));
+    Some(three[0] << 10 ^ three[1] << 5 ^ three[2])
 }
 
 /// Of a text, with letters of both cases alike.

@@ -20,6 +20,7 @@ mod key;
 mod leak;
 mod letters;
 mod packed;
+mod people;
 mod prose;
 mod pseudonyms;
 mod remembered;

@@ -37,7 +37,7 @@ pub enum Mode {
 /// Base64 within base64 is looked into so often.
 const MAX_DEPTH: usize = 3;
 /// So many pseudonyms are tried that nobody else has.
-const ROUNDS: u32 = 16;
+const ROUNDS: u32 = 1024;
 /// Letters and digits from which on nobody else gets the same pseudonym by chance.
 const LONG: usize = 16;
 /// So many ids that are known by their form are looked for in what is written; every event may have a few of its own.
@@ -155,12 +155,13 @@ impl Pseudonyms {
 
     /// Takes the personal data and secrets out of an observation.
     pub fn observation(&self, observation: &mut Observation) {
-        let Observation { place, time, app, job, kind, subject, http, changes, message, .. } = observation;
+        let Observation { place, time, app, app_template, job, kind, subject, http, changes, message, .. } =
+            observation;
         if let Some(time) = time {
             time.instant -= Duration::days(self.days.into());
         }
         place.file = self.text(&place.file).into();
-        [&mut place.native_id, app, job].into_iter().flatten().for_each(|text| self.change(text));
+        [&mut place.native_id, app, app_template, job].into_iter().flatten().for_each(|text| self.change(text));
         self.change(kind);
         let Subject { user_name, email, display_name, idp_id, scim_id, external_id, .. } = subject;
         for value in [user_name, email, display_name, idp_id, scim_id, external_id].into_iter().flatten() {

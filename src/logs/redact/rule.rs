@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
+use super::formats::Kind;
 use super::spelling::Spelled;
+
+/// A word or value that is looked for in free text has at least so many characters.
+pub const SHORTEST: usize = 4;
 
 /// Where a value counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,6 +22,17 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Where a value of a kind counts.
+    pub fn of(value: &str, kind: Kind) -> Self {
+        if value.chars().count() < SHORTEST {
+            Self::Short
+        } else if kind == Kind::Word && value.chars().all(char::is_alphabetic) {
+            Self::OneWord
+        } else {
+            Self::Whole
+        }
+    }
+
     /// Whether the value counts where it was found.
     pub fn holds(self, spelled: &Spelled<'_>, range: Range<usize>) -> bool {
         let (before, after) = (&spelled.text[..range.start], &spelled.text[range.end..]);

@@ -31,6 +31,8 @@ const MARKERS: [&str; 17] = [
     "--user ",
     "eyj",
 ];
+/// The name of a list of cookies, as in HAR, with what follows it.
+const COOKIES: &[u8] = b"\"cookies\"";
 /// How many of the markers are schemes.
 const SCHEMES: usize = 3;
 /// Names of fields and parameters whose value is a credential, without `-` and `_`.
@@ -91,12 +93,16 @@ pub fn secrets(spelled: &Spelled<'_>) -> Vec<Span> {
             _ => of_name(spelled, range),
         }
     };
-    let found = FIND.find_iter(text).filter_map(find);
+    let cookies =
+        memchr::memmem::find_iter(text.as_bytes(), COOKIES).flat_map(|at| cookies(spelled, at + COOKIES.len()));
+    let mut found: Vec<Range<usize>> = FIND.find_iter(text).filter_map(find).chain(cookies).collect();
+    found.sort_unstable_by_key(|range| range.start);
+    found.dedup_by(|later, earlier| later.start < earlier.end);
     let is_secret = |range: &Range<usize>| {
         let said = spelled.said(range.clone());
         !said.trim().is_empty() && !is_masked(&said) && !is_placeholder(&said)
     };
-    found.filter(is_secret).map(|range| Span { range, kind: Kind::Secret }).collect()
+    found.into_iter().filter(is_secret).map(|range| Span { range, kind: Kind::Secret }).collect()
 }
 
 /// `Bearer abc`.
@@ -133,7 +139,7 @@ fn of_name(spelled: &Spelled<'_>, marker: Range<usize>) -> Option<Range<usize>> 
     if !matches!(sign, b':' | b'=') {
         return None;
     }
-    let opening = skip(at + 1, &[' ']);
+    let opening = skip(at + 1, &[' ', '>']); // `=>` in Ruby
     let opening = if text[opening..].starts_with("[\"") { opening + 1 } else { opening }; // fields in lists
     let begin = skip(opening, &['"']);
     let is_string = begin > opening;
@@ -152,6 +158,28 @@ fn of_name(spelled: &Spelled<'_>, marker: Range<usize>) -> Option<Range<usize>> 
     let said = spelled.said(range.clone());
     let is_sure = is_quoted || (is_header && name.contains("cookie")) || (sign == b'=' && said.len() >= 6);
     (is_sure || looks_secret(&said)).then_some(range)
+}
+
+/// The values in a list of cookies: `[{"name": "sid", "value": "abc"}]`, or `{"sid": "abc"}`.
+fn cookies<'s>(spelled: &'s Spelled<'_>, start: usize) -> impl Iterator<Item = Range<usize>> + 's {
+    let text = spelled.text.as_str();
+    let skip = move |at: usize| text.len() - text[at..].trim_start_matches([':', ' ', '"']).len();
+    let begin = skip(start);
+    let closing = match text.as_bytes().get(begin) {
+        Some(b'[') => b']',
+        Some(b'{') => b'}',
+        _ => b' ',
+    };
+    let end = if closing == b' ' { begin } else { limit(text, begin) };
+    let end = memchr::memchr(closing, &text.as_bytes()[begin..end]).map_or(end, |length| begin + length);
+    let is_list = closing == b']';
+    let colons = memchr::memchr_iter(b':', &text.as_bytes()[begin..end]).map(move |at| begin + at);
+    colons.filter_map(move |colon| {
+        let is_value = !is_list || text[..colon].trim_end_matches(['"', ' ']).ends_with("value");
+        let value = skip(colon);
+        let is_string = value > colon + 1 && text.as_bytes()[value - 1] == b'"';
+        (is_value && is_string && value < end).then(|| value..string_end(spelled, value))
+    })
 }
 
 fn after_any_scheme(text: &str, start: usize) -> usize {

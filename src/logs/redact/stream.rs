@@ -27,21 +27,22 @@ const WAITING: usize = 3;
 ///
 /// # Errors
 /// When a file cannot be read, or when the files name too many of them.
-pub fn vocabulary(files: &[(LogFile, Option<Format>)], wishes: Wishes) -> io::Result<Vocabulary> {
+pub fn vocabulary(files: &[(LogFile, Option<Format>)], options: &Options, wishes: Wishes) -> io::Result<Vocabulary> {
     let mut vocabulary = Vocabulary::with(wishes);
-    learn(&mut vocabulary, files)?;
+    learn(&mut vocabulary, files, options)?;
     Ok(vocabulary)
 }
 
-/// Takes in what stands for people, firms and machines in more files.
+/// Takes in what stands for people, firms and machines in more files. Of the options the names count that the user gave
+/// for parts of records.
 ///
 /// # Errors
 /// When a file cannot be read, or when the files name too many of them.
-pub fn learn(vocabulary: &mut Vocabulary, files: &[(LogFile, Option<Format>)]) -> io::Result<()> {
+pub fn learn(vocabulary: &mut Vocabulary, files: &[(LogFile, Option<Format>)], options: &Options) -> io::Result<()> {
     let known: Vec<(LogFile, Format)> =
         files.iter().filter_map(|(file, format)| Some((file.clone(), (*format)?))).collect();
     let beside = files.iter().map(|(file, _)| file.clone()).collect();
-    let options = Options { beside, ..Options::default() };
+    let options = Options { beside, map: options.map.clone(), ..Options::default() };
     let wishes = vocabulary.wishes().clone();
     // The records and the cells are read beside the text.
     let (records, texts, cells) = thread::scope(|scope| {

@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::detect::{is_long_hex, is_mixed_id, is_okta_id};
 use super::fields::{IDS, PLAIN, kind_of};
-use super::formats::Kind;
+use super::formats::{Kind, is_address, is_guid};
 use super::kept;
-use super::prose;
+use super::people;
 use super::pseudonyms::Mode;
-use super::rule::Rule;
+use super::rule::{Rule, SHORTEST};
 use super::secrets::{SHORTEST as SHORTEST_SECRET, secrets};
 use super::spelling::{Spelled, folded};
 use super::wishes::{Fate, Wishes, name_of};
@@ -21,8 +21,6 @@ use crate::logs::observation::{Http, Observation, Subject};
 
 /// Longer texts are no values.
 const MAX_VALUE: usize = 512;
-/// A word or value that is looked for in free text has at least so many characters.
-const SHORTEST: usize = 4;
 
 /// So many names, addresses and ids are kept; a log about 300,000 people has as many.
 const MOST_VALUES: usize = if cfg!(test) { 1 << 12 } else { 1 << 20 };
@@ -97,7 +95,7 @@ impl Vocabulary {
 
     /// Takes in what an observation holds.
     pub fn observation(&mut self, observation: &Observation) {
-        let Observation { place, app, job, subject, http, changes, .. } = observation;
+        let Observation { place, app, app_template, job, subject, http, changes, .. } = observation;
         let Subject { is_group, user_name, email, display_name, idp_id, scim_id, external_id } = subject;
         for name in [user_name, email, display_name, app].into_iter().flatten() {
             self.add(Kind::Word, name);
@@ -112,6 +110,11 @@ impl Vocabulary {
         }
         for id in [idp_id, scim_id, external_id, job, &place.native_id].into_iter().flatten() {
             self.add(Kind::Id, id);
+        }
+        // Okta names an application of the firm's own `FIRM_APPLICATION_1`.
+        let firm = app_template.as_deref().and_then(|name| name.split_once('_'));
+        if let Some((firm, _)) = firm.filter(|(firm, _)| firm.len() > SHORTEST) {
+            self.labels.insert(folded(firm));
         }
         for change in changes {
             let name = name_of(&change.path);
@@ -151,10 +154,12 @@ impl Vocabulary {
             let quote = at + length;
             at = skip(quote, b'"');
             let colon = skip(at, b' ');
-            if bytes.get(colon) != Some(&b':') {
+            // Ruby writes `"name"=>"value"`.
+            let sign = if bytes[colon..].starts_with(b"=>") { 2 } else { 1 };
+            if sign == 1 && bytes.get(colon) != Some(&b':') {
                 continue;
             }
-            let value = skip(colon + 1, b' ');
+            let value = skip(colon + sign, b' ');
             let quotes = skip(value, b'"');
             if quotes > value {
                 let start = memchr::memrchr(b'"', &bytes[..quote]).map_or(0, |start| start + 1);
@@ -167,8 +172,11 @@ impl Vocabulary {
                 self.add(Kind::Word, &spelled.said(quote + 1..end));
             }
         }
+        for index in memmem::find_iter(bytes, "://") {
+            self.host(&text[index + 3..]);
+        }
         self.correspondents(&spelled);
-        for name in prose::names(spelled.source) {
+        for name in people::names(spelled.source) {
             self.add(Kind::Word, name);
         }
     }
@@ -215,7 +223,7 @@ impl Vocabulary {
             return patterns;
         }
         for (value, (kind, _)) in self.values.iter().filter(|(value, _)| !self.labels.contains(*value)) {
-            let rule = rule_of(value, *kind);
+            let rule = Rule::of(value, *kind);
             patterns.push((value.clone(), *kind, rule));
             if value.contains(' ') {
                 patterns.push((value.replace(' ', "+"), *kind, rule)); // as in a query
@@ -230,7 +238,7 @@ impl Vocabulary {
     /// The values as they were written, and where they count.
     pub(super) fn originals(&self) -> impl Iterator<Item = (Kind, Rule, &str)> {
         let values =
-            self.values.iter().map(|(value, (kind, original))| (*kind, rule_of(value, *kind), original.as_str()));
+            self.values.iter().map(|(value, (kind, original))| (*kind, Rule::of(value, *kind), original.as_str()));
         let labels = self.labels.iter().map(|label| (Kind::Host, Rule::Whole, label.as_str()));
         values.chain(labels).chain(self.words.values().map(|word| (Kind::Word, Rule::WordOfName, word.as_str())))
     }
@@ -341,6 +349,9 @@ impl Vocabulary {
             path.value.split('/').skip(2).for_each(|segment| self.add(Kind::Id, segment));
         }
         for (name, value) in http.request_headers.iter().chain(&http.response_headers) {
+            if name.eq_ignore_ascii_case("host") || name.eq_ignore_ascii_case("x-forwarded-host") {
+                self.host(value);
+            }
             self.secrets_in(&Spelled::new(&format!("{name}: {value}")));
         }
         for body in [&http.request_body, &http.response_body].into_iter().flatten() {
@@ -349,6 +360,16 @@ impl Vocabulary {
                 let is_group = http.path.as_ref().is_some_and(|path| path.value.starts_with("/Groups"));
                 self.json("", if is_group { "groups" } else { "" }, &value);
             }
+        }
+    }
+
+    /// A host that a text begins with: as a whole, for its labels are words that may stand for other things.
+    fn host(&mut self, text: &str) {
+        let is_of_host = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+        let host = &text[..text.bytes().take(MAX_VALUE).take_while(|byte| is_of_host(byte)).count()];
+        let is_name = host.contains('.') && host.bytes().any(|byte| byte.is_ascii_alphabetic());
+        if is_name && self.is_new(("host", host)) && self.values.len() < MOST_VALUES {
+            self.values.entry(folded(host)).or_insert_with(|| (Kind::Host, host.to_owned()));
         }
     }
 
@@ -417,16 +438,6 @@ impl Vocabulary {
     }
 }
 
-fn rule_of(value: &str, kind: Kind) -> Rule {
-    if value.chars().count() < SHORTEST {
-        Rule::Short
-    } else if kind == Kind::Word && value.chars().all(char::is_alphabetic) {
-        Rule::OneWord
-    } else {
-        Rule::Whole
-    }
-}
-
 fn words(value: &str) -> impl Iterator<Item = &str> {
     let is_of_word =
         |character: char| character.is_alphabetic() || matches!(character, '\'' | '\u{2019}' | '\u{300}'..='\u{36F}');
@@ -434,14 +445,4 @@ fn words(value: &str) -> impl Iterator<Item = &str> {
         .split(move |character| !is_of_word(character))
         .map(|word| word.trim_matches(['\'', '\u{2019}']))
         .filter(|word| !word.is_empty())
-}
-
-fn is_address(compared: &str) -> bool {
-    let Some((local, domain)) = compared.rsplit_once('@') else { return false };
-    !local.is_empty() && domain.contains('.') && (!compared.contains(' ') || local.starts_with('"'))
-}
-
-fn is_guid(compared: &str) -> bool {
-    let digits = compared.bytes().filter(u8::is_ascii_hexdigit).count();
-    digits == 32 && compared.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
