@@ -5,19 +5,41 @@ use std::sync::LazyLock;
 
 use super::format::Format;
 use super::input::{LogFile, Outline};
+use super::readers::{Options, is_app_text, is_mixture, is_pane, names_endpoint};
+
+/// Texts in which a text is looked for that is a document itself.
+const WRAPPED: [&str; 8] = ["message", "msg", "log", "_raw", "@message", "textPayload", "event", "body"];
 
 /// The format of a file; `None` when nothing is recognised.
 pub fn detect(file: &LogFile) -> Option<Format> {
-    of_text(&file.head)
+    detect_with(file, &Options::default())
+}
+
+/// The same; a log in JSON lines that is none of the known ones is read by the names that the user gave for it.
+pub fn detect_with(file: &LogFile, options: &Options) -> Option<Format> {
+    let is_mapped = !options.map.is_empty() && file.head.trim_start().starts_with('{');
+    let mapped = is_mapped.then_some(Format::AppJsonl);
+    of_text(&file.head).or(mapped).or_else(|| is_mixture(&file.head).then_some(Format::MixedText))
 }
 
 /// The format of a text by its beginning.
 pub fn of_text(head: &str) -> Option<Format> {
     let outline = Outline::of(head);
     if outline.is_json() {
-        return of_json(head, &outline);
+        // A line of text may begin with its time in brackets.
+        return of_json(head, &outline).or_else(|| of_lines(head).filter(|_| outline.is_array()));
     }
     of_table(head).or_else(|| of_lines(head))
+}
+
+/// The format of lines of an access log.
+pub(super) fn of_access(head: &str) -> Option<Format> {
+    static COMBINED: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r#"(?m)^\S+ \S+ \S+ (\S+ )?\[\d{2}/\w{3}/\d{4}:[^\]]+\] ""#));
+    static ALB: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^(https?|h2|wss?) \d{4}-\d{2}-\d{2}T\S+ app/"));
+    static W3C: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^#Fields:.* cs-method .*sc-status"));
+    let known = [(&COMBINED, Format::AccessCombined), (&ALB, Format::AccessAlb), (&W3C, Format::AccessW3c)];
+    known.into_iter().find(|(regex, _)| regex.is_match(head)).map(|(_, format)| format)
 }
 
 /// Whether a text holds one document a line: the first ends, and another begins on a line of its own.
@@ -27,7 +49,8 @@ fn is_one_a_line(head: &str, outline: &Outline) -> bool {
 
 fn of_json(head: &str, outline: &Outline) -> Option<Format> {
     let has = |path: &str| outline.has(path);
-    let is_okta_event = has("eventType") && has("uuid") && has("published") && has("outcome");
+    // People cut away what they think nobody needs.
+    let is_okta_event = has("eventType") && has("outcome") && (has("uuid") || has("published") || has("target"));
     let format = if has("log.entries") || (has("log.version") && has("log.creator")) {
         Format::Har
     } else if is_okta_event && !head.contains("\"eventType\"") {
@@ -59,6 +82,8 @@ fn of_json(head: &str, outline: &Outline) -> Option<Format> {
         Format::EntraJob
     } else if has("info.schema") && head.contains("getpostman.com/json/collection/v2") {
         Format::Postman
+    } else if has("__export_format") && has("resources.url") {
+        Format::Insomnia
     } else if has("resourceSpans") {
         Format::OtlpJson
     } else if has("trigger_url") && outline.has_anywhere("steps.step_type") {
@@ -73,7 +98,7 @@ fn of_json(head: &str, outline: &Outline) -> Option<Format> {
         Format::AccessCloudflare
     } else if has("httpMethod") && (has("requestId") || has("requestTimeEpoch")) {
         Format::AccessApiGateway
-    } else if is_request_log(outline) {
+    } else if is_request_log(outline) || holds_requests(head, outline) {
         Format::AppJsonl
     } else {
         return None;
@@ -87,6 +112,14 @@ fn is_request_log(outline: &Outline) -> bool {
     any(&["method", "verb"])
         && any(&["path", "url", "uri", "target", "url.path"])
         && any(&["status", "statusCode", "status_code", "code"])
+}
+
+/// A line, or what a collector exports, with a server's own line in it as text.
+fn holds_requests(head: &str, outline: &Outline) -> bool {
+    let is_there = WRAPPED.iter().any(|name| outline.has_anywhere(name));
+    let has_method =
+        ["GET ", "POST ", "PUT ", "PATCH ", "DELETE ", "\\\"method\\\""].iter().any(|word| head.contains(word));
+    is_there && has_method && names_endpoint(head)
 }
 
 /// Tables know themselves by their header.
@@ -109,8 +142,6 @@ fn of_table(head: &str) -> Option<Format> {
 
 /// Texts know themselves by their lines; a text with several kinds of evidence in it is a mixture.
 fn of_lines(head: &str) -> Option<Format> {
-    static COMBINED: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?m)^\S+ \S+ \S+ \[\d{2}/\w{3}/\d{4}:[^\]]+\] ""#));
-    static ALB: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^(https?|h2|wss?) \d{4}-\d{2}-\d{2}T\S+ app/"));
     static CURL: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?m)^\s*([$>#] |PS [^>\n]*> ?|[A-Z]:\\[^>\n]*>)?curl(\.exe)? "));
     static VERBOSE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^> [A-Z]+ \S+ HTTP/[\d.]+\r?$"));
@@ -126,18 +157,18 @@ fn of_lines(head: &str) -> Option<Format> {
     static ON_DEMAND: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)provision on demand|(?m)^\d\. Import user\b"));
     static MAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^(From|To|Subject|Received): \S"));
 
-    if COMBINED.is_match(head) {
-        return Some(Format::AccessCombined);
-    }
-    if ALB.is_match(head) {
-        return Some(Format::AccessAlb);
+    if let Some(format) = of_access(head) {
+        return Some(format);
     }
     if HURL.is_match(head) && HURL_ANSWER.is_match(head) {
         return Some(Format::Hurl);
     }
     let is_verbose = VERBOSE.is_match(head) && ENDED.is_match(head);
     let tasks = TASKS.is_match(&unquoted(head));
-    let kinds = [CURL.is_match(head) && !is_verbose, is_verbose, tasks, ON_DEMAND.is_match(head)];
+    let on_demand = ON_DEMAND.is_match(head);
+    // That page shows its failure as the pane does.
+    let pane = !on_demand && is_pane(head);
+    let kinds = [CURL.is_match(head) && !is_verbose, is_verbose, tasks, on_demand, pane];
     let count = kinds.iter().filter(|is_there| **is_there).count();
     if count > 1 || (count == 1 && MAIL.is_match(head)) {
         return Some(Format::MixedText);
@@ -145,9 +176,11 @@ fn of_lines(head: &str) -> Option<Format> {
     match kinds {
         [true, ..] => Some(Format::CurlCommand),
         [_, true, ..] => Some(Format::CurlVerbose),
-        [_, _, true, _] => Some(Format::OktaTasksText),
-        [.., true] => Some(Format::EntraOnDemandText),
+        [_, _, true, ..] => Some(Format::OktaTasksText),
+        [.., true, _] => Some(Format::EntraOnDemandText),
+        [.., true] => Some(Format::EntraPaneText),
         _ if RAW.is_match(head) => Some(Format::HttpRaw),
+        _ if is_app_text(head) => Some(Format::AppText),
         _ => None,
     }
 }

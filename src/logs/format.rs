@@ -33,10 +33,14 @@ pub enum Format {
     EntraJob,
     /// The page of a provisioning on demand, pasted.
     EntraOnDemandText,
+    /// Pages of the portal that show one failure, pasted; and what it says of a job in quarantine.
+    EntraPaneText,
     /// HTTP archive 1.2.
     Har,
     /// A vendor's own JSON lines, one request each.
     AppJsonl,
+    /// A server's own log in lines of text.
+    AppText,
     /// curl commands.
     CurlCommand,
     /// What `curl -v` prints.
@@ -51,10 +55,14 @@ pub enum Format {
     AccessApiGateway,
     /// Cloudflare Logpush.
     AccessCloudflare,
+    /// Access log that names its own columns: IIS, CloudFront.
+    AccessW3c,
     /// OpenTelemetry traces in JSON.
     OtlpJson,
     /// Postman collection v2.
     Postman,
+    /// Insomnia export v4.
+    Insomnia,
     /// Hurl file.
     Hurl,
     /// WireMock mappings.
@@ -71,7 +79,7 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 36] = [
         Self::OktaSyslogJson,
         Self::OktaSyslogNdjson,
         Self::OktaSyslogCsv,
@@ -87,8 +95,10 @@ impl Format {
         Self::EntraPortalGridCsv,
         Self::EntraJob,
         Self::EntraOnDemandText,
+        Self::EntraPaneText,
         Self::Har,
         Self::AppJsonl,
+        Self::AppText,
         Self::CurlCommand,
         Self::CurlVerbose,
         Self::HttpRaw,
@@ -96,8 +106,10 @@ impl Format {
         Self::AccessAlb,
         Self::AccessApiGateway,
         Self::AccessCloudflare,
+        Self::AccessW3c,
         Self::OtlpJson,
         Self::Postman,
+        Self::Insomnia,
         Self::Hurl,
         Self::WireMockMappings,
         Self::WireMockJournal,
@@ -124,8 +136,10 @@ impl Format {
             Self::EntraPortalGridCsv => "entra.portal.grid.csv",
             Self::EntraJob => "entra.job.json",
             Self::EntraOnDemandText => "entra.ondemand.text",
+            Self::EntraPaneText => "entra.pane.text",
             Self::Har => "har",
             Self::AppJsonl => "app.jsonl",
+            Self::AppText => "app.text",
             Self::CurlCommand => "curl.command",
             Self::CurlVerbose => "curl.verbose",
             Self::HttpRaw => "http.raw",
@@ -133,8 +147,10 @@ impl Format {
             Self::AccessAlb => "access.alb",
             Self::AccessApiGateway => "access.apigw",
             Self::AccessCloudflare => "access.cloudflare",
+            Self::AccessW3c => "access.w3c",
             Self::OtlpJson => "otlp.json",
             Self::Postman => "postman.v21",
+            Self::Insomnia => "insomnia.v4",
             Self::Hurl => "hurl",
             Self::WireMockMappings => "wiremock.mappings",
             Self::WireMockJournal => "wiremock.journal",

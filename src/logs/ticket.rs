@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::detect::detect;
+use super::detect::detect_with;
 use super::diagnosis::{Diagnosis, Question, diagnose, questions};
 use super::format::Format;
 use super::incidents::{Cases, Forgotten, Incident};
@@ -39,12 +39,6 @@ pub struct Finding {
     pub questions: Vec<Question>,
 }
 
-/// A log in JSON lines that is none of the known ones is read by the names that the user gave for it.
-fn mapped(file: &LogFile, options: &Options) -> Option<Format> {
-    let is_json = file.head.trim_start().starts_with('{');
-    (is_json && !options.map.is_empty()).then_some(Format::AppJsonl)
-}
-
 impl Ticket {
     /// Reads files, folders and archives. `format` is used instead of looking; each file is told to `progress` first.
     pub fn read(
@@ -57,7 +51,7 @@ impl Ticket {
         for path in paths {
             for file in open(path.as_ref())? {
                 progress(&file);
-                match format.or_else(|| detect(&file)).or_else(|| mapped(&file, options)) {
+                match format.or_else(|| detect_with(&file, options)) {
                     Some(format) => files.push((file, format)),
                     None => ticket.unknown.push(file.name),
                 }

@@ -18,8 +18,11 @@ pub const fn fidelity(format: Format) -> u8 {
         | Format::EntraLogAnalyticsCsv
         | Format::EntraPortalCsv3
         | Format::EntraOnDemandText
+        | Format::EntraPaneText
+        | Format::AppText
         | Format::CurlCommand
         | Format::Postman
+        | Format::Insomnia
         | Format::Hurl
         | Format::Runscope
         | Format::MixedText => 2,
@@ -34,6 +37,7 @@ pub const fn fidelity(format: Format) -> u8 {
         | Format::AccessAlb
         | Format::AccessApiGateway
         | Format::AccessCloudflare
+        | Format::AccessW3c
         | Format::OtlpJson => 1,
         Format::OktaTasksText | Format::EntraPortalGridCsv => 0,
     }

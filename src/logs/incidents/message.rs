@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::logs::observation::{Http, Observation, Outcome};
 use crate::logs::silence::says_no_answer;
+use crate::logs::status;
 
 /// The words of an observation.
 pub(super) struct Said<'o> {
@@ -65,10 +66,13 @@ fn is_about_seats(text: &str) -> bool {
             ]))
 }
 
-/// A body that begins as no JSON does.
+/// A body that begins as no JSON does. One that only names its status says nothing.
 fn is_no_json(body: &str) -> bool {
     let begin = body.trim_start();
+    let is_status =
+        status::of_phrase(begin.trim_end_matches(['.', ' ', '\n', '\r'])).is_some_and(|status| status < 500);
     !begin.is_empty()
+        && !is_status
         && !begin.starts_with(['{', '[', '"'])
         && serde_json::from_str::<serde::de::IgnoredAny>(begin).is_err()
 }

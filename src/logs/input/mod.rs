@@ -3,6 +3,7 @@
 mod container;
 mod elements;
 mod encoding;
+mod fragment;
 mod lines;
 mod outline;
 mod window;
@@ -10,6 +11,7 @@ mod window;
 pub use container::{LogFile, OpenError, open};
 pub use elements::Elements;
 pub use encoding::Encoding;
+pub use fragment::mended;
 pub use lines::Lines;
 pub use outline::Outline;
 

@@ -35,6 +35,7 @@ pub(super) fn read_as(file: &LogFile, format: Format, reading: &mut Reading<'_>)
         Format::EntraJob => entra::job::read(file, reading),
         Format::EntraLogAnalyticsCsv => entra::log_analytics::read(file, reading),
         Format::EntraOnDemandText => entra::on_demand::read(file, reading),
+        Format::EntraPaneText => entra::pane::read(file, reading),
         Format::EntraPortalGridCsv => entra::grid::read(file, reading),
         Format::OktaSyslogCsv => okta::csv::read(file, reading),
         Format::OktaEventBridge

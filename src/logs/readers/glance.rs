@@ -63,11 +63,14 @@ impl Glance {
         if !self.is_in_time(bytes) || !self.filter.holds_subject(bytes) {
             return Seen::NotAsked;
         }
-        if !record.is_cut && self.is_of_no_interest(bytes) {
-            return Seen::Beside;
-        }
         let names_another = || self.app.iter().any(|mark| mark.find(bytes).is_some());
-        if !self.filter.holds_app(bytes) && names_another() { Seen::NotAsked } else { Seen::Unclear }
+        if !self.filter.holds_app(bytes) && names_another() {
+            Seen::NotAsked
+        } else if !record.is_cut && self.is_of_no_interest(bytes) {
+            Seen::Beside
+        } else {
+            Seen::Unclear
+        }
     }
 
     fn is_in_time(&self, bytes: &[u8]) -> bool {

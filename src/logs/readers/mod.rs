@@ -20,5 +20,6 @@ pub use reading::{Reading, Summary};
 
 use dispatch::read_as;
 
+pub(super) use entra::pane::is_pane;
 pub(super) use table::Table;
-pub(super) use wire::{is_masked, is_placeholder};
+pub(super) use wire::{is_app_text, is_masked, is_mixture, is_placeholder, names_endpoint};

@@ -7,6 +7,7 @@ pub mod grid;
 pub mod job;
 pub mod log_analytics;
 pub mod on_demand;
+pub mod pane;
 pub mod portal;
 mod reason;
 mod record;

@@ -88,6 +88,11 @@ pub struct StatusInfo<'a> {
     pub status: Text<'a>,
     #[serde(alias = "ErrorInformation")]
     pub error_information: Shaped<ErrorInformation<'a>>,
+    /// The deprecated `statusInfo` has both without an object of their own.
+    #[serde(alias = "ErrorCode")]
+    pub error_code: Text<'a>,
+    #[serde(alias = "Reason")]
+    pub reason: Text<'a>,
 }
 
 /// … and why.
@@ -233,12 +238,14 @@ impl Record<'_> {
     }
 
     fn message(&self, write: Option<(&Step<'_>, Proof)>) -> Option<Message> {
-        let error = [&self.provisioning_status_info, &self.status_info]
+        let error = [&self.provisioning_status_info.0, &self.status_info.0]
             .into_iter()
-            .map(|info| &info.0.error_information.0)
-            .find(|error| error.error_code.get().is_some() || error.reason.get().is_some());
-        if let Some(error) = error {
-            return Some(Message { code: error.error_code.owned(), ..reason::parse(error.reason.as_str()) });
+            .flat_map(|StatusInfo { error_information, error_code, reason, .. }| {
+                [(&error_information.0.error_code, &error_information.0.reason), (error_code, reason)]
+            })
+            .find(|(code, reason)| code.get().is_some() || reason.get().is_some());
+        if let Some((code, reason)) = error {
+            return Some(Message { code: code.owned(), ..reason::parse(reason.as_str()) });
         }
         let (step, _) = write.filter(|(_, proof)| *proof == Proof::Skipped)?;
         let code = detail(&step.details, "SkipReason").map(str::to_owned);

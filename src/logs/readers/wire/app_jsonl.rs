@@ -3,18 +3,20 @@
 
 use std::io;
 
+use super::app_text;
 use super::exchange::Exchange;
 use super::intake::Intake;
 use super::json::{self, Object};
 use super::{form, records};
-use crate::logs::input::LogFile;
+use crate::logs::input::{LogFile, Outline};
 use crate::logs::observation::Body;
 use crate::logs::readers::{Mapped, Part, Reading};
 use crate::logs::silence::says_no_answer;
 use crate::logs::times;
 
 /// Objects that only wrap the record.
-const WRAPPERS: [&str; 12] = [
+const WRAPPERS: [&str; 13] = [
+    "_source",
     "fields",
     "http",
     "data",
@@ -28,6 +30,11 @@ const WRAPPERS: [&str; 12] = [
     "httpRequest",
     "message",
 ];
+
+/// Where a collector puts a server's own line, as text.
+const LINES: [&str; 7] = ["message", "@message", "msg", "log", "_raw", "textPayload", "body"];
+/// Arrays in which exports hold records: of CloudWatch, of its subscriptions, of Elasticsearch and of Datadog.
+const ENVELOPES: [&[&str]; 4] = [&["events"], &["logEvents"], &["hits", "hits"], &["data"]];
 
 const METHOD: [&str; 9] = [
     "method",
@@ -122,15 +129,36 @@ const OWN_HEADERS: [(&str, &str); 3] =
 /// Reads a log.
 pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
     let mut intake = Intake::new(reading);
-    records::lines(file, &mut intake, |intake, number, record| {
+    let mut each = |intake: &mut Intake<'_, '_>, number: u64, record: &Object<'_>| {
         intake.reading.count(number, None);
-        match exchange(&Views::of(record, &intake.reading.options.map), number, intake.reading) {
+        match of_record(record, number, intake.reading) {
             Some(exchange) => intake.take(exchange),
             None => intake.pass_over(number),
         }
-    })?;
+    };
+    let outline = Outline::of(&file.head);
+    let envelope = ENVELOPES.iter().find(|path| outline.has(&path.join(".")) && !outline.is_array());
+    match envelope {
+        Some(path) => records::elements(file, &mut intake, path, &mut each)?,
+        None => records::lines(file, &mut intake, &mut each)?,
+    }
     intake.finish();
     Ok(())
+}
+
+/// What a record shows: itself, or the line of text that a collector put into it.
+fn of_record(record: &Object<'_>, number: u64, reading: &Reading<'_>) -> Option<Exchange> {
+    let views = Views::of(record, &reading.options.map);
+    exchange(&views, number, reading).or_else(|| {
+        let line = views.first(&LINES, json::scalar)?;
+        let mut exchange = match Object::of(&line) {
+            Some(inner) => exchange(&Views::of(&inner, &reading.options.map), number, reading)?,
+            None => app_text::of_line(number, &line)?,
+        };
+        let time = || views.find(Part::Time, &TIME, |raw| times::read(&json::scalar(raw)?, reading.options.zone));
+        exchange.time = exchange.time.or_else(time);
+        Some(exchange)
+    })
 }
 
 fn exchange(views: &Views<'_, '_>, number: u64, reading: &Reading<'_>) -> Option<Exchange> {

@@ -3,8 +3,8 @@
 use std::io;
 
 use super::{
-    access_json, access_text, app_jsonl, curl_command, curl_verbose, har, http_raw, hurl, mixed, ngrok, otlp, postman,
-    runscope, wiremock,
+    access_json, access_text, access_w3c, app_jsonl, app_text, curl_command, curl_verbose, har, http_raw, hurl,
+    insomnia, mixed, ngrok, otlp, postman, runscope, wiremock,
 };
 use crate::logs::format::Format;
 use crate::logs::input::LogFile;
@@ -17,12 +17,15 @@ pub fn read(file: &LogFile, format: Format, reading: &mut Reading<'_>) -> io::Re
         Format::AccessApiGateway => access_json::api_gateway(file, reading),
         Format::AccessCloudflare => access_json::cloudflare(file, reading),
         Format::AccessCombined => access_text::combined(file, reading),
+        Format::AccessW3c => access_w3c::read(file, reading),
         Format::AppJsonl => app_jsonl::read(file, reading),
+        Format::AppText => app_text::read(file, reading),
         Format::CurlCommand => curl_command::read(file, reading),
         Format::CurlVerbose => curl_verbose::read(file, reading),
         Format::Har => har::read(file, reading),
         Format::HttpRaw => http_raw::read(file, reading),
         Format::Hurl => hurl::read(file, reading),
+        Format::Insomnia => insomnia::read(file, reading),
         Format::MixedText => mixed::read(file, reading),
         Format::NgrokApi => ngrok::read(file, reading),
         Format::OtlpJson => otlp::read(file, reading),

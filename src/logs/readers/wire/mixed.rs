@@ -7,12 +7,17 @@ use std::sync::LazyLock;
 
 use regex_lite::Regex;
 
+use super::app_text::is_log;
 use super::curl_command::{command_start, commands};
 use super::records;
+use super::target::names_endpoint;
+use crate::logs::detect;
 use crate::logs::format::Format;
-use crate::logs::input::LogFile;
-use crate::logs::readers::{Reading, read_as};
+use crate::logs::input::{LogFile, mended};
+use crate::logs::readers::{Reading, is_pane, read_as};
 
+/// Nobody pastes more lines into a mail; in a longer text they are looked at piece by piece.
+const MOST_LINES: usize = 20_000;
 /// What a piece lacks for itself is not lacking in the whole.
 const OF_WHOLE_FILES: [&str; 4] = ["no-timestamps", "no-responses", "crlf", "no-final-newline"];
 
@@ -30,7 +35,10 @@ pub struct Piece {
 /// Reads a text piece by piece.
 pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
     let text = records::text(file, reading)?;
-    let (pieces, prose) = split(&text);
+    let (mut pieces, prose) = split(&text);
+    if is_pane(&prose) {
+        pieces.push(Piece { format: Format::EntraPaneText, text: prose.clone(), before: 0 });
+    }
     let mut formats = BTreeSet::new();
     for piece in &pieces {
         formats.insert(piece.format);
@@ -66,18 +74,33 @@ static TASK: LazyLock<Regex> = LazyLock::new(|| {
 });
 static VERBOSE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^> [A-Z]+ \S.* HTTP/[\d.]+\s*$"));
 static RAW: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Z]{3,7} \S.* HTTP/[\d.]+\s*$"));
+/// Where JSON begins: with a brace, or with a member of something that began before.
+static JSON: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^(\{|\[|"[\w@.-]+"\s*:)\s*["{\[\w-]*"#));
+/// … and how its lines begin.
+static JSON_LINE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^["{}\[\],]|^(true|false|null|-?\d+(\.\d+)?),?$"#));
 static ON_DEMAND: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^\s*(provision on demand|1\. Import user|import user)\b"));
 
-/// The pieces of a text, and what is none of them.
+/// Whether a text by its beginning holds something that a reader understands.
+pub fn is_mixture(text: &str) -> bool {
+    !split(text).0.is_empty()
+}
+
+/// The pieces of a text, and what is none of them, with an empty line for each line of a piece.
 pub fn split(text: &str) -> (Vec<Piece>, String) {
     let lines: Vec<&str> = text.lines().collect();
     let (mut pieces, mut prose, mut at) = (Vec::new(), String::new(), 0);
     while let Some(line) = lines.get(at) {
         let found = verbose(&lines, at).or_else(|| by_line(&lines, at));
-        if let Some((format, text, used)) = found {
-            pieces.push(Piece { format, text, before: at as u64 });
+        if let Some((None, text, used)) = found {
+            prose.push_str(&text);
+            prose.push('\n');
             at += used.max(1);
+        } else if let Some((Some(format), text, used)) = found {
+            pieces.push(Piece { format, text, before: at as u64 });
+            let used = used.max(1);
+            prose.extend(std::iter::repeat_n('\n', used));
+            at += used;
         } else {
             prose.push_str(unquoted(line));
             prose.push('\n');
@@ -87,8 +110,8 @@ pub fn split(text: &str) -> (Vec<Piece>, String) {
     (pieces, prose)
 }
 
-/// A piece: its format, its text, and how many lines it takes.
-type Found = (Format, String, usize);
+/// A piece: its format, where it has one, its text, and how many lines it takes.
+type Found = (Option<Format>, String, usize);
 
 /// What `curl -v` printed: the marks at the beginning of its lines are no quotation.
 fn verbose(lines: &[&str], at: usize) -> Option<Found> {
@@ -104,7 +127,7 @@ fn verbose(lines: &[&str], at: usize) -> Option<Found> {
         }
         used += 1;
     }
-    Some((Format::CurlVerbose, lines[at..at + used].join("\n"), used))
+    Some((Some(Format::CurlVerbose), lines[at..at + used].join("\n"), used))
 }
 
 /// A line that `curl -v` marks, rather than a quotation.
@@ -123,14 +146,37 @@ fn by_line(lines: &[&str], at: usize) -> Option<Found> {
     let is_block = |line: &str| !line.trim().is_empty();
     if ON_DEMAND.is_match(line) {
         let used = lines[at..].iter().take_while(|line| is_block(unquoted(line))).count();
-        return Some((Format::EntraOnDemandText, plain(&lines[at..at + used]), used));
+        return Some((Some(Format::EntraOnDemandText), plain(&lines[at..at + used]), used));
     }
-    RAW.is_match(line).then(|| {
+    if RAW.is_match(line) {
         // Head, body, and the answer behind them: up to the next command or sentence of another kind.
         let rest = lines[at + 1..].iter().position(|line| command_start(unquoted(line)).is_some());
         let used = rest.map_or(lines.len() - at, |rest| rest + 1);
-        (Format::HttpRaw, plain(&lines[at..at + used]), used)
-    })
+        return Some((Some(Format::HttpRaw), plain(&lines[at..at + used]), used));
+    }
+    if JSON.is_match(line) { Some(json(lines, at)) } else { log_lines(lines, at) }
+}
+
+/// JSON among sentences, also half of it. What no reader knows is passed over as a whole.
+fn json(lines: &[&str], at: usize) -> Found {
+    let some = lines[at..].iter().take(MOST_LINES);
+    let used = some.take_while(|line| JSON_LINE.is_match(unquoted(line))).count().max(1);
+    let text = plain(&lines[at..at + used]);
+    match mended(&text).and_then(|mended| Some((detect::of_text(&mended)?, mended))) {
+        Some((format, mended)) => (Some(format), mended, used),
+        None => (None, text, used),
+    }
+}
+
+/// Lines of a server's log among sentences.
+fn log_lines(lines: &[&str], at: usize) -> Option<Found> {
+    if !names_endpoint(lines[at]) {
+        return None;
+    }
+    let used = lines[at..].iter().take(MOST_LINES).take_while(|line| !unquoted(line).is_empty()).count();
+    let text = plain(&lines[at..at + used]);
+    let format = detect::of_access(&text).or_else(|| is_log(&text).then_some(Format::AppText))?;
+    Some((Some(format), text, used))
 }
 
 /// A command with the answer behind it, which may stand after an empty line.
@@ -165,7 +211,7 @@ fn command(lines: &[&str], at: usize) -> Found {
         }
     }
     let used = used.min(lines.len() - at);
-    (Format::CurlCommand, plain(&lines[at..at + used]), used)
+    (Some(Format::CurlCommand), plain(&lines[at..at + used]), used)
 }
 
 /// A sentence of Okta's pages, which mail programs wrap over several lines; it goes on to the end of its paragraph.
@@ -179,7 +225,7 @@ fn task(lines: &[&str], at: usize) -> Option<Found> {
     };
     let used = 1 + lines[at + 1..].iter().take_while(|line| goes_on(line)).count();
     let sentence = joined(&lines[at..at + used]);
-    TASK.is_match(&sentence).then_some((Format::OktaTasksText, sentence, used))
+    TASK.is_match(&sentence).then_some((Some(Format::OktaTasksText), sentence, used))
 }
 
 /// A line without marks of quotation and the blanks around it.

@@ -8,7 +8,10 @@
 
 mod access_json;
 mod access_text;
+mod access_w3c;
 mod app_jsonl;
+mod app_line;
+mod app_text;
 mod curl_command;
 mod curl_options;
 mod curl_verbose;
@@ -19,6 +22,7 @@ mod har;
 mod http_message;
 mod http_raw;
 mod hurl;
+mod insomnia;
 mod intake;
 mod json;
 mod meaning;
@@ -36,5 +40,8 @@ mod target;
 mod whose;
 mod wiremock;
 
+pub(in crate::logs) use app_text::is_log as is_app_text;
 pub use dispatch::read;
+pub(in crate::logs) use mixed::is_mixture;
 pub(in crate::logs) use secrets::{is_masked, is_placeholder};
+pub(in crate::logs) use target::names_endpoint;

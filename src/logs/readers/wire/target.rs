@@ -57,6 +57,17 @@ fn below(place: &str, bases: &[String]) -> Option<usize> {
     ends.filter(|rest| rest.len() > 1 && rest.starts_with('/')).map(|rest| place.len() - rest.len()).min()
 }
 
+/// Whether the path of an endpoint stands somewhere in a text.
+pub fn names_endpoint(text: &str) -> bool {
+    memchr::memchr_iter(b'/', text.as_bytes()).any(|at| {
+        let rest = &text[at + 1..];
+        ENDPOINTS.iter().any(|name| {
+            let is_name = rest.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name));
+            is_name && !rest.as_bytes().get(name.len()).is_some_and(u8::is_ascii_alphanumeric)
+        })
+    })
+}
+
 /// The parameters of a query, decoded; `+` is a blank.
 pub fn parameters(query: &str) -> impl Iterator<Item = (String, String)> {
     query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
