@@ -10,7 +10,7 @@ use super::events::{KEY, Story, story};
 use super::evidence::Evidence;
 use super::{Assumption, Sequence};
 use crate::http::{Method, Request};
-use crate::idp::{Dialect, Directory, Group, Person};
+use crate::idp::{Dialect, Directory, Event, Group, Person};
 use crate::logs::incidents::Incident;
 use crate::logs::observation::{Change, Idp, Intent, Observation, Provenance};
 use crate::scim::urn;
@@ -208,6 +208,16 @@ fn directory(incident: &Incident, dialect: &str, story: &Story) -> Directory {
             // Who was linked before the log begins was so with the old values.
             let old = change.old.clone().filter(|_| story.is_linked_before);
             set(&change.path, old.or_else(|| change.new.clone()));
+        }
+    }
+    // What is to change is an attribute of the directory, also where nobody has a value.
+    for happening in &story.happenings {
+        if let Event::Change { changes, .. } = &happening.event {
+            for name in
+                changes.keys().filter(|name| !person.attributes.contains_key(*name)).cloned().collect::<Vec<_>>()
+            {
+                person.attributes.insert(name, Value::Null);
+            }
         }
     }
     directory.people.insert(KEY.to_owned(), person);

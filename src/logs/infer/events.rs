@@ -56,6 +56,10 @@ pub(super) fn story(incident: &Incident) -> Story {
                     operation(&mut story, &mut state, seen, Intent::Lookup);
                 }
             }
+            // Several people are what a lookup finds, whatever the record is called.
+            Intent::Other if incident.failing.contains(&index) && is_several(seen) => {
+                operation(&mut story, &mut state, seen, Intent::Lookup);
+            }
             // Which call it was does not show: the simplest one stands in.
             Intent::Other if incident.failing.contains(&index) && seen.status().is_some() => {
                 operation(&mut story, &mut state, seen, Intent::AuthTest);
@@ -113,6 +117,12 @@ impl Story {
 
 /// The event behind an operation of the IdP, and before it what must have been.
 fn operation(story: &mut Story, state: &mut State, seen: &Observation, intent: Intent) {
+    // What is refused as no truth value, without a word about what changed, is the deactivation: Entra writes it as text.
+    let has_changes = !seen.changes.is_empty() || !state.changes.is_empty();
+    let is_of_activity = intent == Intent::Update
+        && !has_changes
+        && seen.message.as_ref().is_some_and(|message| message.raw.contains("must be a boolean"));
+    let intent = if is_of_activity { Intent::Deactivate } else { intent };
     let mut proof = proof(seen, intent);
     let me = || KEY.to_owned();
     let assign = Event::Assign(vec![me()]);
@@ -229,8 +239,12 @@ fn proof(seen: &Observation, intent: Intent) -> Proof {
         is_unanswered: is_unanswered(seen),
         only_links: says("Matching user not found"),
         is_bare: message.is_none() && seen.status().is_none(),
-        is_several: message.and_then(|message| message.code.as_deref()).is_some_and(|code| {
-            code.ends_with("DuplicateTargetEntries") || code.ends_with("MultipleEntriesInResponse")
-        }),
+        is_several: is_several(seen),
     }
+}
+
+/// The IdP says that its lookup found more than one.
+fn is_several(seen: &Observation) -> bool {
+    let code = seen.message.as_ref().and_then(|message| message.code.as_deref());
+    code.is_some_and(|code| code.ends_with("DuplicateTargetEntries") || code.ends_with("MultipleEntriesInResponse"))
 }

@@ -12,7 +12,7 @@ use super::setup::id_of;
 use super::template::plain;
 use crate::http::{Method, Request};
 use crate::logs::diagnosis::{Language, Question};
-use crate::logs::infer::{Assumption, Sequence};
+use crate::logs::infer::{Assumption, Sequence, Step};
 use crate::logs::observation::Observation;
 use crate::logs::ticket::Finding;
 
@@ -104,6 +104,18 @@ fn facts(finding: &Finding, body: &Body) -> Facts {
     let went_well = before.iter().filter(|step| step.status.is_some_and(|status| status < 300));
     let created = went_well.filter(|step| step.request.method == Method::Post).count();
     facts.extend(step.status.map(|status| ("status", status.to_string())));
+    // The behaviours of attributes refuse with 400 and with nothing else.
+    if step.status.is_some_and(|status| status > 400) {
+        facts.remove("attribute");
+    }
+    // An attribute that is named and was not written is what lacks.
+    let written = step.request.json().map(|body| body.to_string().to_lowercase());
+    let lacks = |name: &String| {
+        written.as_ref().is_some_and(|written| !written.contains(&format!("\"{}\"", name.to_lowercase())))
+    };
+    if step.request.method != Method::Patch && facts.get("attribute").is_some_and(lacks) {
+        facts.extend(facts.get("attribute").cloned().map(|attribute| ("missing", attribute)));
+    }
     // The two methods that servers leave out, with the statuses that say so.
     match (step.request.method, step.status) {
         (Method::Patch, Some(501)) => drop(facts.insert("method", "patch".to_owned())),
@@ -118,7 +130,8 @@ fn facts(finding: &Finding, body: &Body) -> Facts {
     facts.insert("which", which);
     let own_url = before.iter().filter(|step| id_of(&step.request.path).is_some()).count();
     facts.insert("answers", (body.writes_before + own_url).to_string());
-    if body.requests_before == 0 && !before.iter().any(|step| step.request.method.writes()) {
+    let writes = |step: &Step| step.request.method.writes();
+    if body.requests_before == 0 && writes(step) && !before.iter().any(writes) {
         facts.insert("scope", "read".to_owned());
     }
     facts.insert("requests", (body.requests_before + before.len()).to_string());

@@ -25,6 +25,12 @@ const SOMEBODY: &str = "person@example.org";
 pub(super) fn prepare(finding: &Finding, steps: Vec<Step>) -> Vec<Step> {
     let incident = &finding.incident;
     let mut steps = without_retries(steps);
+    // Where requests are limited, what comes behind the first refusal depends on how fast it is played.
+    if incident.symptom.as_str() == "rate.limited"
+        && let Some(first) = steps.iter().position(|step| step.status == Some(429))
+    {
+        steps.truncate(first + 1);
+    }
     if finding.diagnosis.cause.later.is_none()
         && let Some(last) = last_failure(incident, &steps)
     {
