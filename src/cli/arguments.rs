@@ -11,6 +11,7 @@ use super::record::RecordArgs;
 use super::redaction::RedactionArgs;
 use super::reproduce::ReproduceArgs;
 use super::review::{AcceptArgs, ReviewArgs};
+use crate::logs::readers::Mapped;
 
 /// Plays the identity provider: replays what Okta and Microsoft Entra ID send to a SCIM endpoint, and judges every
 /// answer.
@@ -320,6 +321,9 @@ pub(super) struct RedactArgs {
     /// Folder for the redacted files, new or empty
     #[arg(long, value_name = "FOLDER")]
     pub(super) out: PathBuf,
+    /// Where a vendor's own log in JSON lines has a part of a request, such as request-body=call.payload; may be repeated
+    #[arg(long, value_name = "PART=NAME")]
+    pub(super) map: Vec<Mapped>,
     #[command(flatten)]
     pub(super) redaction: RedactionArgs,
 }

@@ -8,12 +8,13 @@ use clap::Args;
 use serde_json::{Map, Value};
 use time::UtcOffset;
 
+use super::arguments::TargetArgs;
 use super::error::CliError;
 use super::folder::{in_use, is_used};
 use super::logs::{LogArgs, LogReport, read};
 use super::page::Page;
 use super::redaction::Redaction;
-use super::verify::{Pair, Verified, verify};
+use super::verify::{Pair, Stage, Verified, verify};
 use super::{print, selection, tell};
 use crate::context::Context;
 use crate::exit::ExitCode;
@@ -53,6 +54,14 @@ pub(super) struct ImportArgs {
     /// What is printed: text, a summary, or the whole report as md or json
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(super) report: LogReport,
+    /// With --verify: create and delete users and groups at the target, under the customer's names
+    #[arg(long, help_heading = "Target")]
+    pub(super) yes: bool,
+    /// With --verify: mail domain that the target accepts [default: that of the logs]
+    #[arg(long, value_name = "DOMAIN", help_heading = "Target")]
+    pub(super) mail_domain: Option<String>,
+    #[command(flatten)]
+    pub(super) at: TargetArgs,
 }
 
 /// A file to be written: its name and its text.
@@ -75,12 +84,13 @@ pub(super) fn import(context: &Context, args: &ImportArgs, redactor: &Redactor) 
         return Err(CliError::usage("nothing in these files can be read as a log")
             .hint("scimulator diagnose FILE   says what was looked at"));
     }
+    let stage = Stage::of(context, args, redactor)?;
     let as_they_are = as_they_are(args, &ticket, &choice)?;
     let pseudonyms = args.logs.redact(context, &mut ticket)?;
     let originals = pseudonyms.originals();
     let view = View::of(&ticket, choice.language);
     let mut scenarios = scenarios(&ticket.findings, &choice);
-    let verified = verify_all(&as_they_are, &mut scenarios, &originals, redactor)?;
+    let verified = verify_all(&as_they_are, &mut scenarios, &originals, &stage)?;
     let outputs = outputs(&ticket, &view, &scenarios);
     let leaks = leaks(&outputs, &originals);
     if !leaks.is_empty() {
@@ -122,7 +132,7 @@ fn verify_all(
     as_they_are: &Scenarios,
     scenarios: &mut Scenarios,
     originals: &Originals,
-    redactor: &Redactor,
+    stage: &Stage<'_>,
 ) -> Result<Vec<Option<Verified>>, CliError> {
     let shows = |document: &Map<String, Value>| originals.check(yaml::write(document).as_bytes()).is_some();
     let mut all = Vec::new();
@@ -131,7 +141,7 @@ fn verify_all(
             all.push(None);
             continue;
         };
-        let mut verified = verify(Pair { raw, redacted }, shows, redactor)?;
+        let mut verified = verify(Pair { raw, redacted }, shows, stage)?;
         if let Some(warning) = &verified.warning {
             tell(&format!(
                 "warning: in incident-{}.yaml {warning}: without it the failure does not come again",

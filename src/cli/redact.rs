@@ -11,9 +11,10 @@ use super::folder::{in_use, is_used};
 use super::tell;
 use crate::context::Context;
 use crate::exit::ExitCode;
-use crate::logs::detect::detect;
+use crate::logs::detect::detect_with;
 use crate::logs::format::Format;
 use crate::logs::input::{LogFile, open};
+use crate::logs::readers::Options;
 use crate::logs::redact::{Pseudonyms, find_leak, redact as write, vocabulary};
 
 /// A log and what it was recognised as.
@@ -28,7 +29,7 @@ pub(super) fn redact(context: &Context, args: &RedactArgs) -> Result<ExitCode, C
     }
     let fails = |error: io::Error| CliError::usage("the logs cannot be redacted").caused_by(error);
     let (session, kept) = args.redaction.session(context)?;
-    let vocabulary = vocabulary(&files, args.redaction.wishes()).map_err(fails)?;
+    let vocabulary = vocabulary(&files, &options(args), args.redaction.wishes()).map_err(fails)?;
     let pseudonyms = Pseudonyms::resuming(&session, args.redaction.mode(), vocabulary);
     let mut written = Vec::new();
     let result = write_all(&files, &folder, &pseudonyms, &mut written).and_then(|()| leaks(&written, &pseudonyms));
@@ -51,6 +52,11 @@ pub(super) fn redact(context: &Context, args: &RedactArgs) -> Result<ExitCode, C
     Ok(ExitCode::Leak)
 }
 
+/// What is asked of the readers: names of a vendor's own.
+fn options(args: &RedactArgs) -> Options {
+    Options { map: args.map.clone(), ..Options::default() }
+}
+
 fn files(context: &Context, args: &RedactArgs) -> Result<Vec<Recognised>, CliError> {
     let mut files = Vec::new();
     for path in &args.files {
@@ -58,7 +64,7 @@ fn files(context: &Context, args: &RedactArgs) -> Result<Vec<Recognised>, CliErr
         let opened = open(&path).map_err(|error| CliError::usage("the logs cannot be read").caused_by(error))?;
         let base = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(&path) };
         for mut file in opened {
-            let format = detect(&file);
+            let format = detect_with(&file, &options(args));
             let name = Path::new(&*file.name)
                 .strip_prefix(base)
                 .map_or(file.name.to_string(), |name| name.display().to_string());

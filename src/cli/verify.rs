@@ -6,18 +6,24 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::arguments::RunArgs;
+use super::config::Config;
 use super::error::CliError;
 use super::export::play;
-use super::selection;
+use super::import::ImportArgs;
 use super::show::quiet_session;
+use super::{run, selection, target};
+use crate::context::Context;
 use crate::http::Redactor;
 use crate::reproduce::{Kept, Reproduction, Values, Verdict, judge, smallest};
-use crate::run::{Job, PLAIN, Session};
-use crate::scenario::{Catalogue, parse};
+use crate::run::{Job, PLAIN, Session, SnapshotSettings};
+use crate::scenario::{Catalogue, Imported, parse};
 use crate::yaml;
 
 /// So often one incident is played at most; what was found until then is enough, if not the least.
 const MOST_PLAYS: usize = 400;
+/// … at a target, where each play takes its time.
+const MOST_PLAYS_THERE: usize = 60;
 
 /// What came out for one incident.
 #[derive(Debug)]
@@ -38,14 +44,14 @@ pub(super) struct Pair<'d> {
     pub(super) redacted: &'d Map<String, Value>,
 }
 
-/// Plays an incident both ways on the embedded server, and looks for what it depends on. `shows` tells whether a scenario
-/// holds something that must not be shown.
+/// Plays an incident both ways, and looks for what it depends on. `shows` tells whether a scenario holds something that
+/// must not be shown.
 pub(super) fn verify(
     Pair { raw, redacted }: Pair<'_>,
     shows: impl Fn(&Map<String, Value>) -> bool,
-    redactor: &Redactor,
+    stage: &Stage<'_>,
 ) -> Result<Verified, CliError> {
-    let stage = Stage { redactor, plays: Cell::new(0) };
+    stage.plays.set(0);
     let (was, is) = (stage.verdict(raw)?, stage.verdict(redacted)?);
     let kept_as_is = |words: String, is_alike| Verified { document: redacted.clone(), words, warning: None, is_alike };
     let names = [was.name(), is.name()];
@@ -80,23 +86,70 @@ pub(super) fn verify(
     Ok(Verified { document, words, warning, is_alike: true })
 }
 
-/// The embedded server, on which scenarios are played.
-struct Stage<'a> {
+/// Where scenarios are played: on the embedded server, or at a target.
+pub(super) struct Stage<'a> {
+    context: &'a Context,
     redactor: &'a Redactor,
+    /// What is said of the target.
+    there: Option<(RunArgs, Config)>,
     plays: Cell<usize>,
 }
 
-impl Stage<'_> {
-    /// How a scenario ends with the behaviours and faults that it names.
+impl<'a> Stage<'a> {
+    /// Where an import plays what it verifies. A target counts only when it is given with the command: who has one in the
+    /// environment does not expect the customer's names there.
+    pub(super) fn of(context: &'a Context, args: &ImportArgs, redactor: &'a Redactor) -> Result<Self, CliError> {
+        let stage = Self { context, redactor, there: None, plays: Cell::new(0) };
+        let ImportArgs { at, yes, mail_domain, verify, .. } = args;
+        let Some(url) = at.target.as_deref().filter(|target| *target != "embedded") else { return Ok(stage) };
+        if !verify {
+            return Err(CliError::usage("`--target` is where `--verify` plays, and `--verify` is not given")
+                .hint("to play a file that is imported: scimulator reproduce FILE --target URL"));
+        }
+        if !yes {
+            return Err(CliError::usage(format!(
+                "`--verify` would create and delete users and groups at {url}, under the customer's names"
+            ))
+            .hint("`--yes` says that this is meant"));
+        }
+        if at.token.is_some() {
+            return Err(CliError::usage("`--verify` plays several times, and standard input can be read once")
+                .hint("use `--token-file FILE` or the variable SCIMULATOR_TOKEN"));
+        }
+        let own = RunArgs { yes: true, mail_domain: mail_domain.clone(), at: at.clone(), ..RunArgs::default() };
+        let config = Config::find(at.config.as_deref(), context, redactor)?;
+        Ok(Self { there: Some((own, config)), ..stage })
+    }
+
+    /// A run of one job.
+    fn session(&self, job: Job, imported: &Imported) -> Result<Session, CliError> {
+        let Some((args, config)) = &self.there else {
+            return Ok(Session {
+                behaviours: selection::behaviours(&imported.behave)?,
+                ..quiet_session(vec![job], imported.faults.clone(), &Catalogue::default(), self.redactor)
+            });
+        };
+        let endpoint = target::endpoint(&args.at, config, self.context, self.redactor)?;
+        let session = run::session(self.context, args, config, endpoint, self.redactor)?;
+        Ok(Session {
+            dialects: vec![job.dialect.clone()],
+            jobs: vec![job],
+            snapshots: SnapshotSettings::default(),
+            ..session
+        })
+    }
+
+    const fn most_plays(&self) -> usize {
+        if self.there.is_some() { MOST_PLAYS_THERE } else { MOST_PLAYS }
+    }
+
+    /// How a scenario ends: on the embedded server with the behaviours and faults that it names.
     fn verdict(&self, document: &Map<String, Value>) -> Result<Verdict, CliError> {
         self.plays.set(self.plays.get() + 1);
         let scenario = Arc::new(parse("incident", "incident.yaml", &yaml::write(document), false)?);
         let imported = scenario.imported.clone().unwrap_or_default();
         let job = Job { scenario: Arc::clone(&scenario), dialect: PLAIN.to_owned() };
-        let session = Session {
-            behaviours: selection::behaviours(&imported.behave)?,
-            ..quiet_session(vec![job], imported.faults, &Catalogue::default(), self.redactor)
-        };
+        let session = self.session(job, &imported)?;
         let nothing = || Verdict::Inconclusive("nothing was played".to_owned());
         let result = play(session)?;
         Ok(result.map_or_else(nothing, |result| judge(&Reproduction { scenario: &scenario, result: &result })))
@@ -114,7 +167,7 @@ impl Stage<'_> {
 
     /// Nothing more is tried when it was played too often.
     fn within_bounds(&self, play: impl FnOnce() -> Result<bool, CliError>) -> Result<bool, CliError> {
-        if self.plays.get() < MOST_PLAYS { play() } else { Ok(false) }
+        if self.plays.get() < self.most_plays() { play() } else { Ok(false) }
     }
 }
 
