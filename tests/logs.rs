@@ -12,6 +12,8 @@ mod idps;
 mod incidents;
 #[path = "logs/manifest.rs"]
 mod manifest;
+#[path = "logs/pasted.rs"]
+mod pasted;
 #[path = "logs/redact.rs"]
 mod redact;
 #[path = "logs/wire.rs"]

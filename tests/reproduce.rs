@@ -16,10 +16,15 @@ mod idps;
 #[path = "logs/manifest.rs"]
 #[allow(dead_code, reason = "the tests of logs read more of it")]
 mod manifest;
+#[path = "reproduce/pasted.rs"]
+mod pasted;
 #[path = "reproduce/personal.rs"]
 mod personal;
 #[path = "reproduce/requests.rs"]
 mod requests;
+#[path = "logs/pasted.rs"]
+#[allow(dead_code, reason = "the tests of logs read more of it")]
+mod samples;
 #[path = "reproduce/silence.rs"]
 mod silence;
 #[path = "reproduce/spoken.rs"]

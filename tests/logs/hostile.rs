@@ -17,8 +17,11 @@ fn read_as(bytes: &[u8], format: Format) -> Summary {
 fn redacted(bytes: &[u8]) -> Vec<u8> {
     let files = [LogFile::in_memory("hostile", bytes).unwrap()].map(|file| (detect(&file), file));
     let files = files.map(|(format, file)| (file, format));
-    let pseudonyms =
-        Pseudonyms::new(Key::from_bytes(&[7; 32]), Mode::Consistent, vocabulary(&files, Wishes::default()).unwrap());
+    let pseudonyms = Pseudonyms::new(
+        Key::from_bytes(&[7; 32]),
+        Mode::Consistent,
+        vocabulary(&files, &Options::default(), Wishes::default()).unwrap(),
+    );
     let mut out = Vec::new();
     redact(&files[0].0, &pseudonyms, &mut out).unwrap();
     out

@@ -27,7 +27,8 @@ fn samples() -> Vec<(LogFile, Option<Format>)> {
 fn redacted() -> Redacted {
     let samples = samples();
     let key = Key::from_bytes(&[7; 32]);
-    let pseudonyms = Pseudonyms::new(key, Mode::Consistent, vocabulary(&samples, Wishes::default()).unwrap());
+    let pseudonyms =
+        Pseudonyms::new(key, Mode::Consistent, vocabulary(&samples, &Options::default(), Wishes::default()).unwrap());
     let out = tempfile::tempdir().unwrap();
     for (file, _) in &samples {
         let below = Path::new(&*file.name).strip_prefix(folder()).unwrap();
@@ -128,7 +129,7 @@ fn redacted_logs_are_read_alike_and_give_the_same_incidents() {
 
 #[test]
 fn samples_cut_anywhere_are_redacted_without_a_panic() {
-    let vocabulary = vocabulary(&samples(), Wishes::default()).unwrap();
+    let vocabulary = vocabulary(&samples(), &Options::default(), Wishes::default()).unwrap();
     let pseudonyms = Pseudonyms::new(Key::from_bytes(&[7; 32]), Mode::Consistent, vocabulary);
     for (file, _) in samples() {
         let text = file.text(1 << 24).unwrap();

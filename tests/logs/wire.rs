@@ -8,17 +8,20 @@ use scimulator::logs::readers::{self, Options, Summary};
 use crate::manifest::{MANIFEST, Sample, folder};
 
 /// The formats of this test.
-const WIRE: [Format; 16] = [
+const WIRE: [Format; 19] = [
     Format::AccessAlb,
     Format::AccessApiGateway,
     Format::AccessCloudflare,
     Format::AccessCombined,
+    Format::AccessW3c,
     Format::AppJsonl,
+    Format::AppText,
     Format::CurlCommand,
     Format::CurlVerbose,
     Format::Har,
     Format::HttpRaw,
     Format::Hurl,
+    Format::Insomnia,
     Format::NgrokApi,
     Format::OtlpJson,
     Format::Postman,

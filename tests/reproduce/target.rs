@@ -13,6 +13,17 @@ use crate::manifest::folder;
 
 /// Reproduces an incident of a sample at a server that behaves so; what was said, and who is left there.
 fn at_target(sample: &str, behaviours: &[&str], flags: &[&str]) -> (Said, u64) {
+    let file = folder().join(sample).display().to_string();
+    let import = |binary: &Binary| assert_eq!(binary.run(&["import", &file, "--out", "case"]).code, 0);
+    with_target(behaviours, import, |base| [&["reproduce", "case/incident-1.yaml", "--target", base], flags].concat())
+}
+
+/// What is said at a server that behaves so, after some preparation, and who is left there.
+fn with_target<'a>(
+    behaviours: &[&str],
+    prepare: impl FnOnce(&Binary),
+    command: impl FnOnce(&'a str) -> Vec<&'a str>,
+) -> (Said, u64) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let behaviours: Vec<Behaviour> = behaviours.iter().map(|name| name.parse().unwrap()).collect();
     let served = runtime.block_on(async {
@@ -26,11 +37,10 @@ fn at_target(sample: &str, behaviours: &[&str], flags: &[&str]) -> (Said, u64) {
         .unwrap()
     });
     let binary = Binary::new().with("SCIMULATOR_TOKEN", &served.token());
-    let file = folder().join(sample).display().to_string();
-    assert_eq!(binary.run(&["import", &file, "--out", "case"]).code, 0);
-    let base = served.base_url().to_owned();
-    let said = binary.run(&[&["reproduce", "case/incident-1.yaml", "--target", &base], flags].concat());
-    (said, users(&base, &served.token()))
+    prepare(&binary);
+    let base: &'static str = served.base_url().to_owned().leak();
+    let said = binary.run(&command(base));
+    (said, users(base, &served.token()))
 }
 
 /// How many users are there.
@@ -62,6 +72,30 @@ fn a_target_with_the_defect_reproduces_it_and_a_sound_one_does_not() {
         let (said, left) = at_target(sample, &[], &["--expect", "conformant"]);
         assert_eq!((said.code, left), (0, 0), "{sample}: {said:#?}");
     }
+}
+
+/// Imports a sample and verifies it at a server that behaves so.
+fn verified(behaviours: &[&str], flags: &[&str]) -> (Said, u64) {
+    let file: &'static str = folder().join("okta-syslog-01-create-conflict.json").display().to_string().leak();
+    let flags: Vec<&'static str> = flags.iter().map(|flag| &*(*flag).to_owned().leak()).collect();
+    with_target(behaviours, |_| {}, |base| [&["import", file, "--out", "case", "--target", base], &flags[..]].concat())
+}
+
+#[test]
+fn an_import_is_verified_at_a_target() {
+    // Who is left there is whom the behaviour brings in.
+    let (said, _) = verified(&["lookup-late"], &["--verify", "--yes"]);
+    assert_eq!(said.code, 0, "{said:#?}");
+    assert!(said.stdout.contains("reproduced with the customer's names and without"), "{said:#?}");
+    let (said, left) = verified(&[], &["--verify", "--yes"]);
+    assert_eq!((said.code, left), (0, 0), "{said:#?}");
+    assert!(said.stdout.contains("not-reproduced with the customer's names and without"), "{said:#?}");
+}
+
+#[test]
+fn the_names_of_a_customer_go_to_no_target_unasked() {
+    verified(&[], &["--verify"]).0.fails(2, &["under the customer's names", "`--yes` says that this is meant"]);
+    verified(&[], &["--yes"]).0.fails(2, &["`--verify` is not given"]);
 }
 
 #[test]
