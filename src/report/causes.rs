@@ -32,6 +32,8 @@ struct Basic {
     subject: Option<String>,
     #[serde(default)]
     seen: bool,
+    #[serde(default)]
+    alike: bool,
 }
 
 /// What a finding must be about.
@@ -114,7 +116,9 @@ impl<'a> Broken<'a> {
                 let is_seen = !basic.seen || seen.iter().any(|(known, _)| is_same(known, result));
                 is_seen && basic.fits(result, judged)
             };
-            (is_named && places.iter().all(is_explained)).then_some(*cause)
+            let is_refused = |places: &Places| places.iter().any(|(result, judged)| is_refusal(result, judged));
+            let is_alike = || !basic.alike || is_refused(seen) || !is_refused(places);
+            (is_named && places.iter().all(is_explained) && is_alike()).then_some(*cause)
         })
     }
 
@@ -134,6 +138,13 @@ impl<'a> Broken<'a> {
 /// A rule by name, or all whose names begin so: `filter/*`.
 fn fits(pattern: &str, rule: &str) -> bool {
     pattern.strip_suffix('*').map_or_else(|| pattern == rule, |head| rule.starts_with(head))
+}
+
+/// Whether it is about a request that was refused, and should not have been.
+fn is_refusal(result: &ScenarioResult, judged: &JudgedFinding) -> bool {
+    let exchange = judged.finding.place.exchange.and_then(|at| result.transcript.exchanges.get(at));
+    let is_refused = |exchange: &Exchange| exchange.response().is_some_and(|answer| answer.status >= 400);
+    judged.finding.subject == "status" && exchange.is_some_and(is_refused)
 }
 
 fn is_same(one: &ScenarioResult, other: &ScenarioResult) -> bool {

@@ -88,15 +88,15 @@ impl Engine {
     /// Rules, snapshot, verdict. One fault, one failure: where a rule is broken the snapshot adds nothing.
     fn conclude(&self, job: &Job, performance: Performance, began: Instant) -> ScenarioResult {
         let played = &performance.played;
-        let findings = judge::findings(&self.standard, &job.scenario, &job.dialect, played, &performance.base);
-        let comparable = played.end.is_none() && judge::is_as_it_should_be(&findings) && self.standard.only.is_none();
+        let judgement = judge::judge(&self.standard, &job.scenario, &job.dialect, played, &performance.base);
+        let comparable = played.end.is_none() && judgement.is_as_it_should_be() && self.standard.only.is_none();
         let comparison = if comparable { self.compare(job, &performance) } else { None };
         let nothing = Comparison { state: SnapshotState::NotCompared, differences: Vec::new() };
         let Comparison { state, differences } = comparison.unwrap_or(nothing);
-        let verdict = judge::verdict(played, &findings, state, &differences);
+        let verdict = judge::verdict(played, &judgement, state, &differences);
         let Played { outcomes, compared, transcript, virtual_elapsed, leftovers, .. } = performance.played;
         ScenarioResult {
-            findings,
+            findings: judgement.findings,
             snapshot: state,
             differences,
             outcomes,

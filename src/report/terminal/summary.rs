@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exit::ExitCode;
 use crate::finding::{Severity, Verdict};
+use crate::report::group::causes;
 use crate::report::words::{self, Against};
 use crate::run::{RunFooter, RunHeader, ScenarioResult, SnapshotState, Totals};
 
-use super::group::causes;
 use super::style::{BAD, CALM, DOUBT, FAINT, GOOD, fit, paint, wrap};
 use super::{Page, Verbosity};
 
@@ -31,7 +31,7 @@ pub fn section(page: &Page, header: &RunHeader, results: &[ScenarioResult], foot
         _ => DOUBT,
     };
     text.push(format!("\n{}\n", paint(style, &page.safe.line(&words::conclusion(footer, &against)))));
-    text.push(format!("  {}\n", counts(&footer.totals, &against)));
+    text.push(format!("  {}\n", wrap(&counts(&footer.totals, &against), 2, page.width)));
     let requests = words::amount(footer.totals.requests, "request");
     text.push(format!("  {requests} in {}\n", words::duration(footer.elapsed)));
     for note in &footer.notes {
@@ -124,6 +124,8 @@ fn counts(totals: &Totals, against: &Against) -> String {
     ];
     let mut parts = vec![format!("{} passed", totals.passed)];
     parts.extend(named.into_iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")));
+    let in_passing = words::amount(totals.in_passing, "rule");
+    parts.extend((totals.in_passing > 0).then(|| format!("{in_passing} broken in passing")));
     parts.extend((against.warnings > 0).then(|| words::amount(against.warnings, "warning")));
     parts.extend((against.accepted > 0).then(|| words::amount(against.accepted, "accepted finding")));
     parts.join(", ")
