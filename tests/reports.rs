@@ -165,6 +165,7 @@ fn judged(rule: &str, scenario: &str, dialect: &str, severity: Severity) -> Judg
         },
         severity,
         accepted: None,
+        strict: false,
         breaks: vec!["Okta".to_owned(), "Entra".to_owned()],
         title: "a failed PATCH changes nothing".to_owned(),
         why: "RFC 7644 §3.5.2: if one operation fails, the resource keeps its earlier state; an IdP that retries the \
@@ -217,7 +218,8 @@ fn mixed() -> Vec<RunEvent> {
     let mut second = failing("conflict/address", "entra");
     second.findings[0].finding.actual = String::from("\"Changed again\"");
     second.findings[0].breaks = vec!["Entra".to_owned()];
-    second.findings.push(judged("http/etag", "conflict/address", "entra", Severity::Warn));
+    let etag = judged("http/etag", "conflict/address", "entra", Severity::Warn);
+    second.findings.push(JudgedFinding { strict: true, ..etag });
     let mut differing = passing("lifecycle/name", "okta");
     differing.verdict = Verdict::Fail;
     differing.snapshot = SnapshotState::Different;

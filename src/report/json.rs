@@ -158,6 +158,7 @@ fn finding(judged: &JudgedFinding) -> Value {
             "severity": accepted.severity.name(),
         })),
         "breaks": judged.breaks,
+        "strict": judged.strict,
         "subject": finding.subject,
         "expected": finding.expected,
         "actual": finding.actual,

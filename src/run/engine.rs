@@ -1,5 +1,6 @@
 //! The engine: plays one job of the plan and concludes what became of it. `queue` says which comes when.
 
+use std::hash::Hasher as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -159,11 +160,13 @@ impl Engine {
     }
 }
 
-/// A seed of the job's own, whatever else is played in the same run (FNV-1a).
+/// A seed of the job's own, whatever else is played in the same run.
 fn job_seed(seed: u64, job: &Job) -> u64 {
-    let name = job.scenario.id.bytes().chain([b'@']).chain(job.dialect.bytes());
-    name.chain(seed.to_le_bytes())
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+    let mut hasher = fnv::FnvHasher::default();
+    for part in [job.scenario.id.as_bytes(), b"@", job.dialect.as_bytes(), &seed.to_le_bytes()] {
+        hasher.write(part);
+    }
+    hasher.finish()
 }
 
 /// A result of which nothing is known but the verdict.

@@ -201,6 +201,8 @@ pub struct JudgedFinding {
     pub severity: Severity,
     /// The deviation of the configuration that covers it.
     pub accepted: Option<Accepted>,
+    /// An error by the RFCs that counts for less in this run, as no chosen IdP stumbles over it: `--strict` counts it.
+    pub strict: bool,
     /// IdPs (`Okta`, `Entra`) for which the rule is an error.
     pub breaks: Vec<String>,
     /// Title of the rule: what should hold.

@@ -81,6 +81,14 @@ impl Standard {
         self.severity(rule, family) == Severity::Error && self.meta(rule).is_some_and(|meta| is_error(&meta))
     }
 
+    /// Whether nothing but `--strict` is missing for a deviation to fail the run.
+    fn is_error_if_strict(&self, rule: &str, severity: Severity) -> bool {
+        severity < Severity::Error
+            && !self.profiles.contains(&Profile::Rfc)
+            && !self.overrides.iter().any(|(pattern, _)| glob(pattern, rule))
+            && self.meta(rule).is_some_and(|meta| meta.severity_for(Profile::Rfc) == Severity::Error)
+    }
+
     fn usual_severity(&self, rule: &str, family: Option<Profile>) -> Severity {
         let Some(meta) = self.meta(rule) else { return Severity::Error };
         let counts = |profile: &&Profile| family.is_none_or(|family| family == **profile || **profile == Profile::Rfc);
@@ -120,6 +128,7 @@ impl Standard {
         let accepted = self.accepted(covering, severity);
         JudgedFinding {
             severity: if accepted.is_some() { Severity::Info } else { severity },
+            strict: accepted.is_none() && self.is_error_if_strict(&finding.rule, severity),
             accepted,
             breaks: breaks.map(str::to_owned).collect(),
             title: meta.map_or_else(|| scenario.title.clone(), |meta| meta.title.clone()),

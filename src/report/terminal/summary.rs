@@ -34,7 +34,8 @@ pub fn section(page: &Page, header: &RunHeader, results: &[ScenarioResult], foot
     text.push(format!("  {}\n", wrap(&counts(&footer.totals, &against), 2, page.width)));
     let requests = words::amount(footer.totals.requests, "request");
     text.push(format!("  {requests} in {}\n", words::duration(footer.elapsed)));
-    for note in &footer.notes {
+    let strict = (against.strict > 0).then(|| words::only_strictly(against.strict));
+    for note in footer.notes.iter().chain(&strict) {
         text.push(format!("  note   {}\n", wrap(&page.safe.line(note), 9, page.width)));
     }
     if page.verbosity > Verbosity::Quiet {
@@ -48,9 +49,10 @@ pub fn section(page: &Page, header: &RunHeader, results: &[ScenarioResult], foot
 
 fn against(results: &[ScenarioResult]) -> Against {
     let mut against = Against::default();
-    let mut rules = BTreeSet::new();
+    let (mut rules, mut strict) = (BTreeSet::new(), BTreeSet::new());
     for judged in results.iter().flat_map(|result| &result.findings) {
         against.accepted += usize::from(judged.accepted.is_some());
+        strict.extend(judged.strict.then_some(&judged.finding.rule));
         match judged.severity {
             Severity::Warn => against.warnings += 1,
             Severity::Error => {
@@ -62,6 +64,7 @@ fn against(results: &[ScenarioResult]) -> Against {
         }
     }
     against.rules = rules.len();
+    against.strict = strict.difference(&rules).count();
     against.causes = causes(results).len();
     against.snapshots = results.iter().filter(|result| result.snapshot == SnapshotState::Different).count();
     against
