@@ -82,7 +82,9 @@ impl Declared {
     fn differs(&self, collection: &str, path: &str, holds: impl Fn(&Attribute) -> bool) -> bool {
         let truth = truth(collection);
         let whole = path.split('.').take_while(|part| part.parse::<usize>().is_err()).collect::<Vec<_>>().join(".");
-        let Some(found) = attribute_of(&whole).and_then(|path| truth.resolve(&path)) else { return false };
+        let Ok(Path { attribute, sub, .. }) = whole.parse::<Path>() else { return false };
+        let inner = AttributePath { sub: attribute.sub.clone().or(sub), ..attribute };
+        let Some(found) = truth.resolve(&inner) else { return false };
         let schema = self.schema(found.extension.unwrap_or(&truth.base().id));
         let Some(own) = schema.and_then(|schema| schema.attribute(&found.attribute.name)) else { return false };
         let own_sub = found.sub.and_then(|sub| own.sub(&sub.name));
