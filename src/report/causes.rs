@@ -30,6 +30,9 @@ struct Basic {
     requests: Option<Requests>,
     filter: Option<String>,
     subject: Option<String>,
+    answer: Option<String>,
+    #[serde(default)]
+    same: bool,
     #[serde(default)]
     seen: bool,
 }
@@ -111,8 +114,11 @@ impl<'a> Broken<'a> {
             let (cause, seen) = self.rules.get_key_value(basic.cause.as_str())?;
             let is_named = basic.follows.is_empty() || basic.follows.iter().any(|pattern| fits(pattern, rule));
             let is_explained = |(result, judged): &(&ScenarioResult, &JudgedFinding)| {
-                let is_seen = !basic.seen || seen.iter().any(|(known, _)| is_same(known, result));
-                is_seen && basic.fits(result, judged)
+                let is_met = |(known, other): &(&ScenarioResult, &JudgedFinding)| {
+                    let is_about_it = !basic.same || attribute(other) == attribute(judged);
+                    is_about_it && (!basic.seen || is_same(known, result))
+                };
+                seen.iter().any(is_met) && basic.fits(result, judged)
             };
             (is_named && places.iter().all(is_explained)).then_some(*cause)
         })
@@ -140,6 +146,12 @@ fn is_same(one: &ScenarioResult, other: &ScenarioResult) -> bool {
     one.scenario == other.scenario && one.dialect == other.dialect
 }
 
+/// The attribute that a finding is about: of a list, that of its resources.
+fn attribute(judged: &JudgedFinding) -> Option<&str> {
+    let mut parts = judged.finding.subject.split(['.', '[', ']']).filter(|part| !part.is_empty());
+    parts.find(|part| *part != "Resources" && !part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 impl Basic {
     fn fits(&self, result: &ScenarioResult, judged: &JudgedFinding) -> bool {
         // What an IdP makes of it all is about no single request.
@@ -148,8 +160,13 @@ impl Basic {
         }
         let at = judged.finding.place.exchange;
         let exchange = at.and_then(|at| result.transcript.exchanges.get(at));
+        let has_status = |class: &String| {
+            let status = exchange.and_then(Exchange::response).map(|answer| answer.status.to_string());
+            status.is_some_and(|status| status.starts_with(class.trim_end_matches('x')))
+        };
         let is_about = |subject: &String| judged.finding.subject.split(['.', '[']).next() == Some(subject);
         self.subject.as_ref().is_none_or(is_about)
+            && self.answer.as_ref().is_none_or(has_status)
             && self.requests.is_none_or(|requests| exchange.is_some_and(|exchange| requests.fit(exchange)))
             && self.filter.as_ref().is_none_or(|text| exchange.is_some_and(|exchange| filters_by(exchange, text)))
     }
