@@ -97,6 +97,19 @@ pub enum AccountState {
     Solo,
 }
 
+impl AccountState {
+    /// The name in hooks and in the admin API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Deactivated => "deactivated",
+            Self::Pending => "pending",
+            Self::OtherOrganisation => "other-organisation",
+            Self::Solo => "solo",
+        }
+    }
+}
+
 /// Answers that come from elsewhere than the application: limits, outages, gateways.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Weather {

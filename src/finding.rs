@@ -74,12 +74,20 @@ pub struct Finding {
     pub count: u32,
 }
 
+impl Finding {
+    /// Whether a rule that looks at every exchange saw it in the course of something else: it counts against the
+    /// target, and not against the scenario in which it was seen.
+    pub fn is_in_passing(&self) -> bool {
+        self.source == Source::Passive && self.rule != self.place.scenario
+    }
+}
+
 /// What is said of a scenario × dialect in the end.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
-    /// Everything held.
+    /// Everything that it asks for itself held.
     Pass,
-    /// At least one finding counts as an error.
+    /// At least one of these did not, and counts as an error.
     Fail,
     /// A gate is closed: which, in words.
     Skipped(String),

@@ -165,6 +165,7 @@ fn judged(rule: &str, scenario: &str, dialect: &str, severity: Severity) -> Judg
         },
         severity,
         accepted: None,
+        strict: false,
         breaks: vec!["Okta".to_owned(), "Entra".to_owned()],
         title: "a failed PATCH changes nothing".to_owned(),
         why: "RFC 7644 §3.5.2: if one operation fails, the resource keeps its earlier state; an IdP that retries the \
@@ -217,15 +218,15 @@ fn mixed() -> Vec<RunEvent> {
     let mut second = failing("conflict/address", "entra");
     second.findings[0].finding.actual = String::from("\"Changed again\"");
     second.findings[0].breaks = vec!["Entra".to_owned()];
-    second.findings.push(judged("http/etag", "conflict/address", "entra", Severity::Warn));
+    let etag = judged("http/etag", "conflict/address", "entra", Severity::Warn);
+    second.findings.push(JudgedFinding { strict: true, ..etag });
     let mut differing = passing("lifecycle/name", "okta");
     differing.verdict = Verdict::Fail;
     differing.snapshot = SnapshotState::Different;
     differing.differences = vec![difference(false), difference(true)];
     let skip = Verdict::Skipped("the target offers no `set-seats`".to_owned());
     let open = Verdict::Inconclusive("the user could not be created".to_owned());
-    let totals =
-        Totals { passed: 1, failed: 3, skipped: 1, inconclusive: 1, infrastructure: 0, pending: 0, requests: 12 };
+    let totals = Totals { passed: 1, failed: 3, skipped: 1, inconclusive: 1, requests: 12, ..Totals::default() };
     vec![
         header(None),
         RunEvent::ScenarioStarted { scenario: "lifecycle/create".to_owned(), dialect: "okta".to_owned() },
@@ -285,6 +286,23 @@ fn known_target() -> Vec<RunEvent> {
     }];
     let totals = Totals { passed: 1, requests: 2, ..Totals::default() };
     vec![RunEvent::Started(header), finished(result), footer(0, totals)]
+}
+
+/// Scenarios that pass, while every answer breaks a rule that none of them asks for.
+fn in_passing() -> Vec<RunEvent> {
+    let with_location = |scenario, dialect| {
+        let mut judged = judged("create/location", scenario, dialect, Severity::Error);
+        judged.finding.source = Source::Passive;
+        ScenarioResult { findings: vec![judged], ..passing(scenario, dialect) }
+    };
+    let totals = Totals { passed: 3, in_passing: 1, requests: 6, ..Totals::default() };
+    vec![
+        header(Some("https://scim.example.com/v2")),
+        finished(with_location("lifecycle/create", "okta")),
+        finished(with_location("lifecycle/create", "entra")),
+        finished(with_location("lifecycle/name", "okta")),
+        footer(1, totals),
+    ]
 }
 
 /// The same words wherever a target can put some.
@@ -369,6 +387,12 @@ fn pipelines_and_programs_see_them_too() {
 }
 
 #[test]
+fn a_rule_that_is_broken_in_passing_is_told_once_and_fails_no_scenario() {
+    approve("terminal-in-passing", &terminal(&in_passing()));
+    approve("junit-in-passing", &junit(&in_passing()));
+}
+
+#[test]
 fn quiet_leaves_failures_and_the_verdict() {
     approve("terminal-quiet", &report(ReportKind::Terminal, Verbosity::Quiet, &mixed()));
 }
@@ -407,7 +431,7 @@ fn programs_see_the_whole_run() {
 
 #[test]
 fn lines_for_people_fit_into_80_columns_unless_they_are_to_be_copied() {
-    for events in [mixed(), all_pass(), unreachable(), freedoms()] {
+    for events in [mixed(), all_pass(), unreachable(), freedoms(), in_passing()] {
         for line in terminal(&events).lines().filter(|line| !line.trim_start().starts_with("retry")) {
             assert!(line.chars().count() <= 80, "{} columns: {line}", line.chars().count());
         }

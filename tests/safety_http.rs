@@ -57,6 +57,7 @@ fn judged(text: &str, redactor: &Redactor) -> JudgedFinding {
         },
         severity: Severity::Error,
         accepted: None,
+        strict: false,
         breaks: Vec::new(),
         title: "a password is never returned".to_owned(),
         why: text.to_owned(),

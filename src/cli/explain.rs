@@ -12,7 +12,6 @@ use super::{print, runtime, selection};
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::faults;
-use crate::finding::Verdict;
 use crate::http::Redactor;
 use crate::report::{Fanout, ReportKind, ReportSettings, ReportSpec, Verbosity, open};
 use crate::rules::{Mode, Profile, RuleMeta};
@@ -133,15 +132,9 @@ async fn play(
 ) -> Result<bool, CliError> {
     let mut session = quiet_session(jobs, faults, catalogue, redactor);
     session.standard.only = Some(vec![listed.id.clone()]);
-    let mut failed = false;
-    let mut emit = |event: RunEvent| {
-        if let RunEvent::ScenarioFinished(result) = &event {
-            failed |= result.verdict == Verdict::Fail;
-        }
-        reports.event(&event);
-    };
-    session.run(Arc::new(Shared::default()), &mut emit).await.map_err(run_error)?;
-    Ok(failed)
+    let mut emit = |event: RunEvent| reports.event(&event);
+    let footer = session.run(Arc::new(Shared::default()), &mut emit).await.map_err(run_error)?;
+    Ok(footer.exit_code == ExitCode::Findings.code())
 }
 
 fn reports(context: &Context, redactor: &Redactor) -> Result<Fanout, CliError> {

@@ -26,6 +26,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("entra/no-path-dotted-keys", no_path_dotted_keys),
     ("entra/null-ref", null_ref),
     ("entra/remove-members-value", remove_members_value),
+    ("entra/roles", roles),
     ("entra/test-connection", test_connection),
 ];
 
@@ -86,6 +87,21 @@ fn remove_members_value(inner: Inner) -> Inner {
                 operation.as_object_mut().and_then(|operation| operation.shift_remove("value"));
             }
         }
+    })
+}
+
+/// No type of a role is known, so that none is taken.
+fn roles(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let body = request.json().unwrap_or_default();
+        let patched = patch_operations(request);
+        let of_patch = patched.iter().filter(|operation| lower(operation, "path") == "roles");
+        let mut written = of_patch.filter_map(|operation| operation.get("value")).chain(body.get("roles"));
+        let has_type = |role: &Value| role.get("type").is_some();
+        if written.any(|roles| roles.as_array().into_iter().flatten().any(has_type)) {
+            return refusal(400, Some("invalidValue"), "The type of a role is not one of its canonical values.");
+        }
+        server.handle(request, now)
     })
 }
 

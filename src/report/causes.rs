@@ -32,9 +32,13 @@ struct Basic {
     subject: Option<String>,
     answer: Option<String>,
     #[serde(default)]
-    same: bool,
+    attribute: bool,
     #[serde(default)]
     seen: bool,
+    #[serde(default)]
+    alike: bool,
+    #[serde(default)]
+    same: bool,
 }
 
 /// What a finding must be about.
@@ -114,13 +118,16 @@ impl<'a> Broken<'a> {
             let (cause, seen) = self.rules.get_key_value(basic.cause.as_str())?;
             let is_named = basic.follows.is_empty() || basic.follows.iter().any(|pattern| fits(pattern, rule));
             let is_explained = |(result, judged): &(&ScenarioResult, &JudgedFinding)| {
-                let is_met = |(known, other): &(&ScenarioResult, &JudgedFinding)| {
-                    let is_about_it = !basic.same || attribute(other) == attribute(judged);
-                    is_about_it && (!basic.seen || is_same(known, result))
-                };
-                seen.iter().any(is_met) && basic.fits(result, judged)
+                let is_seen = !basic.seen || seen.iter().any(|(known, _)| is_same(known, result));
+                let is_outcome = judged.finding.source == Source::Outcome;
+                let is_same = !basic.same || is_outcome || seen.iter().any(|(_, known)| got(known) == got(judged));
+                let is_about_it =
+                    || !basic.attribute || seen.iter().any(|(_, known)| attribute(known) == attribute(judged));
+                is_seen && is_same && is_about_it() && basic.fits(result, judged)
             };
-            (is_named && places.iter().all(is_explained)).then_some(*cause)
+            let is_refused = |places: &Places| places.iter().any(|(result, judged)| is_refusal(result, judged));
+            let is_alike = || !basic.alike || is_refused(seen) || !is_refused(places);
+            (is_named && places.iter().all(is_explained) && is_alike()).then_some(*cause)
         })
     }
 
@@ -140,6 +147,18 @@ impl<'a> Broken<'a> {
 /// A rule by name, or all whose names begin so: `filter/*`.
 fn fits(pattern: &str, rule: &str) -> bool {
     pattern.strip_suffix('*').map_or_else(|| pattern == rule, |head| rule.starts_with(head))
+}
+
+/// What came instead, of a status the number alone.
+fn got(judged: &JudgedFinding) -> &str {
+    judged.finding.actual.split(':').next().unwrap_or_default()
+}
+
+/// Whether it is about a request that was refused, and should not have been.
+fn is_refusal(result: &ScenarioResult, judged: &JudgedFinding) -> bool {
+    let exchange = judged.finding.place.exchange.and_then(|at| result.transcript.exchanges.get(at));
+    let is_refused = |exchange: &Exchange| exchange.response().is_some_and(|answer| answer.status >= 400);
+    judged.finding.subject == "status" && exchange.is_some_and(is_refused)
 }
 
 fn is_same(one: &ScenarioResult, other: &ScenarioResult) -> bool {
@@ -192,7 +211,88 @@ fn filters_by(exchange: &Exchange, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
     use super::*;
+    use crate::finding::{Finding, Place};
+    use crate::http::{Headers, Request, Response, Sender, Transcript};
+    use crate::run::SnapshotState;
+
+    /// A rule that is broken in its own scenario: its only request got this status, or left this value.
+    fn broken(rule: &str, method: Method, status: u16, value: Option<&str>) -> ScenarioResult {
+        let place = Place { scenario: rule.to_owned(), dialect: "plain".to_owned(), step: Some(0), exchange: Some(0) };
+        let finding = Finding {
+            rule: rule.to_owned(),
+            source: Source::Expectation,
+            place,
+            subject: value.map_or_else(|| "status".to_owned(), str::to_owned),
+            expected: Vec::new(),
+            actual: value.map_or_else(|| format!("{status}: some words"), str::to_owned),
+            evidence: None,
+            count: 1,
+        };
+        let exchange = Exchange {
+            step: 0,
+            sender: Sender::Scenario,
+            request: Request::new(method, "/Users"),
+            answer: Ok(Arc::new(Response::new(status, Headers::new(), ""))),
+            at: Duration::ZERO,
+            elapsed: Duration::ZERO,
+        };
+        let judged = JudgedFinding {
+            finding,
+            severity: Severity::Error,
+            accepted: None,
+            strict: false,
+            breaks: Vec::new(),
+            title: String::new(),
+            why: String::new(),
+            line: 1,
+            curl: None,
+        };
+        ScenarioResult {
+            scenario: rule.to_owned(),
+            title: String::new(),
+            file: String::new(),
+            dialect: "plain".to_owned(),
+            verdict: Verdict::Fail,
+            findings: vec![judged],
+            snapshot: SnapshotState::NotCompared,
+            differences: Vec::new(),
+            steps: Vec::new(),
+            outcomes: Vec::new(),
+            compared: Vec::new(),
+            transcript: Arc::new(Transcript { exchanges: vec![exchange], ..Transcript::default() }),
+            elapsed: Duration::ZERO,
+            virtual_elapsed: Duration::ZERO,
+            leftovers: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn only_the_same_status_follows_from_a_wrong_one() {
+        let cause = |status| {
+            let own = broken("create/status-201", Method::Post, 200, None);
+            Causes::of(&[own, broken("create/duplicate-409", Method::Post, status, None)])
+                .cause("create/duplicate-409")
+                .map(str::to_owned)
+        };
+        assert_eq!(cause(200).as_deref(), Some("create/status-201"), "each POST is answered with 200");
+        assert_eq!(cause(201), None, "that a duplicate is taken is another defect");
+    }
+
+    #[test]
+    fn a_refusal_follows_from_no_value_that_was_stored_wrong() {
+        let cause = |own| {
+            let other = broken("patch/path-case", Method::Patch, 400, None);
+            Causes::of(&[own, other]).cause("patch/path-case").map(str::to_owned)
+        };
+        let stored_twice = broken("patch/add-multi", Method::Patch, 200, Some("phoneNumbers.2"));
+        assert_eq!(cause(stored_twice), None);
+        let refused = broken("patch/add-multi", Method::Patch, 400, None);
+        assert_eq!(cause(refused).as_deref(), Some("patch/add-multi"));
+    }
 
     #[test]
     fn every_line_of_the_file_can_be_read_and_names_its_cause_once_in_a_row() {

@@ -101,7 +101,7 @@ fn run(header: &RunHeader) -> Value {
 }
 
 fn end(footer: &RunFooter) -> Value {
-    let Totals { passed, failed, skipped, inconclusive, infrastructure, pending, requests } = footer.totals;
+    let Totals { passed, failed, in_passing, skipped, inconclusive, infrastructure, pending, requests } = footer.totals;
     json!({
         "exit_code": footer.exit_code,
         "interrupted": footer.interrupted,
@@ -109,6 +109,7 @@ fn end(footer: &RunFooter) -> Value {
         "totals": {
             "passed": passed,
             "failed": failed,
+            "rules_broken_in_passing": in_passing,
             "skipped": skipped,
             "inconclusive": inconclusive,
             "infrastructure": infrastructure,
@@ -157,6 +158,7 @@ fn finding(judged: &JudgedFinding) -> Value {
             "severity": accepted.severity.name(),
         })),
         "breaks": judged.breaks,
+        "strict": judged.strict,
         "subject": finding.subject,
         "expected": finding.expected,
         "actual": finding.actual,

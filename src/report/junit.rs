@@ -3,7 +3,8 @@
 //! GitLab, Jenkins, Azure DevOps and the GitHub actions each read other parts
 //! of the format, so the facts stand wherever one of them looks: a suite a
 //! scenario × dialect, a case a step, a case a broken rule, the message both as
-//! an attribute and in the text. `junit-report` gives the model and writes it;
+//! an attribute and in the text. What passive rules see in passing is one case
+//! a rule, in a suite of its own. `junit-report` gives the model and writes it;
 //! `junit_pass` adds what it cannot say.
 
 use std::io::{self, Write as _};
@@ -14,11 +15,18 @@ use crate::finding::{Severity, Verdict};
 use crate::http::{Exchange, Headers, sanitise};
 use crate::run::{JudgedFinding, RunEvent, RunHeader, ScenarioResult, SnapshotState};
 
+use super::group::{Group, group};
 use super::junit_pass::{Extras, SuiteExtras, decorate};
 use super::output::{Output, ReportError};
 use super::reporter::Reporter;
 use super::safe::Safe;
 use super::words;
+
+/// The suite of rules that were seen broken while scenarios asked for something else.
+const IN_PASSING: &str = "rules broken in passing";
+
+/// Other places named with a rule that was seen broken in passing; more are counted.
+const PLACES: usize = 20;
 
 /// The JUnit report.
 pub struct Junit {
@@ -48,11 +56,16 @@ impl Junit {
             let cases = self.cases(result);
             suites.push(SuiteExtras {
                 properties: properties(result),
-                lines: cases.iter().map(|case| case.line).collect(),
-                skipped: cases.iter().filter(|case| case.case.is_skipped()).count(),
                 file: self.text(&result.file),
+                ..extras(&cases)
             });
-            report.add_testsuite(self.suite(result, cases));
+            let name = self.text(&format!("{} ({})", result.scenario, result.dialect));
+            report.add_testsuite(self.suite(&name, cases, &self.warnings(result)));
+        }
+        let cases = self.in_passing();
+        if !cases.is_empty() {
+            suites.push(extras(&cases));
+            report.add_testsuite(self.suite(IN_PASSING, cases, ""));
         }
         if suites.is_empty() {
             suites.push(SuiteExtras { lines: vec![0], ..SuiteExtras::default() });
@@ -78,13 +91,11 @@ impl Junit {
         Extras { name: "scimulator".to_owned(), properties, suites }
     }
 
-    fn suite(&self, result: &ScenarioResult, cases: Vec<Case>) -> TestSuite {
-        let name = self.text(&format!("{} ({})", result.scenario, result.dialect));
-        let mut suite = TestSuiteBuilder::new(&name);
+    fn suite(&self, name: &str, cases: Vec<Case>, warnings: &str) -> TestSuite {
+        let mut suite = TestSuiteBuilder::new(name);
         suite.set_timestamp(self.begun).add_testcases(cases.into_iter().map(|case| case.case));
-        let warnings = self.warnings(result);
         if !warnings.is_empty() {
-            suite.set_system_out(&cdata(&warnings));
+            suite.set_system_out(&cdata(warnings));
         }
         let mut suite = suite.build();
         suite.package = String::from("scimulator");
@@ -106,7 +117,7 @@ impl Junit {
             Verdict::Infrastructure(reason) => vec![self.untested(result, "infrastructure", reason)],
         };
         cases.extend(self.broken_rules(result));
-        cases.extend(self.accepted(result));
+        cases.extend(self.accepted(result.own().map(|judged| (result, judged))));
         cases.extend(self.snapshot(result));
         if cases.is_empty() {
             cases.push(self.named(TestCase::success(&self.text(&result.title), Duration::ZERO), result, 0));
@@ -144,7 +155,7 @@ impl Junit {
     /// One case for each broken rule, with all its findings: readers take one failure a case.
     fn broken_rules(&self, result: &ScenarioResult) -> Vec<Case> {
         let mut rules: Vec<Vec<&JudgedFinding>> = Vec::new();
-        for judged in result.findings.iter().filter(|judged| judged.severity == Severity::Error) {
+        for judged in result.own().filter(|judged| judged.severity == Severity::Error) {
             match rules.iter_mut().find(|rule| rule[0].finding.rule == judged.finding.rule) {
                 Some(rule) => rule.push(judged),
                 None => rules.push(vec![judged]),
@@ -154,9 +165,9 @@ impl Junit {
     }
 
     /// One skipped case for each rule whose findings are accepted, with the reason.
-    fn accepted(&self, result: &ScenarioResult) -> Vec<Case> {
+    fn accepted<'a>(&self, found: impl Iterator<Item = (&'a ScenarioResult, &'a JudgedFinding)>) -> Vec<Case> {
         let mut cases: Vec<(&str, Case)> = Vec::new();
-        for judged in &result.findings {
+        for (result, judged) in found {
             let rule = judged.finding.rule.as_str();
             let Some(accepted) = judged.accepted.as_ref().filter(|_| cases.iter().all(|(known, _)| *known != rule))
             else {
@@ -172,13 +183,39 @@ impl Junit {
     }
 
     fn broken_rule(&self, result: &ScenarioResult, findings: &[&JudgedFinding]) -> Case {
-        let first = findings[0];
+        let texts: Vec<String> = findings.iter().map(|judged| self.explain(result, judged)).collect();
+        self.failure(result, findings[0], &texts.join("\n\n"))
+    }
+
+    /// One case for each rule that was seen broken in passing, however many places show it.
+    fn in_passing(&self) -> Vec<Case> {
+        let is_broken = |judged: &JudgedFinding| judged.severity == Severity::Error && judged.finding.is_in_passing();
+        let mut cases: Vec<Case> = group(&self.results, is_broken).iter().map(|rule| self.seen_often(rule)).collect();
+        let all = self.results.iter().flat_map(|result| result.findings.iter().map(move |judged| (result, judged)));
+        cases.extend(self.accepted(all.filter(|(_, judged)| judged.finding.is_in_passing())));
+        cases
+    }
+
+    fn seen_often(&self, rule: &Group) -> Case {
+        let mut text = vec![self.explain(rule.result, rule.judged)];
+        text.extend(rule.also.iter().take(PLACES).map(|(result, judged)| {
+            let (place, line) = (words::place(result, judged), words::finding_line(&judged.finding));
+            format!("also: {}", self.text(&format!("{place}: {line}")))
+        }));
+        let more = rule.also.len().saturating_sub(PLACES);
+        text.extend((more > 0).then(|| format!("and {}", words::amount(more, "more place"))));
+        // Named by the rule alone, so that it is the same case in the next run, wherever it is seen first.
+        let mut case = self.failure(rule.result, rule.judged, &text.join("\n"));
+        case.case.set_classname("scimulator.rules");
+        case
+    }
+
+    fn failure(&self, result: &ScenarioResult, first: &JudgedFinding, trace: &str) -> Case {
         let rule = &first.finding.rule;
         let name = self.text(&format!("rule {rule}: {}", first.title));
         let message = self.text(&words::finding_line(&first.finding));
         let mut case = TestCaseBuilder::failure(&name, Duration::ZERO, &self.text(rule), &message);
-        let texts: Vec<String> = findings.iter().map(|judged| self.explain(result, judged)).collect();
-        case.set_trace(&cdata(&texts.join("\n\n")));
+        case.set_trace(&cdata(trace));
         if let Some(exchange) = words::exchange_of(result, first) {
             case.set_system_out(&cdata(&self.traffic(exchange)));
         }
@@ -270,6 +307,14 @@ impl Reporter for Junit {
             Ok(()) => self.output.finish(),
             Err(cause) => Err(self.output.error(cause)),
         }
+    }
+}
+
+fn extras(cases: &[Case]) -> SuiteExtras {
+    SuiteExtras {
+        lines: cases.iter().map(|case| case.line).collect(),
+        skipped: cases.iter().filter(|case| case.case.is_skipped()).count(),
+        ..SuiteExtras::default()
     }
 }
 

@@ -5,6 +5,7 @@
 //! and nowhere else; everything a target said goes through `safe` first.
 
 mod causes;
+mod group;
 mod json;
 mod junit;
 mod junit_pass;

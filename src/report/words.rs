@@ -241,6 +241,15 @@ pub struct Against {
     pub warnings: usize,
     /// Findings that are accepted.
     pub accepted: usize,
+    /// Rules broken that only `--strict` counts.
+    pub strict: usize,
+}
+
+/// What `--strict` would add.
+pub fn only_strictly(rules: usize) -> String {
+    let (is, them) = if rules == 1 { ("is an error", "it") } else { ("are errors", "them") };
+    let rules = amount(rules, "broken rule");
+    format!("{rules} {is} by the RFCs alone, over which no IdP stumbles: `--strict` counts {them}")
 }
 
 /// The verdict of the whole run in one line, first of the summary.
@@ -313,6 +322,13 @@ mod tests {
     }
 
     #[test]
+    fn what_only_the_rfcs_mind_is_told() {
+        let told = "1 broken rule is an error by the RFCs alone, over which no IdP stumbles: `--strict` counts it";
+        assert_eq!(only_strictly(1), told);
+        assert!(only_strictly(2).starts_with("2 broken rules are errors"), "{}", only_strictly(2));
+    }
+
+    #[test]
     fn a_page_is_known_by_its_label_or_by_its_start() {
         let labelled = Response::new(200, Headers::from_iter([("Content-Type", "text/html; charset=utf-8")]), "x");
         let unlabelled = Response::new(200, Headers::new(), "\n <!DOCTYPE html>");
@@ -330,6 +346,7 @@ mod tests {
             breaks: vec!["Okta".to_owned(), "Entra".to_owned()],
             warnings: 9,
             accepted: 1,
+            strict: 0,
         };
         assert_eq!(
             conclusion(&footer, &against),

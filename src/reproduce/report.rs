@@ -35,6 +35,7 @@ fn deviation(result: &ScenarioResult, verdict: &Verdict, wanted: &Verdict) -> Ju
         },
         severity: Severity::Error,
         accepted: None,
+        strict: false,
         breaks: Vec::new(),
         title: result.title.clone(),
         why: String::new(),

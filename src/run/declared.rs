@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::scim::{AttributePath, Mutability, Path, ResourceSchema, Schema, name};
+use crate::scim::{Attribute, AttributePath, Mutability, Path, ResourceSchema, Schema, name};
 
 /// The schemas of a target.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +53,20 @@ impl Declared {
         let Some(schema) = self.schema(&truth.base().id) else { return false };
         let is_fixed = |mutability| matches!(mutability, Mutability::ReadOnly | Mutability::Immutable);
         !is_fixed(attribute.mutability) && schema.attribute(&attribute.name).is_some_and(|own| is_fixed(own.mutability))
+    }
+
+    /// The sub-attribute of what is written whose canonical values (RFC 7643 §7) do not have the one written:
+    /// `roles.type`. The RFC leaves it to the server whether others are taken.
+    pub(in crate::run) fn leaves_out(&self, collection: &str, path: &str, written: &Value) -> Option<String> {
+        let attribute = attribute_of(path)?.name;
+        let own = self.schema(&truth(collection).base().id)?.attribute(&attribute)?;
+        let elements = written.as_array().map_or_else(|| std::slice::from_ref(written), Vec::as_slice);
+        let is_outside = |sub: &&Attribute| {
+            let values = elements.iter().filter_map(|element| name::get_in(element, &sub.name)?.as_str());
+            let is_known = |value: &str| sub.canonical_values.iter().any(|known| known.eq_ignore_ascii_case(value));
+            !sub.canonical_values.is_empty() && values.into_iter().any(|value| !is_known(value))
+        };
+        own.sub_attributes.iter().find(is_outside).map(|sub| format!("{}.{}", own.name, sub.name))
     }
 
     /// The attributes that the documents ask of every resource, and RFC 7643 does not.
@@ -126,6 +140,20 @@ mod tests {
         }
         assert!(!target.lacks("groups", "members"), "nothing is said of groups");
         assert!(!Declared::default().lacks("users", "title"));
+    }
+
+    #[test]
+    fn a_value_outside_the_canonical_ones_is_told_by_its_sub_attribute() {
+        let with = |values: Value| {
+            let kind = json!({"name": "type", "type": "string", "canonicalValues": values});
+            target(&json!([{"name": "roles", "type": "complex", "multiValued": true, "subAttributes": [kind]}]))
+        };
+        let written = json!([{"value": "Admin", "type": "Directory"}]);
+        let few = with(json!(["work"]));
+        assert_eq!(few.leaves_out("users", "roles", &written).as_deref(), Some("roles.type"));
+        assert_eq!(few.leaves_out("users", "ROLES", &json!([{"value": "Admin", "type": "Work"}])), None);
+        assert_eq!(few.leaves_out("users", "emails", &written), None, "nothing is said of emails");
+        assert_eq!(with(json!([])).leaves_out("users", "roles", &written), None, "an empty list says nothing");
     }
 
     #[test]

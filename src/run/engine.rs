@@ -1,5 +1,6 @@
 //! The engine: plays one job of the plan and concludes what became of it. `queue` says which comes when.
 
+use std::hash::Hasher as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -88,15 +89,15 @@ impl Engine {
     /// Rules, snapshot, verdict. One fault, one failure: where a rule is broken the snapshot adds nothing.
     fn conclude(&self, job: &Job, performance: Performance, began: Instant) -> ScenarioResult {
         let played = &performance.played;
-        let findings = judge::findings(&self.standard, &job.scenario, &job.dialect, played, &performance.base);
-        let comparable = played.end.is_none() && judge::is_as_it_should_be(&findings) && self.standard.only.is_none();
+        let judgement = judge::judge(&self.standard, &job.scenario, &job.dialect, played, &performance.base);
+        let comparable = played.end.is_none() && judgement.is_as_it_should_be() && self.standard.only.is_none();
         let comparison = if comparable { self.compare(job, &performance) } else { None };
         let nothing = Comparison { state: SnapshotState::NotCompared, differences: Vec::new() };
         let Comparison { state, differences } = comparison.unwrap_or(nothing);
-        let verdict = judge::verdict(played, &findings, state, &differences);
+        let verdict = judge::verdict(played, &judgement, state, &differences);
         let Played { outcomes, compared, transcript, virtual_elapsed, leftovers, .. } = performance.played;
         ScenarioResult {
-            findings,
+            findings: judgement.findings,
             snapshot: state,
             differences,
             outcomes,
@@ -159,11 +160,13 @@ impl Engine {
     }
 }
 
-/// A seed of the job's own, whatever else is played in the same run (FNV-1a).
+/// A seed of the job's own, whatever else is played in the same run.
 fn job_seed(seed: u64, job: &Job) -> u64 {
-    let name = job.scenario.id.bytes().chain([b'@']).chain(job.dialect.bytes());
-    name.chain(seed.to_le_bytes())
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+    let mut hasher = fnv::FnvHasher::default();
+    for part in [job.scenario.id.as_bytes(), b"@", job.dialect.as_bytes(), &seed.to_le_bytes()] {
+        hasher.write(part);
+    }
+    hasher.finish()
 }
 
 /// A result of which nothing is known but the verdict.

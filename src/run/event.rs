@@ -152,6 +152,11 @@ pub struct ScenarioResult {
 }
 
 impl ScenarioResult {
+    /// What the scenario asks for itself and did not get.
+    pub fn own(&self) -> impl Iterator<Item = &JudgedFinding> {
+        self.findings.iter().filter(|judged| !judged.finding.is_in_passing())
+    }
+
     /// A copy to keep until the end of a run: where nothing is to be told of single exchanges, only their number,
     /// steps and times stay of them.
     #[must_use]
@@ -196,6 +201,8 @@ pub struct JudgedFinding {
     pub severity: Severity,
     /// The deviation of the configuration that covers it.
     pub accepted: Option<Accepted>,
+    /// An error by the RFCs that counts for less in this run, as no chosen IdP stumbles over it: `--strict` counts it.
+    pub strict: bool,
     /// IdPs (`Okta`, `Entra`) for which the rule is an error.
     pub breaks: Vec<String>,
     /// Title of the rule: what should hold.
@@ -221,6 +228,8 @@ pub struct Totals {
     pub inconclusive: usize,
     /// … could not be tested.
     pub infrastructure: usize,
+    /// Rules that were seen broken in passing, in scenarios that ask for something else.
+    pub in_passing: usize,
     /// Snapshots that await approval.
     pub pending: usize,
     /// Requests sent, clean-up included.

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
-use crate::control::{Account, AccountState, Action, ControlError, Report};
+use crate::control::{Account, Action, ControlError, Report};
 use crate::http::{Base, Client, Credential, Method, Request};
 use crate::scenario::variables::{self, Lookup};
 
@@ -171,7 +171,7 @@ fn about(action: &Action) -> Map<String, Value> {
         Action::VerifyEmail { id } | Action::AcceptInvitation { id } | Action::RemoveInApp { id } => json!({"id": id}),
         Action::Outbox { address } => json!({"address": address}),
         Action::CreateAccount(Account { address, name, state }) => {
-            json!({"address": address, "name": name, "state": state_name(*state)})
+            json!({"address": address, "name": name, "state": state.name()})
         }
         Action::MapGroups(table) => {
             let table: Map<String, Value> = table.iter().map(|(from, to)| (from.clone(), json!(to))).collect();
@@ -187,15 +187,5 @@ fn about(action: &Action) -> Map<String, Value> {
     match value {
         Value::Object(members) => members,
         _ => Map::new(),
-    }
-}
-
-const fn state_name(state: AccountState) -> &'static str {
-    match state {
-        AccountState::Active => "active",
-        AccountState::Deactivated => "deactivated",
-        AccountState::Pending => "pending",
-        AccountState::OtherOrganisation => "other-organisation",
-        AccountState::Solo => "solo",
     }
 }

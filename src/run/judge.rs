@@ -81,6 +81,14 @@ impl Standard {
         self.severity(rule, family) == Severity::Error && self.meta(rule).is_some_and(|meta| is_error(&meta))
     }
 
+    /// Whether nothing but `--strict` is missing for a deviation to fail the run.
+    fn is_error_if_strict(&self, rule: &str, severity: Severity) -> bool {
+        severity < Severity::Error
+            && !self.profiles.contains(&Profile::Rfc)
+            && !self.overrides.iter().any(|(pattern, _)| glob(pattern, rule))
+            && self.meta(rule).is_some_and(|meta| meta.severity_for(Profile::Rfc) == Severity::Error)
+    }
+
     fn usual_severity(&self, rule: &str, family: Option<Profile>) -> Severity {
         let Some(meta) = self.meta(rule) else { return Severity::Error };
         let counts = |profile: &&Profile| family.is_none_or(|family| family == **profile || **profile == Profile::Rfc);
@@ -120,6 +128,7 @@ impl Standard {
         let accepted = self.accepted(covering, severity);
         JudgedFinding {
             severity: if accepted.is_some() { Severity::Info } else { severity },
+            strict: accepted.is_none() && self.is_error_if_strict(&finding.rule, severity),
             accepted,
             breaks: breaks.map(str::to_owned).collect(),
             title: meta.map_or_else(|| scenario.title.clone(), |meta| meta.title.clone()),
@@ -166,14 +175,22 @@ fn why_line(meta: &RuleMeta) -> String {
     }
 }
 
+/// Everything found in what was played.
+pub(super) struct Judgement {
+    /// By its own steps and by the passive rules, worst first.
+    pub findings: Vec<JudgedFinding>,
+    /// Something that its own steps found is told by a passive rule alone, as it follows from that.
+    is_explained: bool,
+}
+
 /// Everything found in what was played: by its own steps and by the passive rules.
-pub(super) fn findings(
+pub(super) fn judge(
     standard: &Standard,
     scenario: &Scenario,
     dialect: &str,
     played: &Played,
     base: &Base,
-) -> Vec<JudgedFinding> {
+) -> Judgement {
     let mut passive = rules::judge(&played.transcript, &scenario.id, dialect);
     // Limits and outages that the scenario brings about are not the target's own.
     passive.retain(|finding| !(played.makes_weather && is_trouble(finding, played)));
@@ -190,6 +207,7 @@ pub(super) fn findings(
     let told = told.filter(|finding| standard.is_error_throughout(&finding.rule, family_of(finding, played)));
     let causes = Causes::among(told, played);
     let active: Vec<Finding> = played.findings.iter().filter(|finding| !causes.explain(finding)).cloned().collect();
+    let is_explained = active.len() < played.findings.len();
     let all = active.into_iter().chain(passive).filter(|finding| standard.judges(&finding.rule));
     let mut findings: Vec<JudgedFinding> = merged(all.map(|finding| {
         let covering = standard.covering(&finding, played);
@@ -201,7 +219,7 @@ pub(super) fn findings(
     .filter(|judged| judged.severity > Severity::Off)
     .collect();
     findings.sort_by_key(|judged| std::cmp::Reverse(judged.severity));
-    findings
+    Judgement { findings, is_explained }
 }
 
 /// One finding for each rule, subject, value and deviation: active and passive checks may see the same.
@@ -255,28 +273,34 @@ fn is_unanswered(finding: &Finding, played: &Played) -> bool {
     exchange.is_some_and(|exchange| exchange.answer.is_err())
 }
 
-/// Whether anything found counts as an error.
-fn is_broken(findings: &[JudgedFinding]) -> bool {
-    findings.iter().any(|judged| judged.severity == Severity::Error)
-}
+impl Judgement {
+    /// Whether what was answered is what its rules ask for: an accepted error is one all the same.
+    pub(super) fn is_as_it_should_be(&self) -> bool {
+        let usual =
+            |judged: &JudgedFinding| judged.accepted.as_ref().map_or(judged.severity, |accepted| accepted.severity);
+        self.findings.iter().all(|judged| usual(judged) < Severity::Error)
+    }
 
-/// Whether what was answered is what its rules ask for: an accepted error is one all the same.
-pub(super) fn is_as_it_should_be(findings: &[JudgedFinding]) -> bool {
-    let usual = |judged: &JudgedFinding| judged.accepted.as_ref().map_or(judged.severity, |accepted| accepted.severity);
-    findings.iter().all(|judged| usual(judged) < Severity::Error)
+    /// Whether something that the scenario asks for itself did not hold. What a passive rule saw in passing is its
+    /// own matter, unless it is the cause.
+    fn is_broken(&self) -> bool {
+        let mut errors = self.findings.iter().filter(|judged| judged.severity == Severity::Error);
+        errors.any(|judged| self.is_explained || !judged.finding.is_in_passing())
+    }
 }
 
 /// What is said in the end. Interruption and outage come first: what was seen then is only a part.
 pub(super) fn verdict(
     played: &Played,
-    findings: &[JudgedFinding],
+    judgement: &Judgement,
     snapshot: SnapshotState,
     differences: &[SnapshotDifference],
 ) -> Verdict {
     if let Some(End::Infrastructure(reason)) = &played.end {
         return Verdict::Infrastructure(reason.clone());
     }
-    let broken = is_broken(findings);
+    let findings = &judgement.findings;
+    let broken = judgement.is_broken();
     if played.end == Some(End::Interrupted) {
         return if broken { Verdict::Fail } else { Verdict::Inconclusive("interrupted".to_owned()) };
     }

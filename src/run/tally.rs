@@ -1,15 +1,17 @@
 //! Counts of a run, and the exit code they amount to.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::event::{RunFooter, ScenarioResult, SnapshotState, Totals};
 use crate::exit::ExitCode;
-use crate::finding::Verdict;
+use crate::finding::{Severity, Verdict};
 
 /// Counts results and decides the exit code.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     totals: Totals,
+    in_passing: BTreeSet<String>,
     notes: Vec<String>,
 }
 
@@ -24,6 +26,9 @@ impl Tally {
             Verdict::Infrastructure(_) => totals.infrastructure += 1,
         }
         totals.pending += usize::from(result.snapshot == SnapshotState::New);
+        let errors = result.findings.iter().filter(|judged| judged.severity == Severity::Error);
+        let in_passing = errors.filter(|judged| judged.finding.is_in_passing());
+        self.in_passing.extend(in_passing.map(|judged| judged.finding.rule.clone()));
     }
 
     /// Something to tell that belongs to no scenario.
@@ -33,6 +38,7 @@ impl Tally {
 
     pub(super) fn footer(mut self, elapsed: Duration, interrupted: bool, requests: usize) -> RunFooter {
         self.totals.requests = requests;
+        self.totals.in_passing = self.in_passing.len();
         let totals = self.totals;
         if totals.skipped > 0 && totals.passed + totals.failed + totals.inconclusive + totals.infrastructure == 0 {
             self.note("every selected scenario was skipped, so nothing has been tested".to_owned());
@@ -48,7 +54,7 @@ fn exit_code(totals: &Totals, interrupted: bool) -> ExitCode {
     let untested = totals.infrastructure > 0 || (judged == 0 && totals.inconclusive > 0);
     let applies = [
         (interrupted, ExitCode::Interrupted),
-        (totals.failed > 0, ExitCode::Findings),
+        (totals.failed + totals.in_passing > 0, ExitCode::Findings),
         (untested, ExitCode::CouldNotTest),
         (totals.pending > 0, ExitCode::SnapshotsPending),
     ];
@@ -70,6 +76,7 @@ mod tests {
         assert_eq!(code(&Totals { pending: 1, ..passed }), 5);
         assert_eq!(code(&Totals { infrastructure: 1, pending: 1, ..passed }), 3);
         assert_eq!(code(&Totals { failed: 1, infrastructure: 1, ..passed }), 1);
+        assert_eq!(code(&Totals { in_passing: 1, ..passed }), 1);
         assert_eq!(exit_code(&Totals { failed: 1, ..passed }, true).code(), 130);
     }
 
@@ -81,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_run_that_skipped_everything_says_so() {
-        let footer = Tally { totals: Totals { skipped: 2, ..Totals::default() }, notes: Vec::new() }.footer(
+        let footer = Tally { totals: Totals { skipped: 2, ..Totals::default() }, ..Tally::default() }.footer(
             Duration::ZERO,
             false,
             0,

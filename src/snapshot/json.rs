@@ -1,6 +1,7 @@
 //! JSON as people review it: short values on one line, members of answers in one fixed order.
 
 use std::fmt::Write as _;
+use std::hash::Hasher as _;
 
 use serde_json::{Map, Value};
 
@@ -159,7 +160,9 @@ pub(super) fn is_risky(character: char) -> bool {
 
 /// FNV-1a, 64 bits: the same on every machine and in every release.
 pub(super) fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    let mut hasher = fnv::FnvHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 #[cfg(test)]

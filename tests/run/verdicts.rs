@@ -38,6 +38,16 @@ fn a_fault_fails_with_its_own_rule_and_exit_code_1() {
 }
 
 #[test]
+fn what_a_passive_rule_sees_in_passing_fails_the_run_and_not_the_scenario() {
+    let mut stage = Stage::built_in(&["lifecycle/create", "lifecycle/deactivate"], &["okta"]);
+    stage.faults = vec!["res/password-never".to_owned()];
+    let ran = stage.play();
+    assert_eq!(ran.broken(), ["res/password-never"]);
+    assert!(ran.results.iter().all(|result| result.verdict == Verdict::Pass && result.own().next().is_none()));
+    assert_eq!((ran.footer.totals.passed, ran.footer.totals.in_passing, ran.footer.exit_code), (2, 1, 1));
+}
+
+#[test]
 fn a_finding_names_the_value_the_reason_and_the_request_that_shows_it() {
     let mut stage = Stage::built_in(&["patch/atomic"], &["okta"]);
     stage.faults = vec!["patch/atomic".to_owned()];

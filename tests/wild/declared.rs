@@ -207,3 +207,36 @@ fn who_comes_without_a_role_gets_the_usual_one() {
         })
     });
 }
+
+#[test]
+fn roles_have_types_of_their_own() {
+    // RFC 7643 §7: a server may take the canonical values and no others.
+    assert_tolerated(&json!({}), |server| {
+        let sub = |name: &str| json!({"name": name, "type": "string", "multiValued": false, "mutability": "readWrite"});
+        let mut kind = sub("type");
+        kind["canonicalValues"] = json!(["direct", "inherited"]);
+        let server = with_attribute(server, "User", "roles", "subAttributes", &json!([sub("value"), kind]));
+        refusing_roles(server, |role| role.get("type").is_some_and(|kind| kind != "direct" && kind != "inherited"))
+    });
+}
+
+#[test]
+fn only_some_roles_are_known() {
+    assert_tolerated(&json!({}), |server| {
+        refusing_roles(server, |role| role.get("value").is_some_and(|role| role != "member" && role != "owner"))
+    });
+}
+
+/// Refuses what is written with such a role.
+fn refusing_roles(inner: Inner, is_such: fn(&Value) -> bool) -> Inner {
+    around(inner, move |server, request, now| {
+        let body = request.json().unwrap_or_default();
+        let patched = patch_operations(request);
+        let of_patch = patched.iter().filter(|operation| lower(operation, "path") == "roles");
+        let written = of_patch.filter_map(|operation| operation.get("value")).chain(body.get("roles"));
+        if written.flat_map(|roles| roles.as_array().into_iter().flatten()).any(is_such) {
+            return refusal(400, Some("invalidValue"), "There is no such role.");
+        }
+        server.handle(request, now)
+    })
+}

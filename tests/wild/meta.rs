@@ -15,12 +15,6 @@ use crate::bench::{Defect, assert_found, breaks_the_rfcs};
 const META: &[Defect] = &[
     breaks_the_rfcs("last-modified-never-moves", |inner| frozen(inner, |_| true)),
     breaks_the_rfcs("members-do-not-count-as-a-change", |inner| frozen(inner, |request| is_below(request, "/Groups"))),
-    breaks_the_rfcs("only-names-count-as-a-change", |inner| {
-        frozen(inner, |request| {
-            let is_name = |operation: &Value| operation["path"] == "displayName";
-            request.method == Method::Patch && !patch_operations(request).iter().any(is_name)
-        })
-    }),
     breaks_the_rfcs("groups-have-no-meta", |inner| {
         resources(inner, |request, resource| {
             if is_below(request, "/Groups") {

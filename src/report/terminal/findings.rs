@@ -1,10 +1,10 @@
 //! Findings in full, each once, with everything needed to repeat and understand it.
 
 use crate::finding::Severity;
+use crate::report::group::{Group, causes, group};
 use crate::report::words;
 use crate::run::ScenarioResult;
 
-use super::group::{Group, causes, group};
 use super::style::{CALM, FAINT, STRONG, fit, of_severity, paint, wrap};
 use super::words_diff::words_diff;
 use super::{Page, Verbosity};
@@ -28,7 +28,7 @@ pub fn sections(page: &Page, results: &[ScenarioResult]) -> String {
     }
     let groups = |severity| match severity {
         Severity::Error => causes(results),
-        _ => group(results, severity),
+        _ => group(results, |judged| judged.severity == severity),
     };
     let blocks = shown.into_iter().flat_map(groups).map(|group| block(page, &group));
     blocks.collect()

@@ -3,7 +3,7 @@
 use crate::finding::{Severity, Verdict};
 use crate::http::{Exchange, Sender};
 use crate::report::words;
-use crate::run::{RunHeader, ScenarioResult, SnapshotState};
+use crate::run::{JudgedFinding, RunHeader, ScenarioResult, SnapshotState};
 
 use super::style::{BAD, CALM, FAINT, STRONG, fit, of_verdict, paint, wrap};
 use super::{Page, Verbosity};
@@ -67,8 +67,7 @@ pub fn scenario(page: &Page, result: &ScenarioResult) -> String {
     }
     let word = paint(of_verdict(&result.verdict), words::word(&result.verdict));
     let (id, dialect) = (page.safe.line(&result.scenario), &result.dialect);
-    let room = page.width.saturating_sub(INDENT + ID + 1 + DIALECT + 1);
-    let detail = fit(&page.safe.line(&detail(result)), room.max(20));
+    let detail = fit(&page.safe.line(&detail(result)), room(page));
     let mut text = vec![format!("{word}  {id:<ID$} {dialect:<DIALECT$} {detail}\n")];
     if let Some(first) = first_failure(result) {
         let line = fit(&page.safe.line(&first), page.width.saturating_sub(INDENT));
@@ -83,6 +82,18 @@ pub fn scenario(page: &Page, result: &ScenarioResult) -> String {
     text.concat()
 }
 
+/// A rule that was seen broken in passing: told when it is first seen, and not again until the end.
+pub fn in_passing(page: &Page, judged: &JudgedFinding) -> String {
+    let (rule, dialect) = (page.safe.line(&judged.finding.rule), &judged.finding.place.dialect);
+    let line = fit(&page.safe.line(&words::finding_line(&judged.finding)), room(page));
+    format!("{}  {rule:<ID$} {dialect:<DIALECT$} {}\n", paint(BAD, "FAIL"), paint(BAD, &line))
+}
+
+/// Columns that are left for the details of a line.
+fn room(page: &Page) -> usize {
+    page.width.saturating_sub(INDENT + ID + 1 + DIALECT + 1).max(20)
+}
+
 fn detail(result: &ScenarioResult) -> String {
     match &result.verdict {
         Verdict::Pass | Verdict::Fail => {}
@@ -91,7 +102,7 @@ fn detail(result: &ScenarioResult) -> String {
     }
     let mut parts = vec![words::amount(result.transcript.exchanges.len(), "request")];
     for (severity, noun) in [(Severity::Error, "finding"), (Severity::Warn, "warning")] {
-        let count = result.findings.iter().filter(|judged| judged.severity == severity).count();
+        let count = result.own().filter(|judged| judged.severity == severity).count();
         parts.extend((count > 0).then(|| words::amount(count, noun)));
     }
     let accepted = result.findings.iter().filter(|judged| judged.accepted.is_some()).count();
@@ -105,8 +116,10 @@ fn detail(result: &ScenarioResult) -> String {
 }
 
 fn first_failure(result: &ScenarioResult) -> Option<String> {
-    let worst = result.findings.iter().find(|judged| judged.severity == Severity::Error);
-    if let Some(judged) = worst {
+    let is_error = |judged: &&JudgedFinding| judged.severity == Severity::Error;
+    // What its own steps found may follow from what a passive rule saw.
+    let cause = || result.findings.iter().find(is_error).filter(|_| result.verdict == Verdict::Fail);
+    if let Some(judged) = result.own().find(is_error).or_else(cause) {
         return Some(format!("{}: {}", judged.finding.rule, words::finding_line(&judged.finding)));
     }
     let difference = result.differences.iter().find(|difference| !difference.allowed)?;

@@ -5,7 +5,6 @@
 mod accepted;
 mod differences;
 mod findings;
-mod group;
 mod lines;
 mod progress;
 mod story;

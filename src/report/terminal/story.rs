@@ -1,8 +1,10 @@
 //! The terminal report as a whole: what is printed when, by the run's events.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 
-use crate::run::{RunEvent, RunFooter, RunHeader, ScenarioResult};
+use crate::finding::Severity;
+use crate::run::{JudgedFinding, RunEvent, RunFooter, RunHeader, ScenarioResult};
 
 use super::progress::Progress;
 use super::{Page, TerminalSettings, Verbosity, WIDEST, accepted, differences, findings, lines, summary};
@@ -17,6 +19,8 @@ pub struct Terminal {
     progress: Progress,
     header: RunHeader,
     results: Vec<ScenarioResult>,
+    /// Rules that were told of when they were first seen broken in passing.
+    in_passing: BTreeSet<String>,
     failed: Option<io::Error>,
 }
 
@@ -25,7 +29,23 @@ impl Terminal {
     pub fn new(output: Output, safe: Safe, settings: TerminalSettings) -> Self {
         let page = Page { safe, width: settings.width.min(WIDEST), verbosity: settings.verbosity };
         let progress = Progress::new(settings.progress && settings.verbosity != Verbosity::Quiet);
-        Self { output, page, progress, header: RunHeader::default(), results: Vec::new(), failed: None }
+        Self {
+            output,
+            page,
+            progress,
+            header: RunHeader::default(),
+            results: Vec::new(),
+            in_passing: BTreeSet::new(),
+            failed: None,
+        }
+    }
+
+    /// A line for each rule that was never before seen broken in passing.
+    fn seen_in_passing(&mut self, result: &ScenarioResult) -> String {
+        let counts = |judged: &&JudgedFinding| judged.severity == Severity::Error && judged.finding.is_in_passing();
+        let first = result.findings.iter().filter(counts);
+        let first = first.filter(|judged| self.in_passing.insert(judged.finding.rule.clone()));
+        first.map(|judged| lines::in_passing(&self.page, judged)).collect()
     }
 
     fn print(&mut self, text: &str) {
@@ -63,7 +83,7 @@ impl Reporter for Terminal {
             RunEvent::ScenarioStarted { scenario, dialect } => self.progress.started(scenario, dialect),
             RunEvent::ScenarioFinished(result) => {
                 self.progress.finished(&result.scenario, &result.dialect);
-                let text = lines::scenario(&self.page, result);
+                let text = lines::scenario(&self.page, result) + &self.seen_in_passing(result);
                 self.print(&text);
                 self.results.push(result.to_keep());
             }

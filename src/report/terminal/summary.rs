@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exit::ExitCode;
 use crate::finding::{Severity, Verdict};
+use crate::report::group::causes;
 use crate::report::words::{self, Against};
 use crate::run::{RunFooter, RunHeader, ScenarioResult, SnapshotState, Totals};
 
-use super::group::causes;
 use super::style::{BAD, CALM, DOUBT, FAINT, GOOD, fit, paint, wrap};
 use super::{Page, Verbosity};
 
@@ -31,10 +31,11 @@ pub fn section(page: &Page, header: &RunHeader, results: &[ScenarioResult], foot
         _ => DOUBT,
     };
     text.push(format!("\n{}\n", paint(style, &page.safe.line(&words::conclusion(footer, &against)))));
-    text.push(format!("  {}\n", counts(&footer.totals, &against)));
+    text.push(format!("  {}\n", wrap(&counts(&footer.totals, &against), 2, page.width)));
     let requests = words::amount(footer.totals.requests, "request");
     text.push(format!("  {requests} in {}\n", words::duration(footer.elapsed)));
-    for note in &footer.notes {
+    let strict = (against.strict > 0).then(|| words::only_strictly(against.strict));
+    for note in footer.notes.iter().chain(&strict) {
         text.push(format!("  note   {}\n", wrap(&page.safe.line(note), 9, page.width)));
     }
     if page.verbosity > Verbosity::Quiet {
@@ -48,9 +49,10 @@ pub fn section(page: &Page, header: &RunHeader, results: &[ScenarioResult], foot
 
 fn against(results: &[ScenarioResult]) -> Against {
     let mut against = Against::default();
-    let mut rules = BTreeSet::new();
+    let (mut rules, mut strict) = (BTreeSet::new(), BTreeSet::new());
     for judged in results.iter().flat_map(|result| &result.findings) {
         against.accepted += usize::from(judged.accepted.is_some());
+        strict.extend(judged.strict.then_some(&judged.finding.rule));
         match judged.severity {
             Severity::Warn => against.warnings += 1,
             Severity::Error => {
@@ -62,6 +64,7 @@ fn against(results: &[ScenarioResult]) -> Against {
         }
     }
     against.rules = rules.len();
+    against.strict = strict.difference(&rules).count();
     against.causes = causes(results).len();
     against.snapshots = results.iter().filter(|result| result.snapshot == SnapshotState::Different).count();
     against
@@ -124,6 +127,8 @@ fn counts(totals: &Totals, against: &Against) -> String {
     ];
     let mut parts = vec![format!("{} passed", totals.passed)];
     parts.extend(named.into_iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")));
+    let in_passing = words::amount(totals.in_passing, "rule");
+    parts.extend((totals.in_passing > 0).then(|| format!("{in_passing} broken in passing")));
     parts.extend((against.warnings > 0).then(|| words::amount(against.warnings, "warning")));
     parts.extend((against.accepted > 0).then(|| words::amount(against.accepted, "accepted finding")));
     parts.join(", ")

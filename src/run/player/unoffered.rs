@@ -85,6 +85,10 @@ impl Unoffered {
         if let Some(needed) = needed.find(|needed| leaves_empty(request.method, &body, needed)) {
             return Some(format!("the target's schema requires `{needed}`"));
         }
+        let outside = |(path, value): &(String, &Value)| self.attributes.leaves_out(collection, path, value);
+        if let Some(sub) = written_values(&body).iter().find_map(outside) {
+            return Some(format!("the target's schema has other canonical values of `{sub}`"));
+        }
         let written = written(&body);
         let is_about = |word| answer.json().and_then(|body| name::get_in(body, "scimType")?.as_str()) == Some(word);
         if let Some(path) =
@@ -107,11 +111,21 @@ impl Unoffered {
 
 /// The paths that a change writes: of the operations of a PATCH, or the members of a resource.
 fn written(body: &Value) -> Vec<String> {
-    let members = |value: &Value| value.as_object().into_iter().flat_map(|members| members.keys().cloned()).collect();
+    written_values(body).into_iter().map(|(path, _)| path).collect()
+}
+
+/// The same, each with what is written there; null for what is removed.
+fn written_values(body: &Value) -> Vec<(String, &Value)> {
+    fn members(value: &Value) -> Vec<(String, &Value)> {
+        value.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value)).collect()
+    }
     let Some(operations) = name::get_in(body, "Operations").and_then(Value::as_array) else { return members(body) };
-    let paths = operations.iter().flat_map(|operation| match name::get_in(operation, "path").and_then(Value::as_str) {
-        Some(path) if !path.is_empty() => vec![path.to_owned()],
-        _ => name::get_in(operation, "value").map(members).unwrap_or_default(),
+    let paths = operations.iter().flat_map(|operation| {
+        let value = name::get_in(operation, "value");
+        match name::get_in(operation, "path").and_then(Value::as_str) {
+            Some(path) if !path.is_empty() => vec![(path.to_owned(), value.unwrap_or(&Value::Null))],
+            _ => value.map(members).unwrap_or_default(),
+        }
     });
     paths.collect()
 }

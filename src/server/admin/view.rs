@@ -4,7 +4,6 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 use crate::clock::from_millis;
-use crate::control::AccountState;
 use crate::scim::datetime;
 use crate::server::door::route::Kind;
 use crate::server::store::{is_active, member_ids};
@@ -36,7 +35,7 @@ pub fn state(tenant: &Tenant, now: OffsetDateTime) -> Value {
         "groupCount": tenant.state.store.all(Kind::Group).len(),
         "groups": tenant.state.store.all(Kind::Group).from(0).take(SHOWN).map(group).collect::<Vec<_>>(),
         "outsiders": organisation.outsiders().iter().map(|account| json!({
-            "address": account.address, "name": account.name, "state": word(account.state),
+            "address": account.address, "name": account.name, "state": account.state.name(),
         })).collect::<Vec<_>>(),
         "mapping": mapping,
         "mailCount": mails.len(),
@@ -86,14 +85,4 @@ fn user(tenant: &Tenant, user: &Map<String, Value>) -> Value {
 
 fn group(group: &Map<String, Value>) -> Value {
     json!({ "id": group.get("id"), "displayName": group.get("displayName"), "members": member_ids(group).len() })
-}
-
-const fn word(state: AccountState) -> &'static str {
-    match state {
-        AccountState::Active => "active",
-        AccountState::Deactivated => "deactivated",
-        AccountState::Pending => "pending",
-        AccountState::OtherOrganisation => "other-organisation",
-        AccountState::Solo => "solo",
-    }
 }

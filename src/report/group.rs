@@ -1,7 +1,7 @@
 //! One broken rule, told once, however many places and values show it.
 
+use super::Causes;
 use crate::finding::{Severity, Source};
-use crate::report::Causes;
 use crate::run::{JudgedFinding, ScenarioResult};
 
 /// One broken rule: the finding that shows it best, and the others.
@@ -23,7 +23,7 @@ pub fn causes(results: &[ScenarioResult]) -> Vec<Group<'_>> {
     let causes = Causes::of(results);
     let is_cause = |group: &Group| causes.cause(&group.judged.finding.rule).is_none();
     let (mut told, following): (Vec<Group>, Vec<Group>) =
-        group(results, Severity::Error).into_iter().partition(is_cause);
+        group(results, |judged| judged.severity == Severity::Error).into_iter().partition(is_cause);
     for group in following {
         let cause = causes.cause(&group.judged.finding.rule);
         match told.iter_mut().find(|known| Some(known.judged.finding.rule.as_str()) == cause) {
@@ -34,12 +34,11 @@ pub fn causes(results: &[ScenarioResult]) -> Vec<Group<'_>> {
     told
 }
 
-/// Findings of one severity by rule, in order of appearance.
-pub fn group(results: &[ScenarioResult], severity: Severity) -> Vec<Group<'_>> {
+/// The findings that are meant, by rule, in order of appearance. What is accepted is told of by itself.
+pub fn group(results: &[ScenarioResult], is_meant: impl Fn(&JudgedFinding) -> bool) -> Vec<Group<'_>> {
     let mut groups: Vec<Group> = Vec::new();
     for result in results {
-        // What is accepted is told of by itself.
-        let is_told = |judged: &&JudgedFinding| judged.severity == severity && judged.accepted.is_none();
+        let is_told = |judged: &&JudgedFinding| is_meant(judged) && judged.accepted.is_none();
         for judged in result.findings.iter().filter(is_told) {
             match groups.iter_mut().find(|group| group.judged.finding.rule == judged.finding.rule) {
                 Some(group) => group.join(result, judged),
