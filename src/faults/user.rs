@@ -88,7 +88,7 @@ fn rename(inner: Inner) -> Inner {
             for operation in operations {
                 if lower(operation, "path") == "username" {
                     operation["value"] = name.clone();
-                } else if let Some(value) = operation["value"].get_mut("userName") {
+                } else if let Some(value) = operation.get_mut("value").and_then(|value| value.get_mut("userName")) {
                     *value = name.clone();
                 }
             }
