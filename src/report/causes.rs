@@ -23,6 +23,7 @@ static BASICS: LazyLock<Vec<Basic>> = LazyLock::new(|| {
 /// One line of the file: a cause, and what follows from it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "a line of a data file: each is a condition that may stand there")]
 struct Basic {
     cause: String,
     #[serde(default)]
