@@ -13,6 +13,7 @@ use super::wrap::{
     is_core, is_list, json_answer, refusal, requests, resources, set_body,
 };
 use crate::http::{Method, Response, percent};
+use crate::scim::urn;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -30,6 +31,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("create/read-your-write", read_your_write),
     ("create/readonly-ignored", readonly_ignored),
     ("create/schemas-required", schemas_required),
+    ("create/without-schemas", without_schemas),
     ("create/status-201", status_201),
     ("create/unknown-attribute", unknown_attribute),
     ("get/by-id", by_id),
@@ -243,6 +245,18 @@ fn readonly_ignored(inner: Inner) -> Inner {
 }
 
 /// `schemas[0]`, without a look.
+/// Who names no schema gets that of the endpoint.
+fn without_schemas(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        let kind = if is_below(request, "/Users") { urn::CORE_USER } else { urn::CORE_GROUP };
+        if request.method == Method::Post {
+            edit_request(request, |body| {
+                body.entry("schemas").or_insert_with(|| json!([kind]));
+            });
+        }
+    })
+}
+
 fn schemas_required(inner: Inner) -> Inner {
     refuse_body(inner, 500, "Internal Server Error", |body| !body.contains_key("schemas"))
 }

@@ -6,10 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::Fault;
 use super::wrap::{
-    Inner, around, dropping, each_resource, edit_json, edit_operations, empty_answer, id_of, is_below, json_answer,
-    lower, patch_operations, read, refusal, refuse_operation,
+    Inner, around, dropping, each_resource, edit_json, edit_operations, edit_request, empty_answer, id_of, is_below,
+    json_answer, lower, patch_operations, read, refusal, refuse_operation, requests,
 };
 use crate::http::{Method, Request};
+use crate::scim::urn;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -27,6 +28,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("patch/replace-no-match", replace_no_match),
     ("patch/unknown-op", unknown_op),
     ("patch/unknown-path", unknown_path),
+    ("patch/without-schemas", without_schemas),
 ];
 
 fn path_of(operation: &Value) -> &str {
@@ -67,6 +69,17 @@ fn body_schema(inner: Inner) -> Inner {
             return empty_answer(204);
         }
         server.handle(request, now)
+    })
+}
+
+/// The operations are all that is read.
+fn without_schemas(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if request.method == Method::Patch {
+            edit_request(request, |body| {
+                body.entry("schemas").or_insert_with(|| json!([urn::PATCH_OP]));
+            });
+        }
     })
 }
 
