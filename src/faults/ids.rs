@@ -108,8 +108,9 @@ impl Names {
             Value::Array(list) => list.iter_mut().for_each(|item| self.inward_value(item)),
             Value::Object(members) => members.values_mut().for_each(|member| self.inward_value(member)),
             Value::String(_) | Value::Number(_) => {
-                let text = plain(value);
-                if let Some(name) = self.0.iter().find(|name| plain(&name.shown) == text) {
+                // A number is an id only where ids are numbers: a count is none.
+                let is_shown = |name: &&Name| name.shown == *value || value.as_str() == Some(&plain(&name.shown));
+                if let Some(name) = self.0.iter().find(is_shown) {
                     *value = name.id.clone().into();
                 } else if let Value::String(text) = value {
                     // The filter in a path: members[value eq "…"].
