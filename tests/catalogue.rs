@@ -19,7 +19,7 @@ const WITHOUT_FAULT: [(&str, &str); 2] = [
 ];
 
 /// MUSTs whose deviation is no error under the RFCs, each with the reason.
-const LENIENT_MUST: [(&str, &str); 19] = [
+const LENIENT_MUST: [(&str, &str); 18] = [
     ("list/items-per-page", "the RFC's own words leave room for the page size that was meant"),
     ("create/fidelity", "the RFC lets a server canonicalise or ignore values"),
     ("attrs/on-write", "few servers read the parameter of a write, and few clients send it"),
@@ -35,7 +35,6 @@ const LENIENT_MUST: [(&str, &str); 19] = [
     ("filter/members", "the RFC lets a server refuse filters that it does not offer"),
     ("patch/lastmodified-noop", "most servers count every PATCH as a change"),
     ("rt/extension-required", "the RFC's own example declares what its own user lacks"),
-    ("search/equivalence", "neither Okta nor Entra sends it, and a server need not have it"),
     ("search/schema-required", "neither Okta nor Entra sends it, and a server need not have it"),
     ("search/supported", "neither Okta nor Entra sends it, and a server need not have it"),
     ("user/username-normalization", "few databases compare so, and most names are addresses in ASCII"),

@@ -71,5 +71,7 @@ mod shown;
 mod status;
 #[path = "wild/transport.rs"]
 mod transport;
+#[path = "wild/withheld.rs"]
+mod withheld;
 #[path = "wild/written.rs"]
 mod written;

@@ -10,7 +10,7 @@ use super::query::encode;
 use super::twins::twins;
 use super::wrap::{
     Inner, answer_of, answers, around, ask, bodies, creates_user, edit_json, edit_request, errors, id_of, is_below,
-    is_list, json_answer, refusal, requests, resources, set_body,
+    is_core, is_list, json_answer, refusal, requests, resources, set_body,
 };
 use crate::http::{Method, Response, percent};
 use crate::scim::urn;
@@ -25,6 +25,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("create/external-id", external_id),
     ("create/fidelity", fidelity),
     ("create/location", location),
+    ("create/long-values", long_values),
     ("create/missing-required", missing_required),
     ("create/null-and-empty", null_and_empty),
     ("create/read-your-write", read_your_write),
@@ -66,6 +67,24 @@ fn declared_kept(inner: Inner) -> Inner {
             });
         }
     })
+}
+
+/// Columns of 128 letters, in a database that cuts without a word.
+fn long_values(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        if request.method == Method::Post && is_core(request) {
+            edit_request(request, |body| body.values_mut().for_each(cut));
+        }
+    })
+}
+
+fn cut(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = text.chars().take(128).collect(),
+        Value::Array(elements) => elements.iter_mut().for_each(cut),
+        Value::Object(members) => members.values_mut().for_each(cut),
+        _ => {}
+    }
 }
 
 /// The index on userName is missing.

@@ -10,6 +10,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("etag/changes", changes),
     ("etag/header", header),
     ("etag/if-match-current", if_match_current),
+    ("etag/if-match-list", if_match_list),
     ("etag/if-match-stale", if_match_stale),
     ("etag/if-none-match", if_none_match),
     ("etag/meta-version", meta_version),
@@ -76,6 +77,16 @@ fn if_none_match(inner: Inner) -> Inner {
 
 fn if_match_stale(inner: Inner) -> Inner {
     requests(inner, |request| request.headers.remove("If-Match"))
+}
+
+/// The field is compared as a text.
+fn if_match_list(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if request.headers.get("if-match").is_some_and(|tags| tags.contains(',')) {
+            return refusal(412, None, "The resource has another version.");
+        }
+        server.handle(request, now)
+    })
 }
 
 /// As HTTP has it for other resources.

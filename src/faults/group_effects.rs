@@ -1,11 +1,14 @@
 //! `group/` and its neighbours: members that get lost on the way, and changes of a group that reach further than it.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 use super::Fault;
 use super::wrap::{
     Inner, around, edit_request, id_of, is_below, lower, operations, patch, patch_operations, read, refusal, requests,
+    resources,
 };
 use crate::http::{Method, Request};
 use crate::server::Service;
@@ -13,6 +16,7 @@ use crate::server::Service;
 pub(super) const FAULTS: &[Fault] = &[
     ("delete/group-outlives-members", group_outlives_members),
     ("group/hundred-members", hundred_members),
+    ("group/inactive-members", inactive_members),
     ("group/independent", independent),
     ("group/link", link),
     ("group/name-required", name_required),
@@ -66,6 +70,23 @@ fn link(inner: Inner) -> Inner {
             if lower(operation, "path") == "externalid" {
                 *operation = json!({ "op": "replace", "value": {} });
             }
+        }
+    })
+}
+
+/// Members are joined with the users who are active.
+fn inactive_members(inner: Inner) -> Inner {
+    let mut inactive: HashSet<String> = HashSet::new();
+    resources(inner, move |_, resource| {
+        if let (Some(Value::String(id)), Some(active)) = (resource.get("id"), resource.get("active")) {
+            if active == false {
+                inactive.insert(id.clone())
+            } else {
+                inactive.remove(id)
+            };
+        }
+        if let Some(Value::Array(members)) = resource.get_mut("members") {
+            members.retain(|member| !member["value"].as_str().is_some_and(|id| inactive.contains(id)));
         }
     })
 }

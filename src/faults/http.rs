@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::json;
 
 use super::Fault;
-use super::wrap::{Inner, answers, around, refusal, requests, set_body, set_status};
+use super::wrap::{Inner, answers, around, is_list, refusal, requests, set_body, set_status};
 use crate::http::{Headers, Method, Request, Response};
 use crate::server::Reply;
 
@@ -14,12 +14,14 @@ pub(super) const FAULTS: &[Fault] = &[
     ("http/allow", allow),
     ("http/charset-utf8", charset_utf8),
     ("http/complete-answer", complete_answer),
+    ("http/content-coding", content_coding),
     ("http/content-type", content_type),
     ("http/empty-on-204", empty_on_204),
     ("http/json-object", json_object),
     ("http/method-not-allowed", method_not_allowed),
     ("http/no-5xx", no_5xx),
     ("http/no-duplicate-members", no_duplicate_members),
+    ("http/no-redirect", no_redirect),
     ("http/query-encoding", query_encoding),
     ("http/redirect-code", redirect_code),
     ("http/request-media-type", request_media_type),
@@ -214,6 +216,26 @@ fn allow(inner: Inner) -> Inner {
         if response.status == 405 {
             response.headers.set("Allow", "GET, POST, PUT, PATCH, DELETE");
         }
+    })
+}
+
+/// A proxy unpacks what the server has packed, and leaves the field.
+fn content_coding(inner: Inner) -> Inner {
+    answers(inner, |request, response| {
+        if is_list(request) {
+            response.headers.set("Content-Encoding", "gzip");
+        }
+    })
+}
+
+/// Routes of the web framework end with a slash.
+fn no_redirect(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if is_list(request) && request.path == "/Groups" {
+            let headers: Headers = [("Location", "/Groups/")].into_iter().collect();
+            return Reply::Answer(Response::new(301, headers, ""));
+        }
+        server.handle(request, now)
     })
 }
 

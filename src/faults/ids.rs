@@ -97,7 +97,7 @@ impl Names {
     /// In filters, ids stand between quotation marks.
     fn inward_query(&self, query: String) -> String {
         self.0.iter().fold(query, |query, name| {
-            let quoted = |text: &str| format!("%22{}%22", encode(text));
+            let quoted = |text: &str| encode(&literal(text));
             query.replace(&quoted(&plain(&name.shown)), &quoted(&name.id))
         })
     }
@@ -108,19 +108,25 @@ impl Names {
             Value::Array(list) => list.iter_mut().for_each(|item| self.inward_value(item)),
             Value::Object(members) => members.values_mut().for_each(|member| self.inward_value(member)),
             Value::String(_) | Value::Number(_) => {
-                let text = plain(value);
-                if let Some(name) = self.0.iter().find(|name| plain(&name.shown) == text) {
+                // A number is an id only where ids are numbers: a count is none.
+                let is_shown = |name: &&Name| name.shown == *value || value.as_str() == Some(&plain(&name.shown));
+                if let Some(name) = self.0.iter().find(is_shown) {
                     *value = name.id.clone().into();
                 } else if let Value::String(text) = value {
                     // The filter in a path: members[value eq "…"].
                     *text = self.0.iter().fold(text.clone(), |text, name| {
-                        text.replace(&format!("\"{}\"", plain(&name.shown)), &format!("\"{}\"", name.id))
+                        text.replace(&literal(&plain(&name.shown)), &literal(&name.id))
                     });
                 }
             }
             _ => {}
         }
     }
+}
+
+/// A text as a filter has it: a JSON string (RFC 7644 §3.4.2.2).
+fn literal(text: &str) -> String {
+    Value::from(text).to_string()
 }
 
 fn plain(value: &Value) -> String {

@@ -1,12 +1,16 @@
 //! `rate/`: limits. The third request meets one, in the form that is wrong.
 
 use super::Fault;
-use super::wrap::{Inner, around, refusal};
+use super::wrap::{Inner, around, is_below, is_list, refusal};
 use crate::http::{Headers, Response};
 use crate::server::Reply;
 
-pub(super) const FAULTS: &[Fault] =
-    &[("rate/body", body), ("rate/retry-after", retry_after), ("rate/throughput", throughput)];
+pub(super) const FAULTS: &[Fault] = &[
+    ("rate/body", body),
+    ("rate/lets-through", lets_through),
+    ("rate/retry-after", retry_after),
+    ("rate/throughput", throughput),
+];
 
 fn limited(inner: Inner, answer: fn() -> Reply) -> Inner {
     let mut count = 0_u32;
@@ -36,6 +40,20 @@ fn throughput(inner: Inner) -> Inner {
         count = if second == Some(this) { count + 1 } else { 1 };
         second = Some(this);
         if count <= MOST {
+            return server.handle(request, now);
+        }
+        let mut reply = refusal(429, None, "Too many requests.");
+        if let Reply::Answer(response) = &mut reply {
+            response.headers.push("Retry-After", "1");
+        }
+        reply
+    })
+}
+
+/// The counter of this route is never reset.
+fn lets_through(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if !is_list(request) || !is_below(request, "/Groups") {
             return server.handle(request, now);
         }
         let mut reply = refusal(429, None, "Too many requests.");

@@ -1,12 +1,15 @@
-//! `res/`: where attributes stand, and where resources say they are.
+//! `res/`: where attributes stand, where resources say they are, and what stands where nothing should.
 
 use serde_json::{Map, Value};
 
 use super::Fault;
-use super::wrap::{Inner, resources};
+use super::wrap::{Inner, is_below, resources};
 
-pub(super) const FAULTS: &[Fault] =
-    &[("res/extension-container", extension_container), ("res/meta-location", meta_location)];
+pub(super) const FAULTS: &[Fault] = &[
+    ("res/extension-container", extension_container),
+    ("res/meta-location", meta_location),
+    ("res/no-placeholder", no_placeholder),
+];
 
 /// Columns of one table.
 fn extension_container(inner: Inner) -> Inner {
@@ -30,6 +33,15 @@ fn meta_location(inner: Inner) -> Inner {
             && let Some((collection, _)) = location.rsplit_once('/')
         {
             *location = format!("{collection}/{name}");
+        }
+    })
+}
+
+/// The template makes a text of whatever there is.
+fn no_placeholder(inner: Inner) -> Inner {
+    resources(inner, |request, resource| {
+        if is_below(request, "/Users") && request.query.is_none() {
+            resource.entry("title").or_insert_with(|| "null".into());
         }
     })
 }

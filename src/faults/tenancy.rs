@@ -7,15 +7,17 @@ use time::OffsetDateTime;
 
 use super::Fault;
 use super::query::encode;
-use super::wrap::{Inner, answer_of, around, ask, creates_user, id_of, is_list, refusal};
+use super::wrap::{Inner, answer_of, around, ask, id_of, is_list, json_answer, patch_operations, refusal};
 use crate::http::{Method, Request};
-use crate::server::Service;
+use crate::server::{Reply, Service};
 
 pub(super) const FAULTS: &[Fault] = &[
     ("tenancy/groups", groups),
     ("tenancy/list", list),
+    ("tenancy/members", members),
     ("tenancy/read", read),
-    ("tenancy/unique", unique),
+    ("tenancy/unique", |inner| unique(inner, "/Users", "userName")),
+    ("tenancy/unique-groups", |inner| unique(inner, "/Groups", "displayName")),
     ("tenancy/write", write),
 ];
 
@@ -65,17 +67,44 @@ fn list(inner: Inner) -> Inner {
 }
 
 /// The unique index is on the name alone.
-fn unique(inner: Inner) -> Inner {
-    around(inner, |server, request, now| {
-        if creates_user(request) && is_neighbour(server, request, now) {
+fn unique(inner: Inner, collection: &'static str, attribute: &'static str) -> Inner {
+    around(inner, move |server, request, now| {
+        let is_create = request.method == Method::Post && request.path == collection;
+        if is_create && is_neighbour(server, request, now) {
             let body = request.json().unwrap_or_default();
-            let name = body.get("userName").cloned().unwrap_or_default();
-            let lookup = format!("/Users?filter={}", encode(&format!("userName eq {name}")));
+            let name = body.get(attribute).cloned().unwrap_or_default();
+            let lookup = format!("{collection}?filter={}", encode(&format!("{attribute} eq {name}")));
             let found = ask(server, Method::Get, &lookup, None, now);
             if found.is_some_and(|found| found.get("totalResults").is_some_and(|total| *total != 0)) {
-                return refusal(409, Some("uniqueness"), "The userName is taken.");
+                return refusal(409, Some("uniqueness"), &format!("The {attribute} is taken."));
             }
         }
         server.handle(request, now)
+    })
+}
+
+/// SELECT … FROM users WHERE id IN (…)
+fn members(inner: Inner) -> Inner {
+    let mut neighbour: Option<String> = None;
+    around(inner, move |server, request, now| {
+        if neighbour.is_none() && is_neighbour(server, request, now) {
+            neighbour = request.headers.get("authorization").map(str::to_owned);
+        }
+        let reply = server.handle(request, now);
+        let is_refused = answer_of(reply.clone()).is_some_and(|answer| matches!(answer.status, 400 | 404));
+        let Some(credential) = neighbour.as_ref().filter(|_| is_refused && request.path.starts_with("/Groups/")) else {
+            return reply;
+        };
+        let operations = patch_operations(request);
+        let values = operations.iter().filter_map(|operation| operation["value"].as_array()).flatten();
+        let mut ids = values.filter_map(|member| member["value"].as_str());
+        let is_theirs = ids.any(|id| {
+            let probe = Request::new(Method::Get, format!("/Users/{id}")).with_header("Authorization", credential);
+            answer_of(server.handle(&probe, now)).is_some_and(|answer| answer.status == 200)
+        });
+        match ask(server, Method::Get, &request.path, None, now).filter(|_| is_theirs) {
+            Some(group) => Reply::Answer(json_answer(200, &group)),
+            None => reply,
+        }
     })
 }

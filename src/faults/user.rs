@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::Fault;
-use super::wrap::{Inner, around, creates_user, id_of, is_below, lower, patch, patch_operations, resources};
+use super::wrap::{
+    Inner, around, creates_user, edit_operations, edit_request, id_of, is_below, lower, patch, patch_operations, read,
+    resources,
+};
 use crate::http::{Method, Request};
 use crate::server::Reply;
 
@@ -11,6 +14,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("user/enterprise-manager", enterprise_manager),
     ("user/groups-readonly", groups_readonly),
     ("user/groups-reflect", groups_reflect),
+    ("user/rename", rename),
 ];
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -68,5 +72,32 @@ fn groups_reflect(inner: Inner) -> Inner {
         if is_below(request, "/Users") {
             resource.shift_remove("groups");
         }
+    })
+}
+
+/// The login is no field of the form.
+fn rename(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let is_change = matches!(request.method, Method::Put | Method::Patch) && is_below(request, "/Users");
+        let user = if is_change { read(server, &request.path, now) } else { None };
+        let Some(name) = user.and_then(|user| user.get("userName").cloned()) else {
+            return server.handle(request, now);
+        };
+        let mut rest = request.clone();
+        edit_operations(&mut rest, |operations| {
+            for operation in operations {
+                if lower(operation, "path") == "username" {
+                    operation["value"] = name.clone();
+                } else if let Some(value) = operation.get_mut("value").and_then(|value| value.get_mut("userName")) {
+                    *value = name.clone();
+                }
+            }
+        });
+        edit_request(&mut rest, |body| {
+            if let Some(value) = body.get_mut("userName") {
+                *value = name.clone();
+            }
+        });
+        server.handle(&rest, now)
     })
 }

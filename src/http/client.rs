@@ -91,8 +91,16 @@ impl Client {
         let status = answer.status().as_u16();
         let headers = received_headers(answer.headers());
         let raw = self.read_body(answer).await?;
-        let body = coding::decode(&headers, raw, self.0.settings.max_body)?;
-        Ok(Response::new(status, headers, body))
+        match coding::decode(&headers, raw.clone(), self.0.settings.max_body) {
+            Ok(body) => Ok(Response::new(status, headers, body)),
+            // The bytes are there. What they are, and what else is wrong with them, others say.
+            Err(TransportFailure::Protocol(why)) => {
+                let mut response = Response::new(status, headers, raw);
+                response.undecoded = Some(why);
+                Ok(response)
+            }
+            Err(failure) => Err(failure),
+        }
     }
 
     fn client_for(&self, base: &Base) -> Result<&reqwest::Client, TransportFailure> {

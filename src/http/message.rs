@@ -198,13 +198,15 @@ pub struct Response {
     pub headers: Headers,
     /// Body bytes as received, after content decoding.
     pub body: Bytes,
+    /// Why the body stands there as it came: it is not in the coding that `Content-Encoding` names.
+    pub undecoded: Option<String>,
     json: OnceLock<Option<Value>>,
 }
 
 impl Response {
     /// An answer of these parts.
     pub fn new(status: u16, headers: Headers, body: impl Into<Bytes>) -> Self {
-        Self { status, headers, body: body.into(), json: OnceLock::new() }
+        Self { status, headers, body: body.into(), undecoded: None, json: OnceLock::new() }
     }
 
     /// The body as JSON, parsed once; `None` when there is no body or it is not JSON.
@@ -226,6 +228,7 @@ impl Response {
 
 impl PartialEq for Response {
     fn eq(&self, other: &Self) -> bool {
-        self.status == other.status && self.headers == other.headers && self.body == other.body
+        let is_same = self.status == other.status && self.headers == other.headers && self.body == other.body;
+        is_same && self.undecoded == other.undecoded
     }
 }

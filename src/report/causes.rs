@@ -23,6 +23,7 @@ static BASICS: LazyLock<Vec<Basic>> = LazyLock::new(|| {
 /// One line of the file: a cause, and what follows from it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "a line of a data file: each is a condition that may stand there")]
 struct Basic {
     cause: String,
     #[serde(default)]
@@ -30,6 +31,9 @@ struct Basic {
     requests: Option<Requests>,
     filter: Option<String>,
     subject: Option<String>,
+    answer: Option<String>,
+    #[serde(default)]
+    attribute: bool,
     #[serde(default)]
     seen: bool,
     #[serde(default)]
@@ -118,7 +122,9 @@ impl<'a> Broken<'a> {
                 let is_seen = !basic.seen || seen.iter().any(|(known, _)| is_same(known, result));
                 let is_outcome = judged.finding.source == Source::Outcome;
                 let is_same = !basic.same || is_outcome || seen.iter().any(|(_, known)| got(known) == got(judged));
-                is_seen && is_same && basic.fits(result, judged)
+                let is_about_it =
+                    || !basic.attribute || seen.iter().any(|(_, known)| attribute(known) == attribute(judged));
+                is_seen && is_same && is_about_it() && basic.fits(result, judged)
             };
             let is_refused = |places: &Places| places.iter().any(|(result, judged)| is_refusal(result, judged));
             let is_alike = || !basic.alike || is_refused(seen) || !is_refused(places);
@@ -160,6 +166,12 @@ fn is_same(one: &ScenarioResult, other: &ScenarioResult) -> bool {
     one.scenario == other.scenario && one.dialect == other.dialect
 }
 
+/// The attribute that a finding is about: of a list, that of its resources.
+fn attribute(judged: &JudgedFinding) -> Option<&str> {
+    let mut parts = judged.finding.subject.split(['.', '[', ']']).filter(|part| !part.is_empty());
+    parts.find(|part| *part != "Resources" && !part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 impl Basic {
     fn fits(&self, result: &ScenarioResult, judged: &JudgedFinding) -> bool {
         // What an IdP makes of it all is about no single request.
@@ -168,8 +180,13 @@ impl Basic {
         }
         let at = judged.finding.place.exchange;
         let exchange = at.and_then(|at| result.transcript.exchanges.get(at));
+        let has_status = |class: &String| {
+            let status = exchange.and_then(Exchange::response).map(|answer| answer.status.to_string());
+            status.is_some_and(|status| status.starts_with(class.trim_end_matches('x')))
+        };
         let is_about = |subject: &String| judged.finding.subject.split(['.', '[']).next() == Some(subject);
         self.subject.as_ref().is_none_or(is_about)
+            && self.answer.as_ref().is_none_or(has_status)
             && self.requests.is_none_or(|requests| exchange.is_some_and(|exchange| requests.fit(exchange)))
             && self.filter.as_ref().is_none_or(|text| exchange.is_some_and(|exchange| filters_by(exchange, text)))
     }

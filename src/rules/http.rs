@@ -53,6 +53,19 @@ pub(super) fn json_object(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// Codings that the client undoes, and the one that is none.
+const CODINGS: [&str; 4] = ["gzip", "x-gzip", "deflate", "identity"];
+
+/// RFC 9110 §8.4: a body is in the coding that its field names.
+pub(super) fn content_coding(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let label = seen.answer.headers.get("content-encoding").unwrap_or_default().trim();
+    if let Some(why) = &seen.answer.undecoded {
+        sink.report("Content-Encoding", &["the coding of the body"], format!("`{label}`: {why}"));
+    } else if seen.body.is_some() && !label.is_empty() && !CODINGS.contains(&label.to_ascii_lowercase().as_str()) {
+        sink.report("Content-Encoding", &["the coding of the body"], format!("`{}` over plain JSON", clip(label)));
+    }
+}
+
 /// How a body begins that is no JSON, with what it says it is.
 fn begins(seen: &Observed<'_>) -> String {
     let label = seen.answer.headers.get("content-type").unwrap_or("no Content-Type");
@@ -201,6 +214,22 @@ pub(super) fn redirect_code(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     } else if seen.transcript.base.starts_with("https:") && location.to_ascii_lowercase().starts_with("http:") {
         sink.report("Location", &["an https URL"], clip(location));
     }
+}
+
+/// A redirect to the address that was asked, with a slash at its end or without the one it has.
+pub(super) fn no_redirect(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let (status, path) = (seen.answer.status, &seen.request().path);
+    let location = seen.answer.headers.get("location").unwrap_or_default();
+    if (300..400).contains(&status) && differs_by_a_slash(location, path) {
+        sink.report("status", &["the answer itself"], format!("{status} to `{}`", clip(location)));
+    }
+}
+
+/// Whether a Location names this path below the base URL but for a slash at the end.
+pub fn differs_by_a_slash(location: &str, path: &str) -> bool {
+    let there = location.split(['?', '#']).next().unwrap_or_default();
+    let is_same = there.trim_end_matches('/').ends_with(path.trim_end_matches('/'));
+    is_same && path.len() > 1 && there.ends_with('/') != path.ends_with('/')
 }
 
 /// The client refuses older TLS than 1.2 and certificates it cannot verify by itself; what is left is none at all.

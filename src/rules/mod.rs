@@ -35,7 +35,7 @@ pub use attributes::{Declared, Spot};
 pub use endpoint::{Endpoint, Kind};
 pub use error::is_contradiction;
 pub use gateway::infrastructure;
-pub use http::is_unreadable;
+pub use http::{differs_by_a_slash, is_unreadable};
 pub use judge::{Judge, judge};
 pub use memory::Memory;
 pub use meta::{Level, Mode, Profile, RuleMeta, Severities, Tier};

@@ -20,6 +20,21 @@ pub(super) fn retry_after(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// Retry-After was obeyed so often, or waited for as one does without it, and the answer is the same.
+const ENOUGH: usize = 5;
+
+/// The same request again and again, and nothing but "later".
+pub(super) fn lets_through(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let before = seen.transcript.exchanges[..seen.index].iter().rev();
+    let times = before.take_while(|earlier| {
+        earlier.request == *seen.request() && earlier.response().is_some_and(|answer| answer.status == 429)
+    });
+    if seen.answer.status == 429 && times.count() == ENOUGH {
+        let actual = format!("429, {} times in a row", ENOUGH + 1);
+        sink.report("status", &["an answer in the end, when the client waits as it is told"], actual);
+    }
+}
+
 pub(super) fn body(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     if seen.answer.status != 429 {
         return;

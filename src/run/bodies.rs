@@ -44,16 +44,34 @@ pub(super) fn complete(request: &mut Request, needed: &Map<String, Value>) {
         return;
     }
     let Some(Value::Object(mut body)) = request.json() else { return };
-    for (name, value) in needed {
-        if name::get(&body, name).is_some() {
-            continue;
-        }
-        body.insert(name.clone(), value.clone());
-        if let (true, Some(Value::Array(schemas))) = (name.starts_with("urn:"), name::get_mut(&mut body, "schemas")) {
-            schemas.push(Value::from(name.as_str()));
+    for name in needed.keys() {
+        if name.starts_with("urn:") {
+            announce(&mut body, name);
         }
     }
+    fill(&mut body, needed.clone());
     request.body = Some(Value::Object(body).to_string().into());
+}
+
+/// Names a schema in `schemas`.
+pub(super) fn announce(body: &mut Map<String, Value>, urn: &str) {
+    if let Some(schemas) = name::get_mut(body, "schemas").and_then(Value::as_array_mut) {
+        let is_named = schemas.iter().any(|one| one.as_str().is_some_and(|one| one.eq_ignore_ascii_case(urn)));
+        if !is_named {
+            schemas.push(Value::from(urn));
+        }
+    }
+}
+
+/// Puts in what is missing, in the containers of extensions too; what is there stays.
+pub(super) fn fill(body: &mut Map<String, Value>, needed: Map<String, Value>) {
+    for (name, value) in needed {
+        match (name::get_mut(body, &name), value) {
+            (None, value) => _ = body.insert(name, value),
+            (Some(Value::Object(container)), Value::Object(more)) if name.starts_with("urn:") => fill(container, more),
+            (Some(_), _) => {}
+        }
+    }
 }
 
 /// The `userName` or `displayName` that a create carries.
@@ -75,6 +93,10 @@ mod tests {
         complete(&mut request, &needed);
         let expected = json!({"schemas": ["urn:x:User"], "usertype": "Other", "urn:x:User": {"site": 1}});
         assert_eq!(request.json(), Some(expected));
+        let part = json!({"userType": "Other", "urn:x:User": {"desk": 2}});
+        let mut half = Request::new(Method::Put, "/Users/1").with_json(&part);
+        complete(&mut half, &needed);
+        assert_eq!(half.json(), Some(json!({"userType": "Other", "urn:x:User": {"desk": 2, "site": 1}})));
         let patch = Request::new(Method::Patch, "/Users/1").with_json(&json!({"Operations": []}));
         let mut same = patch.clone();
         complete(&mut same, &needed);

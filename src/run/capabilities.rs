@@ -149,6 +149,11 @@ impl Capabilities {
             let reason = || format!("{} does not declare {feature} unsupported", self.who());
             return open_if(self.declares_unsupported(feature), reason);
         }
+        if need == "spc.pagination.index" {
+            // Every server from before RFC 9865 counts pages, and says nothing of it.
+            let reason = || format!("{} declares that pages are walked by cursors only", self.who());
+            return open_if(!self.declares_unsupported("pagination.index"), reason);
+        }
         if let Some(feature) = need.strip_prefix("spc.") {
             return self.feature(feature);
         }
@@ -164,6 +169,11 @@ impl Capabilities {
             "schema.immutable" => self.special(Special::Immutable, "immutable"),
             "schema.returned_request" => self.special(Special::OnRequest, "returned on request"),
             "target.remote" => open_if(self.remote, || "the target is on this machine".to_owned()),
+            _ if need.starts_with("schema.User.") => {
+                let attribute = need.rsplit('.').next().unwrap_or_default();
+                let lacks = self.attributes.lacks("users", attribute);
+                open_if(!lacks, || format!("the schema of {} has no `{attribute}`", self.who()))
+            }
             _ if need.starts_with("schema.") => Gate::Open,
             _ if self.embedded => {
                 // What the reference server has no part of at all.
@@ -300,6 +310,22 @@ mod tests {
         assert!(is_open(&target, "verify-email") && is_open(&target, "seats"));
         assert!(!is_open(&target, "other-tenant") && !is_open(&target, "accept-invitation"));
         assert!(!is_open(&target, "server-settings"));
+    }
+
+    #[test]
+    fn pages_are_counted_unless_the_target_walks_by_cursors_alone() {
+        let by = |pagination: Value| target(&json!({ "pagination": pagination }), &[]);
+        let need = "spc.pagination.index";
+        assert!(is_open(&target(&json!({}), &[]), need) && is_open(&by(json!({"cursor": true})), need));
+        assert!(!is_open(&by(json!({"cursor": true, "index": false})), need));
+    }
+
+    #[test]
+    fn an_attribute_is_gone_only_when_the_schema_leaves_it_out() {
+        let user = json!({"id": urn::CORE_USER, "attributes": [{"name": "userName", "type": "string"}]});
+        let found = Discovery { schemas: Some(json!({"Resources": [user]})), ..Discovery::default() };
+        let target = Capabilities::of_target(found, BTreeSet::new(), false);
+        assert!(is_open(&target, "schema.User.userName") && !is_open(&target, "schema.User.emails"));
     }
 
     #[test]

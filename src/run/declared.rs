@@ -3,9 +3,11 @@
 //!
 //! Only a difference that the documents state counts. Where they cannot be read, everything is as in the RFC.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use crate::scim::{Attribute, AttributePath, Mutability, Path, ResourceSchema, Schema, name};
+use crate::scim::{
+    Attribute, AttributePath, Mutability, Path, ResourceSchema, Returned, Schema, Uniqueness, name, samples, urn,
+};
 
 /// The schemas of a target.
 #[derive(Clone, Debug, Default)]
@@ -48,11 +50,46 @@ impl Declared {
 
     /// Whether the documents keep clients from changing what RFC 7643 lets them change.
     pub(in crate::run) fn fixes(&self, collection: &str, path: &str) -> bool {
-        let truth = truth(collection);
-        let Some(attribute) = attribute_of(path).and_then(|path| truth.attribute(&path)) else { return false };
-        let Some(schema) = self.schema(&truth.base().id) else { return false };
         let is_fixed = |mutability| matches!(mutability, Mutability::ReadOnly | Mutability::Immutable);
-        !is_fixed(attribute.mutability) && schema.attribute(&attribute.name).is_some_and(|own| is_fixed(own.mutability))
+        self.differs(collection, path, |attribute| is_fixed(attribute.mutability))
+    }
+
+    /// Whether the documents say that the server alone writes what RFC 7643 lets clients write.
+    pub(in crate::run) fn keeps(&self, collection: &str, path: &str) -> bool {
+        self.differs(collection, path, |attribute| attribute.mutability == Mutability::ReadOnly)
+    }
+
+    /// Whether the documents say that a plain read does not show what RFC 7643 lets it show.
+    pub(in crate::run) fn hides(&self, collection: &str, path: &str) -> bool {
+        self.differs(collection, path, |attribute| {
+            matches!(attribute.returned, Returned::Never | Returned::Request)
+                || attribute.mutability == Mutability::WriteOnly
+        })
+    }
+
+    /// Whether the documents say that every read shows what RFC 7643 lets a read leave out.
+    pub(in crate::run) fn insists(&self, collection: &str, path: &str) -> bool {
+        self.differs(collection, path, |attribute| attribute.returned == Returned::Always)
+    }
+
+    /// Whether the documents say that no two users share a value that RFC 7643 lets them share.
+    pub(in crate::run) fn is_unique(&self, path: &str) -> bool {
+        self.differs("users", path, |attribute| attribute.uniqueness != Uniqueness::None)
+    }
+
+    /// Whether something holds for an attribute, or the sub-attribute that is named, as the documents have it, and does
+    /// not as RFC 7643 has it. What a difference names is a path too: `title`, `phoneNumbers.0`, `name.givenName`.
+    fn differs(&self, collection: &str, path: &str, holds: impl Fn(&Attribute) -> bool) -> bool {
+        let truth = truth(collection);
+        let whole = path.split('.').take_while(|part| part.parse::<usize>().is_err()).collect::<Vec<_>>().join(".");
+        let Ok(Path { attribute, sub, .. }) = whole.parse::<Path>() else { return false };
+        let inner = AttributePath { sub: attribute.sub.clone().or(sub), ..attribute };
+        let Some(found) = truth.resolve(&inner) else { return false };
+        let schema = self.schema(found.extension.unwrap_or(&truth.base().id));
+        let Some(own) = schema.and_then(|schema| schema.attribute(&found.attribute.name)) else { return false };
+        let own_sub = found.sub.and_then(|sub| own.sub(&sub.name));
+        let of_sub = found.sub.zip(own_sub).is_some_and(|(sub, own)| holds(own) && !holds(sub));
+        of_sub || (holds(own) && !holds(found.attribute))
     }
 
     /// The sub-attribute of what is written whose canonical values (RFC 7643 §7) do not have the one written:
@@ -74,11 +111,34 @@ impl Declared {
         let truth = truth(collection);
         let is_usual = |name: &str| truth.top(name).is_some_and(|attribute| attribute.required);
         let schema = self.schema(&truth.base().id);
-        let needed = schema.into_iter().flat_map(|schema| &schema.attributes);
-        needed
-            .filter(|own| own.required && own.mutability != Mutability::ReadOnly)
-            .map(|own| own.name.as_str())
-            .filter(move |name| !is_usual(name))
+        required(schema).filter(move |name| !is_usual(name))
+    }
+
+    /// The attributes that the documents ask for in an extension, with its URN.
+    pub(in crate::run) fn needed_in_extension(&self, collection: &str) -> impl Iterator<Item = (&str, &str)> {
+        let extensions = truth(collection).extensions().filter_map(|extension| self.schema(&extension.id));
+        extensions.flat_map(|own| required(Some(own)).map(|name| (own.id.as_str(), name)))
+    }
+
+    /// A value for everything that the documents ask of every user and no usual user has, by name or by URN of the
+    /// extension. What must be the only one of its kind is left out: one value would not do for two users.
+    pub(in crate::run) fn made_up(&self) -> Map<String, Value> {
+        let mut made_up = Map::new();
+        for schema in [urn::CORE_USER, urn::ENTERPRISE_USER].iter().filter_map(|urn| self.schema(urn)) {
+            let is_open = |own: &&Attribute| {
+                own.required && own.mutability != Mutability::ReadOnly && own.uniqueness == Uniqueness::None
+            };
+            let is_usual = |own: &&Attribute| USUAL.iter().any(|usual| own.name.eq_ignore_ascii_case(usual));
+            let required = schema.attributes.iter().filter(is_open).filter(|own| !is_usual(own));
+            let values: Map<String, Value> =
+                required.filter_map(|own| Some((own.name.clone(), value_of(own)?))).collect();
+            match schema.id.eq_ignore_ascii_case(urn::CORE_USER) {
+                true => made_up.extend(values),
+                false if values.is_empty() => {}
+                false => _ = made_up.insert(schema.id.clone(), Value::Object(values)),
+            }
+        }
+        made_up
     }
 
     fn schema(&self, urn: &str) -> Option<&Schema> {
@@ -89,6 +149,25 @@ impl Declared {
         let is_named = self.extensions.iter().any(|named| named.eq_ignore_ascii_case(urn));
         self.is_complete && !self.schemas.is_empty() && self.schema(urn).is_none() && !is_named
     }
+}
+
+/// What a user of ours has anyway.
+const USUAL: [&str; 5] = ["userName", "name", "displayName", "emails", "active"];
+
+/// A password that common policies take: long, with letters of both cases, digits and a sign.
+const PASSWORD: &str = "Lighthouse-Keeper-1811";
+
+fn value_of(attribute: &Attribute) -> Option<Value> {
+    if attribute.name.eq_ignore_ascii_case("password") {
+        return Some(json!(PASSWORD));
+    }
+    let sample = samples(attribute, "").into_iter().next()?;
+    Some(if attribute.multi_valued { json!([sample]) } else { sample })
+}
+
+fn required(schema: Option<&Schema>) -> impl Iterator<Item = &str> {
+    let attributes = schema.into_iter().flat_map(|schema| &schema.attributes);
+    attributes.filter(|own| own.required && own.mutability != Mutability::ReadOnly).map(|own| own.name.as_str())
 }
 
 fn truth(collection: &str) -> &'static ResourceSchema {
@@ -119,7 +198,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::scim::urn;
 
     fn target(attributes: &Value) -> Declared {
         let schemas = json!({"totalResults": 1, "Resources": [{"id": urn::CORE_USER, "attributes": attributes}]});
@@ -167,5 +245,42 @@ mod tests {
         assert!(
             target.fixes("users", "userName") && !target.fixes("users", "emails") && !target.fixes("users", "groups")
         );
+    }
+
+    #[test]
+    fn what_every_user_needs_is_made_up() {
+        let schemas = json!({"totalResults": 2, "Resources": [
+            {"id": urn::CORE_USER, "attributes": [
+                {"name": "userName", "type": "string", "required": true},
+                {"name": "password", "type": "string", "required": true, "mutability": "writeOnly"},
+                {"name": "nickName", "type": "string", "required": true, "uniqueness": "server"},
+            ]},
+            {"id": urn::ENTERPRISE_USER, "attributes": [
+                {"name": "costCenter", "type": "string", "required": true, "canonicalValues": ["4130"]},
+                {"name": "division", "type": "string"},
+            ]},
+        ]});
+        let target = Declared::read(Some(&schemas), None);
+        let expected = json!({"password": PASSWORD, urn::ENTERPRISE_USER: {"costCenter": "4130"}});
+        assert_eq!(Value::Object(target.made_up()), expected);
+        assert_eq!(target.needed_in_extension("users").collect::<Vec<_>>(), [(urn::ENTERPRISE_USER, "costCenter")]);
+        assert!(target.is_unique("nickName") && !target.is_unique("userName"), "a userName is the only one anyway");
+    }
+
+    #[test]
+    fn what_is_written_elsewhere_or_shown_on_request_is_known() {
+        let target = target(&json!([
+            {"name": "title", "type": "string", "mutability": "readOnly"},
+            {"name": "nickName", "type": "string", "returned": "request"},
+            {"name": "password", "type": "string", "mutability": "writeOnly", "returned": "never"},
+            {"name": "phoneNumbers", "type": "complex", "multiValued": true, "subAttributes": [
+                {"name": "value", "type": "string"},
+                {"name": "type", "type": "string", "mutability": "readOnly"},
+            ]},
+        ]));
+        let (keeps, hides) = (|path| target.keeps("users", path), |path| target.hides("users", path));
+        assert!(keeps("title") && keeps("phoneNumbers.0.type") == keeps("phoneNumbers"));
+        assert!(keeps(r#"phoneNumbers[value eq "1"].type"#) && !keeps("phoneNumbers") && !keeps("nickName"));
+        assert!(hides("nickName") && !hides("title") && !hides("password"), "RFC 7643 never shows a password");
     }
 }

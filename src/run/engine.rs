@@ -125,13 +125,13 @@ impl Engine {
         let mut directory = self.directory.clone();
         let usual = stage.disguise.domain.as_ref().map(|_| USUAL_DOMAIN);
         job.scenario.join(&mut directory, usual);
-        stage.disguise.directory(&mut directory);
         let unoffered = Unoffered::of(capabilities);
+        stage.disguise.directory(&mut directory, |name| unoffered.is_unique(name));
         let dialect = match job.dialect.as_str() {
             PLAIN => None,
             id => {
                 let mut dialect = Dialect::new(id, &job.knobs()).map_err(|error| error.to_string())?;
-                dialect.leave_unchanged(&|path| unoffered.attribute("users", path));
+                dialect.leave_unchanged(&|path| unoffered.is_unmapped(path));
                 Some(dialect)
             }
         };

@@ -52,6 +52,11 @@ impl Untestable {
             Self::WebPage(_) | Self::NoAnswer(TransportFailure::Truncated(_) | TransportFailure::Protocol(_))
         )
     }
+
+    /// Whether the endpoint is there, and only spells its addresses otherwise.
+    fn is_about_a_slash(&self) -> bool {
+        matches!(self, Self::Redirect { location, .. } if rules::differs_by_a_slash(location, "/Users"))
+    }
 }
 
 /// What was found out, and what went over the wire meanwhile.
@@ -94,10 +99,11 @@ impl Asker<'_> {
             _ => document(self.get("/ServiceProviderConfig").await?),
         };
         // A server that has SCIM discovery but stumbles over this list is a defect to report, not a wrong URL.
-        // So is a server that begins every answer and ends none.
+        // So is a server that begins every answer and ends none, or wants another slash at the end of every address.
         if let Some(problem) = self.problem(&users, provider.is_some())
             && (provider.is_none() || !problem.may_be_a_defect())
             && !matches!(problem, Untestable::NoAnswer(TransportFailure::Truncated(_)))
+            && !problem.is_about_a_slash()
         {
             return Err(problem);
         }

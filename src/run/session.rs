@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::bodies;
 use super::engine::Engine;
 use super::event::{RunEvent, RunFooter, RunHeader, ScenarioResult, SnapshotState};
 use super::forecast::forecast;
@@ -181,14 +182,17 @@ impl Session {
     async fn open(self, shared: &Arc<Shared>) -> Result<Opened, RunError> {
         let is_changed = !(self.faults.is_empty() && self.behaviours.is_empty());
         let baseline = Baseline::open(self.snapshots, self.target.is_some(), is_changed, &self.jobs)?;
-        let knowledge = self.target.as_ref().map(|target| target.knowledge.clone()).unwrap_or_default();
+        let mut knowledge = self.target.as_ref().map(|target| target.knowledge.clone()).unwrap_or_default();
         let venue = match self.target {
             None => {
                 let host = Host::start(([127, 0, 0, 1], 0).into()).map_err(RunError::Listen)?;
                 Venue::Embedded { host, faults: self.faults, behaviours: self.behaviours }
             }
             Some(target) => match open_target(target, &self.client, &self.pace, shared, run_mark(self.seed)).await? {
-                Ok(target) => Venue::Target(Box::new(target)),
+                Ok(target) => {
+                    bodies::fill(&mut knowledge.user_attributes, target.capabilities.attributes().made_up());
+                    Venue::Target(Box::new(target))
+                }
                 Err(result) => return Ok(Opened::Untestable(result)),
             },
         };

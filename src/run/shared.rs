@@ -14,6 +14,8 @@ const MAX_TIMEOUTS: usize = 3;
 /// So many requests of a run may meet a connection that the server is just closing (RFC 9112 §9.3.1): under load that
 /// happens to the best. More are a habit.
 const MAX_BREAKS: usize = 3;
+/// A route that was busy to the end of all patience so often in a row is not waited for any more.
+const MAX_BUSY: usize = 4;
 /// After this many in a run nothing more is sent.
 const MAX_ALL_TIMEOUTS: usize = 10;
 
@@ -24,6 +26,8 @@ pub struct Shared {
     requests: AtomicUsize,
     /// Requests that nobody answered, by route.
     timeouts: Mutex<BTreeMap<String, usize>>,
+    /// How often in a row all waiting for a route was in vain.
+    busy: Mutex<BTreeMap<String, usize>>,
     /// Reads that were sent once more because a connection closed before the answer.
     breaks: AtomicUsize,
     /// Even a request to another route was not answered.
@@ -42,6 +46,7 @@ impl Default for Shared {
             interrupted: watch::Sender::new(false),
             requests: AtomicUsize::new(0),
             timeouts: Mutex::default(),
+            busy: Mutex::default(),
             breaks: AtomicUsize::new(0),
             is_dead: AtomicBool::new(false),
             deletes: AtomicBool::new(false),
@@ -114,6 +119,22 @@ impl Shared {
         let timeouts = self.timeouts.lock().unwrap_or_else(PoisonError::into_inner);
         let all: usize = timeouts.values().sum();
         all >= MAX_ALL_TIMEOUTS || timeouts.get(&route(request)).is_some_and(|count| *count >= MAX_TIMEOUTS)
+    }
+
+    /// A route was still busy when nobody waits any longer, or it was not.
+    pub(super) fn saw_busy(&self, request: &Request, is_busy: bool) {
+        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_busy {
+            *busy.entry(route(request)).or_default() += 1;
+        } else if !busy.is_empty() {
+            busy.remove(&route(request));
+        }
+    }
+
+    /// Whether waiting for this route is of no use.
+    pub(super) fn is_always_busy(&self, request: &Request) -> bool {
+        let busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        busy.get(&route(request)).is_some_and(|count| *count >= MAX_BUSY)
     }
 
     /// Whether a connection that closed before an answer may be chance.

@@ -138,7 +138,11 @@ impl Wire {
                 has_broken = true;
                 continue;
             }
-            let pause = self.busy_pause(&answer, busy);
+            let pause = self.busy_pause(&answer, busy).filter(|_| !self.shared.is_always_busy(&request));
+            if pause.is_none() {
+                let is_busy = answer.as_ref().is_ok_and(|response| response.status == 429);
+                self.shared.saw_busy(&request, is_busy && !self.shows_weather);
+            }
             // An answer that is weather is nobody's: it stands in the transcript, but not in the snapshot.
             let sender = if pause.is_some() { Sender::Harness } else { self.sender };
             self.record(sender, request.clone(), answer.clone(), elapsed, &intents)?;
@@ -381,6 +385,11 @@ impl Port for Wire {
         };
         self.mark(MarkKind::Wait(duration, reason.to_owned()));
         if !self.site.is_embedded() {
+            let last = self.transcript.exchanges.last();
+            if why == Waiting::RetryAfter && last.is_some_and(|last| self.shared.is_always_busy(&last.request)) {
+                self.now += duration;
+                return Ok(());
+            }
             if why == Waiting::RetryAfter {
                 return self.wait_for_target(duration).await;
             }

@@ -97,11 +97,14 @@ fn by_value(number: &Number) -> String {
 }
 
 /// Whether one of two URIs is relative and the other ends as it does, from a segment on: without
-/// the base URL at hand they count as the same (RFC 7643 §2.3.7).
+/// the base URL at hand they count as the same (RFC 7643 §2.3.7). Its §8.3 writes them from where the resource is:
+/// `../Users/1`.
 pub(super) fn same_relative(one: &str, other: &str) -> bool {
     let ends_as = |absolute: &str, relative: &str| {
-        let relative = relative.trim_start_matches('/');
-        let before = absolute.strip_suffix(relative);
+        let upwards = |segment: &str| matches!(segment, "" | "." | "..");
+        let relative = relative.split_inclusive('/').skip_while(|part| upwards(part.trim_end_matches('/')));
+        let relative = relative.collect::<String>();
+        let before = absolute.strip_suffix(&relative);
         absolute.contains("://")
             && !relative.contains("://")
             && !relative.is_empty()
@@ -154,6 +157,7 @@ mod tests {
         assert!(
             same_relative("https://example.com/v2/Users/7", "Users/7")
                 && same_relative("../Users/7", "https://x/../Users/7")
+                && same_relative("https://x/v2/Users/7", "../Users/7")
         );
         assert!(!same_relative("https://example.com/Users/17", "7") && !same_relative("Users/7", "Users/7/x"));
     }

@@ -2,8 +2,8 @@
 
 use scimulator::faults::query::{encode, parameter};
 use scimulator::faults::wrap::{
-    Inner, answers, around, ask, creates_user, edit_json, edit_request, errors, is_core, lower, patch_operations, read,
-    refusal, requests, set_status,
+    Inner, answers, around, ask, creates_user, edit_json, edit_request, errors, is_core, json_answer, lower, patch,
+    patch_operations, read, refusal, requests, set_status,
 };
 use scimulator::http::{Headers, Method, Response};
 use scimulator::server::Reply;
@@ -189,6 +189,44 @@ fn cursors_lead_forward_only() {
 }
 
 #[test]
+fn what_is_long_is_refused() {
+    // RFC 7643 sets no limits, so a server has its own.
+    correct(|server| {
+        around(server, |server, request, now| {
+            let is_long = |value: &Value| value.as_str().is_some_and(|text| text.chars().count() > 150);
+            let body = request.json().filter(|_| request.method.writes() && is_core(request)).unwrap_or_default();
+            let texts = [&body["userName"], &body["displayName"], &body["externalId"], &body["name"]["familyName"]];
+            if texts.into_iter().any(is_long) {
+                return refusal(400, Some("invalidValue"), "At most 150 characters are allowed.");
+            }
+            server.handle(request, now)
+        })
+    });
+}
+
+#[test]
+fn who_leaves_leaves_the_groups() {
+    // What active means is up to the server (RFC 7643 §4.1.1).
+    correct(|server| {
+        around(server, |server, request, now| {
+            let reply = server.handle(request, now);
+            let user = if request.method.writes() { read(server, &request.path, now) } else { None };
+            let left = user.filter(|user| user.get("active") == Some(&json!(false)));
+            for group in left.iter().filter_map(|user| user.get("groups")?.as_array()).flatten() {
+                let path = format!("/Groups/{}", group["value"].as_str().unwrap_or_default());
+                let member = request.path.rsplit('/').next().unwrap_or_default();
+                let leave = json!([{ "op": "remove", "path": format!("members[value eq \"{member}\"]") }]);
+                patch(server, &path, &leave, now);
+            }
+            match read(server, &request.path, now).filter(|_| left.is_some_and(|user| user.contains_key("groups"))) {
+                Some(user) => Reply::Answer(json_answer(200, &user.into())),
+                None => reply,
+            }
+        })
+    });
+}
+
+#[test]
 fn no_free_seat_is_402() {
     let capacity = json!({ "status": 402, "detail": "Alle 12 Plätze sind belegt." });
     assert_correct(&json!({ "seats": 12, "capacity": capacity }), |server| server);
@@ -297,8 +335,9 @@ fn one_external_id_belongs_to_one_user() {
     // RFC 7644 §6.2 reads as unique per tenant, RFC 7643 §3.1 as not enforced: both are right.
     correct(|server| {
         around(server, |server, request, now| {
+            let is_own = request.headers.get("authorization") == Some(&*format!("Bearer {}", server.token()));
             let id = request.json().and_then(|body| body["externalId"].as_str().map(str::to_owned));
-            if let Some(id) = id.filter(|_| creates_user(request)) {
+            if let Some(id) = id.filter(|_| creates_user(request) && is_own) {
                 let filter = encode(&format!("externalId eq {}", json!(id)));
                 let found = ask(server, Method::Get, &format!("/Users?filter={filter}"), None, now);
                 if found.is_some_and(|list| list["totalResults"] != 0) {

@@ -1,13 +1,14 @@
 //! Attributes of users that are lost, changed or shown in another form.
 
 use scimulator::faults::wrap::{
-    around, creates_user, deactivates, edit_request, is_below, is_list, operations, patch_operations, refusal, requests,
+    around, creates_user, deactivates, edit_request, is_below, is_list, operations, patch_operations, read, refusal,
+    requests,
 };
 use scimulator::http::Method;
 use serde_json::{Value, json};
 
 use crate::bench::{Defect, assert_found, breaks_an_idp, breaks_the_rfcs};
-use crate::parts::{answered, each_text, elements, users, written_users};
+use crate::parts::{answered, each_text, elements, users, written_groups, written_users};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
@@ -53,7 +54,7 @@ const DEFECTS: &[Defect] = &[
         })
     }),
     breaks_an_idp("external-id-of-a-group-is-dropped", |server| {
-        crate::parts::written_groups(server, |_, group| {
+        written_groups(server, |_, group| {
             group.shift_remove("externalId");
         })
     }),
@@ -217,6 +218,52 @@ const DEFECTS: &[Defect] = &[
                 return refusal(400, Some("mutability"), "userName cannot be changed.");
             }
             server.handle(request, now)
+        })
+    }),
+    breaks_an_idp("a-put-leaves-the-name-to-sign-in-with", |server| {
+        around(server, |server, request, now| {
+            let is_put = request.method == Method::Put && is_below(request, "/Users");
+            let user = if is_put { read(server, &request.path, now) } else { None };
+            let mut kept = request.clone();
+            if let Some(name) = user.and_then(|user| user.get("userName").cloned()) {
+                edit_request(&mut kept, |body| {
+                    body.insert("userName".to_owned(), name);
+                });
+            }
+            server.handle(&kept, now)
+        })
+    }),
+    breaks_an_idp("names-to-sign-in-with-are-cut-at-a-hundred", |server| {
+        written_users(server, |_, user| {
+            if let Some(Value::String(name)) = user.get_mut("userName") {
+                name.truncate(100);
+            }
+        })
+    }),
+    breaks_an_idp("names-of-groups-are-cut-at-two-hundred", |server| {
+        written_groups(server, |_, group| {
+            if let Some(Value::String(name)) = group.get_mut("displayName") {
+                name.truncate(200);
+            }
+        })
+    }),
+    breaks_the_rfcs("who-has-no-name-is-undefined", |server| {
+        users(server, |_, user| {
+            user.entry("name").or_insert_with(|| json!({ "formatted": "undefined undefined" }));
+        })
+    }),
+    breaks_an_idp("the-manager-is-dropped", |server| {
+        written_users(server, |_, user| {
+            if let Some(Value::Object(enterprise)) = user.get_mut(ENTERPRISE) {
+                enterprise.shift_remove("manager");
+            }
+        })
+    }),
+    breaks_an_idp("a-locale-is-written-otherwise", |server| {
+        written_users(server, |_, user| {
+            if let Some(Value::String(locale)) = user.get_mut("locale") {
+                *locale = locale.replace('-', "_");
+            }
         })
     }),
     breaks_an_idp("whoever-leaves-loses-the-external-id", |server| {

@@ -25,6 +25,17 @@ const LEAVING: &[Defect] = &[
     breaks_an_idp("the-leaver-gets-another-name", the_leaver_gets_another_name),
     breaks_an_idp("patch-deletes-the-leaver", patch_deletes_the_leaver),
     breaks_an_idp("lists-without-leavers", lists_without_leavers),
+    breaks_an_idp("lists-of-all-without-leavers", |inner| without_leavers(inner, |filter| filter.is_none())),
+    breaks_an_idp("leavers-are-found-by-their-name-only", |inner| {
+        without_leavers(inner, |filter| filter.is_some_and(|filter| filter.starts_with("externalId eq")))
+    }),
+    breaks_an_idp("leavers-show-no-groups", |inner| {
+        resources(inner, |_, user| {
+            if is_inactive(user) {
+                user.shift_remove("groups");
+            }
+        })
+    }),
     breaks_an_idp("leavers-do-not-say-active", leavers_do_not_say_active),
     breaks_an_idp("inactive-is-a-text", inactive_is_a_text),
     breaks_an_idp("the-other-operations-are-lost", the_other_operations_are_lost),
@@ -160,6 +171,20 @@ fn lists_without_leavers(inner: Inner) -> Inner {
         if let Reply::Answer(answer) = &mut reply
             && is_list(request)
             && !is_lookup
+        {
+            hide(answer, is_inactive);
+        }
+        reply
+    })
+}
+
+/// Leavers are left out where the filter is such.
+fn without_leavers(inner: Inner, is_such: fn(Option<&str>) -> bool) -> Inner {
+    around(inner, move |server, request, now| {
+        let mut reply = server.handle(request, now);
+        if let Reply::Answer(answer) = &mut reply
+            && is_list(request)
+            && is_such(parameter(request, "filter").as_deref())
         {
             hide(answer, is_inactive);
         }

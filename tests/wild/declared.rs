@@ -112,8 +112,8 @@ fn each_type(body: &mut Value, mut edit: impl FnMut(&mut Map<String, Value>)) {
     }
 }
 
-/// Changes one attribute of one schema.
-fn with_attribute(
+/// Changes one attribute of one schema, which is named by its URN, or by what stands behind that of the core.
+pub fn with_attribute(
     inner: Inner,
     schema: &'static str,
     attribute: &'static str,
@@ -127,7 +127,8 @@ fn with_attribute(
         }
         edit_json(response, |_, body| {
             each_type(body, |document| {
-                if document.get("id") != Some(&json!(format!("{CORE}{schema}"))) {
+                let is_meant = |id: &Value| *id == schema || *id == format!("{CORE}{schema}");
+                if !document.get("id").is_some_and(is_meant) {
                     return;
                 }
                 let attributes = document.get_mut("attributes").and_then(Value::as_array_mut);

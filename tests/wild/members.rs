@@ -29,6 +29,15 @@ fn added(operations: &[Value]) -> Vec<Value> {
 }
 
 const DEFECTS: &[Defect] = &[
+    breaks_the_rfcs("a-group-among-members-lies-below-users", |server| {
+        groups(server, |_, group| {
+            for member in elements(group, "members") {
+                if let Some(Value::String(address)) = member.get_mut("$ref") {
+                    *address = address.replace("/Groups/", "/Users/");
+                }
+            }
+        })
+    }),
     breaks_an_idp("removing-one-member-is-passed-over", |server| {
         dropping(server, |_, operation| lower(operation, "op") == "remove" && path(operation).starts_with("members["))
     }),

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use scimulator::faults::wrap::{
-    Inner, answers, around, edit_json, empty_answer, id_of, is_below, is_list, refusal, requests, resources,
+    Inner, answers, around, deactivates, edit_json, empty_answer, id_of, is_below, is_list, patch_operations, refusal,
+    requests, resources,
 };
 use scimulator::http::{Method, Request};
 use scimulator::server::Reply;
@@ -138,6 +139,27 @@ const VERSIONS: &[Defect] = &[
             }
             server.handle(request, now)
         })
+    }),
+    breaks_the_rfcs("the-current-version-of-a-group-is-412", |inner| {
+        around(inner, |server, request, now| {
+            if is_below(request, "/Groups") && request.headers.get("if-match").is_some() {
+                return refusal(412, None, "The resource has changed.");
+            }
+            server.handle(request, now)
+        })
+    }),
+    breaks_the_rfcs("a-list-of-versions-matches-always", |inner| {
+        requests(inner, |request| {
+            if request.headers.get("if-match").is_some_and(|tags| tags.contains(',')) {
+                request.headers.remove("If-Match");
+            }
+        })
+    }),
+    breaks_the_rfcs("a-deactivation-leaves-the-version", |inner| {
+        versions(inner, |request| patch_operations(request).iter().any(deactivates))
+    }),
+    breaks_the_rfcs("a-new-name-of-a-group-leaves-the-version", |inner| {
+        versions(inner, |request| request.method == Method::Patch && is_below(request, "/Groups"))
     }),
     breaks_the_rfcs("an-old-version-is-500", |inner| {
         answers(inner, |_, response| {

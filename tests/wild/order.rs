@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use scimulator::faults::query::{parameter, set_parameter};
 use scimulator::faults::tenancy::as_own;
 use scimulator::faults::wrap::{
-    Inner, answer_of, around, creates_user, id_of, is_below, is_list, read, refusal, requests,
+    Inner, answer_of, around, creates_user, edit_request, id_of, is_below, is_list, read, refusal, requests,
+    searches_without,
 };
 use scimulator::http::{Method, Request, Response};
 use scimulator::server::Reply;
@@ -19,6 +20,18 @@ const SORTING: &[Defect] = &[
     breaks_the_rfcs("sub-attributes-do-not-sort", sub_attributes_do_not_sort),
     breaks_the_rfcs("groups-do-not-sort", groups_do_not_sort),
     breaks_the_rfcs("unknown-sort-by-crashes", unknown_sort_by_crashes),
+    breaks_the_rfcs("who-has-no-value-is-in-no-sorted-list", who_has_no_value_is_in_no_sorted_list),
+    breaks_the_rfcs("a-search-does-not-sort", |inner| searches_without(inner, "sortBy")),
+    breaks_the_rfcs("a-search-knows-no-count", |inner| searches_without(inner, "count")),
+    breaks_the_rfcs("a-search-of-groups-knows-no-filter", |inner| {
+        requests(inner, |request| {
+            if request.path == "/Groups/.search" {
+                edit_request(request, |body| {
+                    body.shift_remove("filter");
+                });
+            }
+        })
+    }),
 ];
 
 const STALE: &[Defect] = &[
@@ -43,6 +56,20 @@ const TENANTS: &[Defect] = &[
         as_own(inner, |request| request.method == Method::Patch && is_below(request, "/Groups"))
     }),
     breaks_an_idp("a-neighbour-creates-here", |inner| as_own(inner, creates_user)),
+    breaks_an_idp("an-external-id-is-taken-for-all-tenants", |inner| {
+        let mut taken: HashMap<String, String> = HashMap::new(); // externalId, who asked
+        around(inner, move |server, request, now| {
+            let body = request.json().filter(|_| creates_user(request)).unwrap_or_default();
+            let who = request.headers.get("authorization").unwrap_or_default().to_owned();
+            if let Some(key) = body["externalId"].as_str() {
+                let first = taken.entry(key.to_owned()).or_insert_with(|| who.clone());
+                if *first != who {
+                    return refusal(409, Some("uniqueness"), "The externalId is taken.");
+                }
+            }
+            server.handle(request, now)
+        })
+    }),
 ];
 
 #[test]
@@ -86,6 +113,18 @@ fn groups_do_not_sort(inner: Inner) -> Inner {
         if is_list(request) && is_below(request, "/Groups") {
             without_order(request);
         }
+    })
+}
+
+/// `INNER JOIN`.
+fn who_has_no_value_is_in_no_sorted_list(inner: Inner) -> Inner {
+    requests(inner, |request| {
+        let Some(by) = parameter(request, "sortBy").filter(|_| is_list(request)) else { return };
+        let filter = match parameter(request, "filter") {
+            Some(filter) => format!("({filter}) and {by} pr"),
+            None => format!("{by} pr"),
+        };
+        set_parameter(request, "filter", Some(&filter));
     })
 }
 

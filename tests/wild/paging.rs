@@ -18,6 +18,8 @@ const WALKS: &[Defect] = &[
     breaks_an_idp("group-pages-are-all-the-first", group_pages_are_all_the_first),
     breaks_an_idp("one-more-than-asked-for", one_more_than_asked_for),
     breaks_an_idp("filtered-lists-know-no-count", filtered_lists_know_no_count),
+    breaks_an_idp("pages-begin-at-multiples-of-their-size", pages_begin_at_multiples_of_their_size),
+    breaks_an_idp("the-last-page-of-groups-is-one-short", the_last_page_of_groups_is_one_short),
 ];
 
 const EDGES: &[Defect] = &[
@@ -81,6 +83,34 @@ fn later_pages_begin(inner: Inner, by: i64) -> Inner {
     lists(shifted, |request, body| {
         if let Some(start) = number(request, "startIndex").filter(|start| *start > 1) {
             body["startIndex"] = start.into();
+        }
+    })
+}
+
+/// `OFFSET (start / count) * count`.
+fn pages_begin_at_multiples_of_their_size(inner: Inner) -> Inner {
+    let aligned = requests(inner, |request| {
+        if let (Some(start), Some(count @ 1..)) = (number(request, "startIndex"), number(request, "count")) {
+            set_parameter(request, "startIndex", Some(&((start - 1).div_euclid(count) * count + 1).to_string()));
+        }
+    });
+    lists(aligned, |request, body| {
+        if let Some(start) = number(request, "startIndex").filter(|start| *start > 1) {
+            body["startIndex"] = start.into();
+        }
+    })
+}
+
+/// The loop over a page that is not full ends one early.
+fn the_last_page_of_groups_is_one_short(inner: Inner) -> Inner {
+    lists(inner, |request, body| {
+        let is_later = number(request, "startIndex").is_some_and(|start| start > 1) && is_below(request, "/Groups");
+        let count = number(request, "count").and_then(|count| usize::try_from(count).ok());
+        if let (true, Some(count), Some(page)) = (is_later, count, body["Resources"].as_array_mut())
+            && page.len() < count
+        {
+            page.pop();
+            body["itemsPerPage"] = page.len().into();
         }
     })
 }

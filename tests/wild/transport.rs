@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use scimulator::faults::wrap::{Inner, answers, around, id_of, is_below, is_list, set_body};
+use scimulator::faults::wrap::{Inner, answers, around, id_of, is_below, is_list, refusal, set_body};
 use scimulator::http::{Headers, Method, Request, Response};
 use scimulator::server::Reply;
 use serde_json::json;
@@ -110,6 +110,33 @@ const DEFECTS: &[Defect] = &[
             if is_list(request) {
                 response.headers.set("Content-Encoding", "gzip");
             }
+        })
+    }),
+    breaks_an_idp("everything-is-called-gzip-and-nothing-is", |inner| {
+        answers(inner, |_, response| response.headers.set("Content-Encoding", "gzip"))
+    }),
+    breaks_an_idp("the-charset-is-called-a-coding", |inner| {
+        answers(inner, |_, response| response.headers.set("Content-Encoding", "UTF-8"))
+    }),
+    breaks_an_idp("every-address-wants-a-slash", |inner| {
+        around(inner, |server, request, now| {
+            if request.path.ends_with('/') {
+                return server.handle(request, now);
+            }
+            let headers: Headers = [("Location", format!("{}/", request.path))].into_iter().collect();
+            Reply::Answer(Response::new(301, headers, ""))
+        })
+    }),
+    breaks_an_idp("a-list-of-users-is-throttled-for-ever", |inner| {
+        around(inner, |server, request, now| {
+            if !is_list(request) || !is_below(request, "/Users") {
+                return server.handle(request, now);
+            }
+            let mut reply = refusal(429, None, "Too many requests.");
+            if let Reply::Answer(response) = &mut reply {
+                response.headers.push("Retry-After", "0");
+            }
+            reply
         })
     }),
     breaks_an_idp("ids-are-numbers-in-lists", |inner| {

@@ -34,6 +34,14 @@ fn ids_cannot_stand_in_a_path_as_they_are() {
 }
 
 #[test]
+fn ids_hold_what_a_filter_escapes() {
+    // An id is any string (RFC 7643 §3.1); in a filter it is a JSON string (RFC 7644 §3.4.2.2).
+    assert_correct(&without_bulk(), |server| {
+        shown_as(server, |_, number, id| format!("cn=\"{number}\"\\\\{id}").into())
+    });
+}
+
+#[test]
 fn ids_are_urns_of_two_hundred_characters() {
     assert_correct(&without_bulk(), |server| {
         shown_as(server, |_, number, id| format!("urn:example:{id}:{}{number}", "0".repeat(200)).into())
@@ -139,6 +147,30 @@ fn times(inner: Inner, write: fn(&str) -> String) -> Inner {
 #[test]
 fn locations_are_relative() {
     correct(relative_locations);
+}
+
+#[test]
+fn references_begin_where_the_resource_is() {
+    // As the enterprise user of RFC 7643 §8.3 has them: `../Groups/1`.
+    correct(|server| {
+        resources(server, |_, resource| {
+            resource.values_mut().for_each(upwards);
+        })
+    });
+}
+
+/// Writes every `$ref` below a value as seen from the resource.
+fn upwards(value: &mut Value) {
+    match value {
+        Value::Array(elements) => elements.iter_mut().for_each(upwards),
+        Value::Object(members) => {
+            if let Some(Value::String(reference)) = members.get_mut("$ref") {
+                *reference = format!("../{}", relative(reference));
+            }
+            members.values_mut().for_each(upwards);
+        }
+        _ => {}
+    }
 }
 
 /// RFC 7643 §2.3.7: a reference may be relative to the base URL.

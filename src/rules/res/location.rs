@@ -18,7 +18,9 @@ pub fn location_headers_agree(seen: &Observed<'_>, sink: &mut Sink<'_>) {
         // Content-Location on a projection may name that very projection (RFC 9110 §8.7).
         let is_projection = name == "Content-Location" && seen.request().method == Method::Get && seen.is_projected;
         let Some(value) = seen.answer.headers.get(name).filter(|_| !is_projection) else { continue };
-        if comparable(value, base) != comparable(own, base) {
+        // A path is meant from the host (RFC 3986 §4.2), so one that lacks the path of the base URL leads past it.
+        let leads_past = value.starts_with('/') && own.contains("://") && !value.starts_with(split(base).1);
+        if leads_past || comparable(value, base) != comparable(own, base) {
             sink.report(name, &[&format!("{own}, as meta.location says")], value);
         }
     }
@@ -87,7 +89,9 @@ fn comparable(url: &str, base: &str) -> String {
     let origin = if origin.is_empty() { base_origin } else { origin }.to_ascii_lowercase();
     let usual_port = if origin.starts_with("https:") { ":443" } else { ":80" };
     let origin = origin.strip_suffix(usual_port).unwrap_or(&origin).to_owned();
-    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty() && !is_version(segment)).collect();
+    let is_left_out =
+        |segment: &str| segment.is_empty() || is_version(segment) && base_path.split('/').any(|own| own == segment);
+    let segments: Vec<&str> = path.split('/').filter(|segment| !is_left_out(segment)).collect();
     format!("{origin}/{}", segments.join("/"))
 }
 

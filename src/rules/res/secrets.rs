@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::rules::observed::{Observed, Resource};
 use crate::rules::sink::Sink;
-use crate::scim::{Attribute, name};
+use crate::scim::Attribute;
 
 /// bcrypt, Argon2, PBKDF2, scrypt, SHA-crypt and those of LDAP.
 const HASHES: &str = r#"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|\$argon2(id|i|d)\$v=|\$pbkdf2(-sha\d+)?\$|pbkdf2_sha256\$\d+\$|\$scrypt\$|\$[56]\$[^"$]{1,40}\$[./A-Za-z0-9]{43}|\{(SSHA|SHA|SMD5|PBKDF2)\d*\}[A-Za-z0-9+/=]{20}"#;
@@ -34,9 +34,8 @@ const BEGINNINGS: [&str; 14] = [
 pub fn password_never(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     let mut is_found = false;
     for resource in seen.resources.iter().filter(|resource| resource.is_stored()) {
-        let value = name::get(resource.members, "password");
-        if let Some(value) = value.filter(|value| !value.is_null()) {
-            sink.report("password", &["no such member"], described(value));
+        for (name, value) in resource.members.iter().filter(|(name, value)| is_password(name) && !value.is_null()) {
+            sink.report(name, &["no such member"], described(value));
             is_found = true;
         }
     }
@@ -51,6 +50,13 @@ pub fn password_never(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     if !is_found && !body.is_empty() && sink.memory.passwords.iter().any(leaks) {
         sink.report("body", &["nothing of a password"], "a password that was sent to the target");
     }
+}
+
+/// The attribute itself, or a name for the form in which it is stored; not `passwordChanged` and the like.
+fn is_password(name: &str) -> bool {
+    let letters = name.to_ascii_lowercase().replace(['_', '-'], "");
+    let stored = ["hash", "salt", "digest"].iter().any(|form| letters.contains(form));
+    letters == "password" || (stored && (letters.contains("password") || letters.contains("passwd")))
 }
 
 /// The first characters of a hash in a body.

@@ -48,6 +48,18 @@ pub fn type_matches_schema(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// What languages write where there is nothing, when it is made a text.
+const PLACEHOLDERS: [&str; 5] = ["null", "undefined", "null null", "undefined undefined", "[object Object]"];
+
+/// An unassigned value is absent or null (RFC 7643 §2.5).
+pub fn no_placeholder(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    for spot in seen.resources.iter().filter(|resource| resource.is_stored()).flat_map(|resource| &resource.spots) {
+        if spot.value.as_str().is_some_and(|text| PLACEHOLDERS.contains(&text.trim())) {
+            sink.value(&spot.path(), &["a value", "no such member"], Some(spot.value));
+        }
+    }
+}
+
 fn fits(kind: Type, value: &Value) -> bool {
     match kind {
         Type::Boolean => value.is_boolean(),

@@ -42,7 +42,7 @@ impl Player {
         self.judge_mails(step).await
     }
 
-    /// Where what a read shows of a resource is not as wanted; an attribute that the target does not offer may lack.
+    /// Where what a read shows of a resource is not as wanted; what the target's schemas withhold need not be.
     fn held_against(
         &mut self,
         key: &str,
@@ -68,8 +68,7 @@ impl Player {
                 self.attributes(&attributes, &body, exact)
             }
         };
-        mismatches
-            .retain(|mismatch| mismatch.actual != "absent" || !self.unoffered.attribute(collection, &mismatch.subject));
+        mismatches.retain(|mismatch| self.unoffered.withheld(collection, mismatch).is_none());
         Ok(mismatches)
     }
 

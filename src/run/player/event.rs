@@ -13,6 +13,9 @@ use crate::scenario::Step;
 /// The code a dialect gives when a lookup returned somebody else's resource.
 const STRANGER: &str = "stranger";
 
+/// What attributes of the directory are called in SCIM, where it is another name.
+const TARGETS: [(&str, &str); 2] = [("email", "emails"), ("phone", "phoneNumbers")];
+
 impl Player {
     pub(super) async fn play_event(&mut self, step: &Step, mut event: Event) -> Result<(), End> {
         self.disguise.event(&mut event);
@@ -106,7 +109,11 @@ impl Player {
         }
         // What the target's schemas leave out is not changed there.
         let left_out = match event {
-            Event::Change { changes, .. } => changes.keys().find_map(|name| self.unoffered.lacking("users", name)),
+            Event::Change { changes, .. } => changes.keys().find_map(|name| {
+                let target =
+                    TARGETS.iter().find(|(source, _)| source == name).map_or(name.as_str(), |(_, target)| target);
+                self.unoffered.lacking("users", target)
+            }),
             _ => None,
         };
         if let (true, Some(reason)) = (relevant.iter().all(|outcome| outcome.kind == OutcomeKind::Skipped), left_out) {

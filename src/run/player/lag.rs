@@ -34,7 +34,7 @@ impl Player {
         self.wire.sender = Sender::Harness;
         let answer = self.wire.exchange_as(request.clone(), credential).await?;
         let Ok(second) = answer else { return Ok(first) };
-        if self.wrong(step, &second).is_none_or(|wrong| !wrong.is_empty()) {
+        if self.wrong(step, &second).is_none_or(|wrong| !wrong.is_empty()) || self.is_undecided(step, &second) {
             return Ok(first);
         }
         let rule = self.lag_rule();
@@ -46,6 +46,11 @@ impl Player {
     fn wrong(&mut self, step: &Step, response: &Response) -> Option<Vec<Mismatch>> {
         let unmet = self.unmet(&step.expect, response).ok()?;
         if unmet.is_empty() { self.unmet(&step.assume, response).ok() } else { Some(unmet) }
+    }
+
+    /// Whether an answer fits, and proves nothing.
+    fn is_undecided(&mut self, step: &Step, response: &Response) -> bool {
+        matches!(self.fit(&step.expect, response), Ok(Ok(fitting)) if fitting.undecided)
     }
 
     /// Whether anything was written that a read could have missed.

@@ -185,11 +185,11 @@ impl Player {
     /// Ends the scenario when what the step takes for granted does not hold.
     pub(super) fn assumed(&mut self, step: &Step, request: &Request, response: &Response) -> Result<(), End> {
         let Some(first) = self.unmet(&step.assume, response)?.into_iter().next() else { return Ok(()) };
-        let (subject, expected, actual) = (first.subject, first.expected.join(" or "), first.actual);
         let (collection, _) = address::of(&request.path);
-        if let Some(reason) = self.unoffered.lacking(collection, &subject).filter(|_| actual == "absent") {
+        if let Some(reason) = self.unoffered.withheld(collection, &first) {
             return Err(End::Skipped(reason));
         }
+        let (subject, expected, actual) = (first.subject, first.expected.join(" or "), first.actual);
         Err(End::Inconclusive(format!("{}: {subject} is {actual}, where {expected} was assumed", step.label)))
     }
 

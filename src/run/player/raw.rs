@@ -10,7 +10,7 @@ use super::{End, Player, beyond, blame};
 use crate::finding::Source;
 use crate::http::{Answer, Credential, Method, Request, Response, Secret, Sender, percent};
 use crate::idp::Dialect;
-use crate::run::address::Resource;
+use crate::run::address::{self, Resource};
 use crate::run::expect::{self, Mismatch};
 use crate::scenario::variables::{self, Unknown};
 use crate::scenario::{Create, CredentialChoice, RawRequest, Step, Verb};
@@ -84,7 +84,7 @@ impl Player {
             }
             Err(unmet) => match self.unoffered.explains_refusal(&request, &response) {
                 Some(reason) => return Err(End::Skipped(reason)),
-                None => unmet,
+                None => self.not_withheld(&request, unmet)?,
             },
         };
         self.proof.decided += 1;
@@ -104,6 +104,17 @@ impl Player {
         }
         self.report(step, Source::Expectation, unmet);
         Ok(())
+    }
+
+    /// What is not as expected, unless all of it is what the target's schemas withhold: then nothing can be said.
+    fn not_withheld(&self, request: &Request, unmet: Vec<Mismatch>) -> Result<Vec<Mismatch>, End> {
+        let (collection, _) = address::of(&request.path);
+        let reasons: Option<Vec<String>> =
+            unmet.iter().map(|mismatch| self.unoffered.withheld(collection, mismatch)).collect();
+        match reasons.unwrap_or_default().into_iter().next() {
+            Some(reason) => Err(End::Skipped(reason)),
+            None => Ok(unmet),
+        }
     }
 
     /// Several raw steps at the same time; each is judged by its own `expect`.

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::http::{Method, Request, percent};
 use crate::idp::{Directory, Group, Person};
+use crate::run::bodies::announce;
 use crate::scenario::Create;
 use crate::scim::urn;
 
@@ -70,7 +71,17 @@ pub(super) fn group_body(group: &Group, create: &Create, members: &[String]) -> 
 
 fn finish(mut body: Value, create: &Create, extra: &Map<String, Value>) -> Value {
     if let Value::Object(members) = &mut body {
-        members.extend(extra.clone());
+        for (name, value) in extra {
+            match (members.get_mut(name), value) {
+                (Some(Value::Object(container)), Value::Object(more)) if name.starts_with("urn:") => {
+                    container.extend(more.clone());
+                }
+                (_, value) => _ = members.insert(name.clone(), value.clone()),
+            }
+            if name.starts_with("urn:") {
+                announce(members, name);
+            }
+        }
         members.extend(create.overrides.clone());
         for name in &create.without {
             members.shift_remove(name);

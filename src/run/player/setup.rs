@@ -30,9 +30,16 @@ pub(in crate::run) struct Disguise {
 
 impl Disguise {
     /// Marks every identifying value of a directory.
-    pub(in crate::run) fn directory(&self, directory: &mut Directory) {
+    ///
+    /// `is_unique` says which other attributes two people cannot share at this target.
+    pub(in crate::run) fn directory(&self, directory: &mut Directory, is_unique: impl Fn(&str) -> bool) {
         for person in directory.people.values_mut() {
             self.attributes(&mut person.attributes);
+            for (name, value) in &mut person.attributes {
+                if let (true, Value::String(text)) = (is_unique(name), value) {
+                    *text = self.name(text);
+                }
+            }
         }
         for group in directory.groups.values_mut() {
             group.display_name = self.name(&group.display_name);
@@ -208,6 +215,16 @@ mod tests {
         assert_eq!(disguise.name(&name), name, "a name is marked once");
         assert_eq!(disguise.lift("SCIMULATOR-K3F-alice@corp.test"), "alice@example.com");
         assert_eq!(disguise.lift("SCIMULATOR-K3F-ALICE@CORP.TEST"), "ALICE@EXAMPLE.COM");
+    }
+
+    #[test]
+    fn what_two_people_cannot_share_carries_the_mark_too() {
+        let disguise = Disguise { mark: "scimulator-k3f-".to_owned(), domain: None };
+        let mut directory = Directory::built_in();
+        disguise.directory(&mut directory, |name| name == "employeeNumber");
+        let alice = &directory.people["alice"];
+        assert_eq!(alice.text("employeeNumber"), Some("scimulator-k3f-701"));
+        assert_eq!(alice.text("title"), Directory::built_in().people["alice"].text("title"));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Disguise;
+use crate::run::bodies::announce;
 use crate::run::expect::{self, Mismatch};
 use crate::scenario::Special;
 use crate::scim::{Attribute, Mode, Mutability, Returned, Type, is_assigned, name, samples, urn};
@@ -282,16 +283,6 @@ fn open<'v>(members: &'v mut Map<String, Value>, member: &str, empty: Value) -> 
         name::set(members, member, empty);
     }
     name::get_mut(members, member)?.as_object_mut()
-}
-
-/// Names a schema in `schemas`.
-fn announce(body: &mut Map<String, Value>, urn: &str) {
-    if let Some(schemas) = name::get_mut(body, "schemas").and_then(Value::as_array_mut) {
-        let is_named = schemas.iter().any(|one| one.as_str().is_some_and(|one| one.eq_ignore_ascii_case(urn)));
-        if !is_named {
-            schemas.push(json!(urn));
-        }
-    }
 }
 
 #[cfg(test)]

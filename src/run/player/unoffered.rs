@@ -9,7 +9,8 @@ use crate::http::{Exchange, Method, Request, Response};
 use crate::run::address;
 use crate::run::capabilities::{Capabilities, Gate};
 use crate::run::declared::Declared;
-use crate::scim::{is_assigned, name};
+use crate::run::expect::Mismatch;
+use crate::scim::{is_assigned, name, urn};
 
 /// How a server refuses what it does not have: RFC 7644 §3.12 and Table 9 for filters, §3.5.2 for PATCH.
 const REFUSALS: [u16; 3] = [400, 403, 501];
@@ -42,6 +43,34 @@ impl Unoffered {
     /// Whether an attribute, or an extension, is none of those that the target's schemas have.
     pub(in crate::run) fn attribute(&self, collection: &str, path: &str) -> bool {
         self.attributes.lacks(collection, path)
+    }
+
+    /// Why an attribute need not be as expected: the target's schemas do not have it, let no client write it, do not
+    /// show it unasked, or always show it.
+    pub(super) fn withheld(&self, collection: &str, mismatch: &Mismatch) -> Option<String> {
+        let path = in_resource(&mismatch.subject);
+        if self.attributes.keeps(collection, path) {
+            return Some(format!("the target's schema calls `{path}` readOnly"));
+        }
+        if mismatch.expected == ["no value"] && self.attributes.insists(collection, path) {
+            return Some(format!("the target's schema shows `{path}` always"));
+        }
+        let is_absent = mismatch.actual == "absent";
+        if is_absent && self.attributes.hides(collection, path) {
+            return Some(format!("the target's schema shows `{path}` to nobody who does not ask for it"));
+        }
+        self.lacking(collection, path).filter(|_| is_absent)
+    }
+
+    /// Whether an IdP's admin would leave an attribute out of the mapping: a client cannot write it, or not see it.
+    pub(in crate::run) fn is_unmapped(&self, path: &str) -> bool {
+        let Self { attributes, .. } = self;
+        attributes.lacks("users", path) || attributes.keeps("users", path) || attributes.hides("users", path)
+    }
+
+    /// Whether no two users may share a value of this attribute of the enterprise extension.
+    pub(in crate::run) fn is_unique(&self, name: &str) -> bool {
+        self.attributes.is_unique(&format!("{}:{name}", urn::ENTERPRISE_USER))
     }
 
     /// Why an attribute cannot be asked about: the target's schemas do not have it.
@@ -85,6 +114,13 @@ impl Unoffered {
         if let Some(needed) = needed.find(|needed| leaves_empty(request.method, &body, needed)) {
             return Some(format!("the target's schema requires `{needed}`"));
         }
+        let is_missing = |(urn, needed): &(&str, &str)| {
+            let part = name::get_in(&body, urn);
+            request.method != Method::Patch && part.is_none_or(|part| leaves_empty(Method::Post, part, needed))
+        };
+        if let Some((_, needed)) = self.attributes.needed_in_extension(collection).find(is_missing) {
+            return Some(format!("the target's schema requires `{needed}`"));
+        }
         let outside = |(path, value): &(String, &Value)| self.attributes.leaves_out(collection, path, value);
         if let Some(sub) = written_values(&body).iter().find_map(outside) {
             return Some(format!("the target's schema has other canonical values of `{sub}`"));
@@ -106,6 +142,15 @@ impl Unoffered {
             let (request, answer) = (&exchange.request, exchange.response()?);
             self.explains(request, answer).or_else(|| self.explains_refusal(request, answer))
         })
+    }
+}
+
+/// The path in the resource itself; in a list it stands behind one: `Resources[id eq "1"].title`, `Resources.0.title`.
+fn in_resource(subject: &str) -> &str {
+    let Some(rest) = subject.strip_prefix("Resources") else { return subject };
+    match rest.split_once("].") {
+        Some((_, path)) => path,
+        None => rest.strip_prefix('.').and_then(|rest| rest.split_once('.')).map_or(subject, |(_, path)| path),
     }
 }
 
@@ -152,6 +197,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn in_a_list_the_path_stands_behind_the_resource() {
+        let subjects = [r#"Resources[id eq "1"].title"#, "Resources.0.title", "title"];
+        assert_eq!(subjects.map(in_resource), ["title"; 3]);
+        assert_eq!(in_resource("Resources"), "Resources");
+    }
 
     #[test]
     fn a_write_leaves_empty_what_it_removes_or_does_not_name() {
