@@ -1,0 +1,67 @@
+//! Every sample of a log cut at every byte: no reader panics, and none loses what came before the cut.
+//!
+//! Some billions of bytes are read, so it is run by itself: `cargo test --release --test cuts`.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use scimulator::logs::detect::detect;
+use scimulator::logs::format::Format;
+use scimulator::logs::input::{LogFile, open};
+use scimulator::logs::readers::{Options, read};
+
+/// Bytes of one piece of work: the cuts of a sample whose ends are in it.
+const STRIDE: usize = 512;
+
+/// Of these a cut changes what stands before it: a sentence or a command that ends sooner says something else.
+fn is_counted(format: Format) -> bool {
+    !matches!(format, Format::MixedText | Format::EntraPaneText)
+}
+
+#[test]
+fn every_sample_cut_at_every_byte_gives_what_came_before() {
+    let work = work();
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some((path, bytes, format, start)) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    cut(path, bytes, *format, *start);
+                }
+            });
+        }
+    });
+}
+
+/// The samples that one reader reads by itself, in pieces, those that take longest first.
+fn work() -> Vec<(PathBuf, Vec<u8>, Format, usize)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/logs");
+    let files = open(&folder).unwrap().into_iter().filter_map(|file| Some((detect(&file)?, file)));
+    let mut work: Vec<_> = files
+        .flat_map(|(format, file)| {
+            let path = PathBuf::from(&*file.name);
+            let bytes = std::fs::read(&path).unwrap();
+            (0..=bytes.len()).step_by(STRIDE).map(move |start| (path.clone(), bytes.clone(), format, start))
+        })
+        .collect();
+    assert!(work.len() > 500, "the samples are not there");
+    work.sort_by_key(|(.., start)| std::cmp::Reverse(*start));
+    work
+}
+
+fn cut(path: &Path, bytes: &[u8], format: Format, start: usize) {
+    let mut before = 0;
+    for end in start..=bytes.len().min(start + STRIDE) {
+        let Ok(file) = LogFile::in_memory("cut", &bytes[..end]) else { continue };
+        // Whatever is recognised in what is left is read, too.
+        if let Some(other) = detect(&file).filter(|other| *other != format) {
+            read(&file, other, &Options::default(), &mut |_| {}).unwrap();
+        }
+        let records = read(&file, format, &Options::default(), &mut |_| {}).unwrap().records;
+        assert!(records >= before || !is_counted(format), "{}: {records} of {before} at {end}", path.display());
+        before = records;
+    }
+}
