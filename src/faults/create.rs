@@ -248,7 +248,11 @@ fn readonly_ignored(inner: Inner) -> Inner {
 /// Who names no schema gets that of the endpoint.
 fn without_schemas(inner: Inner) -> Inner {
     requests(inner, |request| {
-        let kind = if is_below(request, "/Users") { urn::CORE_USER } else { urn::CORE_GROUP };
+        let kind = match &*request.path {
+            "/Users" => urn::CORE_USER,
+            "/Groups" => urn::CORE_GROUP,
+            _ => return,
+        };
         if request.method == Method::Post {
             edit_request(request, |body| {
                 body.entry("schemas").or_insert_with(|| json!([kind]));
