@@ -16,9 +16,14 @@ use scimulator::logs::readers::{Options, read};
 /// Bytes of one piece of work: the cuts of a sample whose ends are in it.
 const STRIDE: usize = 512;
 
-/// Of these a cut changes what stands before it: a sentence or a command that ends sooner says something else.
-fn is_counted(format: Format) -> bool {
-    !matches!(format, Format::MixedText | Format::EntraPaneText)
+/// So many records fewer may be seen with one byte more. A sentence or a command that ends sooner says something else;
+/// a line of a server counts for itself until enough of it is there to join its request.
+fn may_be_lost(format: Format) -> u64 {
+    match format {
+        Format::MixedText | Format::EntraPaneText => u64::MAX,
+        Format::AppText => 1,
+        _ => 0,
+    }
 }
 
 #[test]
@@ -47,7 +52,8 @@ fn work() -> Vec<(PathBuf, Vec<u8>, Format, usize)> {
             (0..=bytes.len()).step_by(STRIDE).map(move |start| (path.clone(), bytes.clone(), format, start))
         })
         .collect();
-    assert!(work.len() > 500, "the samples are not there");
+    let samples = work.iter().filter(|(.., start)| *start == 0).count();
+    assert!(samples > 40, "{samples} samples are there");
     work.sort_by_key(|(.., start)| std::cmp::Reverse(*start));
     work
 }
@@ -61,7 +67,8 @@ fn cut(path: &Path, bytes: &[u8], format: Format, start: usize) {
             read(&file, other, &Options::default(), &mut |_| {}).unwrap();
         }
         let records = read(&file, format, &Options::default(), &mut |_| {}).unwrap().records;
-        assert!(records >= before || !is_counted(format), "{}: {records} of {before} at {end}", path.display());
+        let lost = u64::saturating_sub(before, records);
+        assert!(lost <= may_be_lost(format), "{}: {records} of {before} at {end}", path.display());
         before = records;
     }
 }
