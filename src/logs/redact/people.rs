@@ -1,109 +1,26 @@
 //! Names in sentences: whom a letter greets, who signs it, and who is named beside an address or a word for a person.
 
-/// What ends a letter, before a name.
-const CLOSINGS: [&str; 38] = [
-    "regards",
-    "best regards",
-    "kind regards",
-    "warm regards",
-    "many thanks",
-    "thanks",
-    "thank you",
-    "thx",
-    "cheers",
-    "best",
-    "sincerely",
-    "yours sincerely",
-    "best wishes",
-    "saludos",
-    "un saludo",
-    "un abrazo",
-    "saludos cordiales",
-    "atentamente",
-    "gracias",
-    "muchas gracias",
-    "mit freundlichen grüßen",
-    "mit freundlichem gruß",
-    "freundliche grüße",
-    "viele grüße",
-    "beste grüße",
-    "liebe grüße",
-    "schöne grüße",
-    "gruß",
-    "mfg",
-    "danke",
-    "vielen dank",
-    "cordialement",
-    "bien à vous",
-    "merci",
-    "obrigado",
-    "atenciosamente",
-    "cordiali saluti",
-    "grazie",
-];
-/// What begins one.
-const GREETINGS: [&str; 26] = [
-    "hi",
-    "hello",
-    "dear",
-    "hey",
-    "good morning",
-    "good afternoon",
-    "hola",
-    "estimado",
-    "estimada",
-    "querido",
-    "querida",
-    "buenos días",
-    "buenas tardes",
-    "hallo",
-    "guten tag",
-    "guten morgen",
-    "liebe",
-    "lieber",
-    "sehr geehrter herr",
-    "sehr geehrte frau",
-    "moin",
-    "bonjour",
-    "cher",
-    "chère",
-    "olá",
-    "ciao",
-];
-/// Words after which the name of a person stands, when it has a capital.
-const PEOPLE: [&str; 26] = [
-    "colleague",
-    "colleagues",
-    "coworker",
-    "teammate",
-    "mr",
-    "mr.",
-    "mrs",
-    "mrs.",
-    "ms",
-    "ms.",
-    "compañera",
-    "compañero",
-    "señor",
-    "señora",
-    "sr.",
-    "sra.",
-    "kollege",
-    "kollegin",
-    "kollegen",
-    "herr",
-    "herrn",
-    "frau",
-    "mitarbeiter",
-    "mitarbeiterin",
-    "collègue",
-    "madame",
-];
-/// What stands behind the name of a firm.
-const FIRMS: [&str; 20] = [
-    "gmbh", "ag", "kg", "ltd", "ltd.", "inc", "inc.", "llc", "llp", "plc", "s.l.", "s.l.u.", "s.a.", "s.r.l.", "sas",
-    "b.v.", "ab", "as", "a/s", "oy",
-];
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::yaml;
+
+static LETTERS: LazyLock<Letters> = LazyLock::new(|| {
+    yaml::read("letters.yaml", include_str!("../../../fixtures/redact/letters.yaml")).expect("a test reads the file")
+});
+
+/// Words of people, all in small letters.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Letters {
+    closings: HashSet<String>,
+    greetings: Vec<String>,
+    people: HashSet<String>,
+    firms: HashSet<String>,
+}
+
 /// Lines of a signature.
 const SIGNATURE: usize = 8;
 /// Letters of a line that may be a name, or a part of a signature.
@@ -114,6 +31,8 @@ const SENTENCES: usize = 2_000;
 const SHORTEST: usize = 3;
 /// Words of a name.
 const WORDS: usize = 4;
+/// So many addresses of one piece of a text are looked at: one with more is no letter.
+const MOST_ADDRESSES: usize = 64;
 
 /// Names in a text: whom a letter greets, who signs it, what stands below the line of dashes (RFC 3676 §4.3), and in
 /// sentences who stands beside a word for a person, whose address is in the text, and which firm.
@@ -151,10 +70,10 @@ pub fn names(text: &str) -> Vec<&str> {
             names.extend(Some(words).filter(|words| is_name(words)));
         }
         let folded = words.to_lowercase();
-        if CLOSINGS.contains(&folded.as_str()) {
+        if LETTERS.closings.contains(&folded) {
             after_closing = 2;
         }
-        names.extend(GREETINGS.iter().find_map(|greeting| greeted(line_end, &folded, greeting)));
+        names.extend(LETTERS.greetings.iter().find_map(|greeting| greeted(line_end, &folded, greeting)));
     }
     names
 }
@@ -208,7 +127,7 @@ fn in_sentences<'l>(line: &'l str, parts: &[String], names: &mut Vec<&'l str>) {
     for at in 0..words.len() {
         let (_, word) = words[at];
         let is_bare = word.trim_start_matches('(').trim_end_matches([',', '.', ')', ':', ';', '!', '?']);
-        if PEOPLE.contains(&lowered[at].as_str()) && words.get(at + 1).is_some_and(|(_, next)| is_capitalised(next)) {
+        if LETTERS.people.contains(&lowered[at]) && words.get(at + 1).is_some_and(|(_, next)| is_capitalised(next)) {
             names.push(name(at + 1, last(at + 1)));
         }
         if let Some(closing) = closes(&lowered, at)
@@ -217,7 +136,10 @@ fn in_sentences<'l>(line: &'l str, parts: &[String], names: &mut Vec<&'l str>) {
         {
             names.push(name(at + 1, last(at + 1)));
         }
-        if at > 0 && FIRMS.contains(&lowered[at].trim_end_matches([',', ';', ')'])) && is_capitalised(words[at - 1].1) {
+        if at > 0
+            && LETTERS.firms.contains(lowered[at].trim_end_matches([',', ';', ')']))
+            && is_capitalised(words[at - 1].1)
+        {
             let mut from = at - 1;
             while from > 0
                 && at - from < WORDS
@@ -229,17 +151,21 @@ fn in_sentences<'l>(line: &'l str, parts: &[String], names: &mut Vec<&'l str>) {
             names.push(name(from, at - 1));
         }
         if is_capitalised(is_bare) && is_of_an_address(is_bare, parts) {
-            let from = if at > 0 && is_capitalised(words[at - 1].1) && !words[at - 1].1.ends_with([',', '.', ':', ';'])
-            {
-                at - 1
-            } else {
-                at
+            let is_first_name = |before: usize| {
+                let word = words[before].1;
+                is_capitalised(word) && !word.ends_with([',', '.', ':', ';']) && !is_greeting(&lowered[before])
             };
+            let from = at.checked_sub(1).filter(|before| is_first_name(*before)).unwrap_or(at);
             names.push(name(from, last(at)));
             // The other parts of it are names for themselves too.
             names.push(is_bare);
         }
     }
+}
+
+/// `Dear`, `Hola`: no name, although it has a capital.
+fn is_greeting(word: &str) -> bool {
+    LETTERS.greetings.iter().any(|greeting| greeting == word)
 }
 
 /// How many words ending here close a letter, with a comma behind: `Thanks, Zoë`.
@@ -248,7 +174,7 @@ fn closes(words: &[String], at: usize) -> Option<usize> {
     (1..=WORDS.min(at + 1)).find(|count| {
         let before = &words[at + 1 - count..at];
         let said = before.iter().map(String::as_str).chain([last]).collect::<Vec<_>>().join(" ");
-        CLOSINGS.contains(&said.trim_start_matches('('))
+        LETTERS.closings.contains(said.trim_start_matches('('))
     })
 }
 
@@ -272,9 +198,6 @@ fn parts_of_addresses(text: &str) -> Vec<String> {
     parts.dedup();
     parts
 }
-
-/// So many addresses of one piece of a text are looked at: one with more is no letter.
-const MOST_ADDRESSES: usize = 64;
 
 /// Whether a word is a part of an address, as such parts are spelled: `Weißmüller` is `weissmueller`, or `weissmuller`.
 fn is_of_an_address(word: &str, parts: &[String]) -> bool {
@@ -322,6 +245,7 @@ mod tests {
             ("ask my colleague Tom Berg, he knows", vec!["Tom Berg"]),
             ("Responsable, Laguna Verde S.L.", vec!["Laguna Verde"]),
             ("Jürgen Weißmüller fehlt: j.weissmueller@x.example", vec!["Jürgen Weißmüller", "Weißmüller"]),
+            ("Dear Maren, it works (maren.sobczak@x.example)", vec!["Maren", "Maren", "Maren"]),
             ("Reset Okta for tom@x.example", vec![]),
             ("Set Max Attempts to 3", vec![]),
         ] {
