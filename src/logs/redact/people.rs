@@ -106,7 +106,9 @@ fn is_of_sentences(line: &str) -> bool {
 /// Names that stand in sentences.
 fn in_sentences<'l>(line: &'l str, parts: &[String], names: &mut Vec<&'l str>) {
     let words: Vec<(usize, &str)> = words(line).collect();
-    let lowered: Vec<String> = words.iter().map(|(_, word)| word.to_lowercase()).collect();
+    // Most words are looked at by their first letter only.
+    let lower = |at: usize| words[at].1.to_lowercase();
+    let begins_name = |at: usize| words.get(at).is_some_and(|(_, word)| is_capitalised(word));
     let name = |from: usize, to: usize| {
         let trim = |word: &'l str| word.trim_matches(|c: char| !c.is_alphanumeric());
         let end = words[to].0 + words[to].1.len();
@@ -127,19 +129,16 @@ fn in_sentences<'l>(line: &'l str, parts: &[String], names: &mut Vec<&'l str>) {
     for at in 0..words.len() {
         let (_, word) = words[at];
         let is_bare = word.trim_start_matches('(').trim_end_matches([',', '.', ')', ':', ';', '!', '?']);
-        if LETTERS.people.contains(&lowered[at]) && words.get(at + 1).is_some_and(|(_, next)| is_capitalised(next)) {
+        if begins_name(at + 1) && LETTERS.people.contains(&lower(at)) {
             names.push(name(at + 1, last(at + 1)));
         }
-        if let Some(closing) = closes(&lowered, at)
-            && words.get(at + 1).is_some_and(|(_, next)| is_capitalised(next))
+        if begins_name(at + 1)
+            && let Some(closing) = closes(&words, at)
             && (at + 1 == closing || words[at + 1 - closing - 1].1.ends_with(['.', '!', '?', ')', ':']))
         {
             names.push(name(at + 1, last(at + 1)));
         }
-        if at > 0
-            && LETTERS.firms.contains(lowered[at].trim_end_matches([',', ';', ')']))
-            && is_capitalised(words[at - 1].1)
-        {
+        if at > 0 && begins_name(at - 1) && LETTERS.firms.contains(lower(at).trim_end_matches([',', ';', ')'])) {
             let mut from = at - 1;
             while from > 0
                 && at - from < WORDS
@@ -153,7 +152,7 @@ fn in_sentences<'l>(line: &'l str, parts: &[String], names: &mut Vec<&'l str>) {
         if is_capitalised(is_bare) && is_of_an_address(is_bare, parts) {
             let is_first_name = |before: usize| {
                 let word = words[before].1;
-                is_capitalised(word) && !word.ends_with([',', '.', ':', ';']) && !is_greeting(&lowered[before])
+                is_capitalised(word) && !word.ends_with([',', '.', ':', ';']) && !is_greeting(&lower(before))
             };
             let from = at.checked_sub(1).filter(|before| is_first_name(*before)).unwrap_or(at);
             names.push(name(from, last(at)));
@@ -169,11 +168,11 @@ fn is_greeting(word: &str) -> bool {
 }
 
 /// How many words ending here close a letter, with a comma behind: `Thanks, Zoë`.
-fn closes(words: &[String], at: usize) -> Option<usize> {
-    let last = words[at].strip_suffix(',')?;
+fn closes(words: &[(usize, &str)], at: usize) -> Option<usize> {
+    let last = words[at].1.strip_suffix(',')?;
     (1..=WORDS.min(at + 1)).find(|count| {
-        let before = &words[at + 1 - count..at];
-        let said = before.iter().map(String::as_str).chain([last]).collect::<Vec<_>>().join(" ");
+        let before = words[at + 1 - count..at].iter().map(|(_, word)| *word);
+        let said = before.chain([last]).collect::<Vec<_>>().join(" ").to_lowercase();
         LETTERS.closings.contains(said.trim_start_matches('('))
     })
 }
