@@ -23,13 +23,15 @@ type Recognised = (LogFile, Option<Format>);
 /// Runs the subcommand.
 pub(super) fn redact(context: &Context, args: &RedactArgs) -> Result<ExitCode, CliError> {
     let folder = context.folder.join(&args.out);
-    let files = files(context, args)?;
+    // Names of a vendor's own.
+    let options = Options { map: args.map.clone(), ..Options::default() };
+    let files = files(context, args, &options)?;
     if is_used(&folder)? {
         return Err(in_use(&folder));
     }
     let fails = |error: io::Error| CliError::usage("the logs cannot be redacted").caused_by(error);
     let (session, kept) = args.redaction.session(context)?;
-    let vocabulary = vocabulary(&files, &options(args), args.redaction.wishes()).map_err(fails)?;
+    let vocabulary = vocabulary(&files, &options, args.redaction.wishes()).map_err(fails)?;
     let pseudonyms = Pseudonyms::resuming(&session, args.redaction.mode(), vocabulary);
     let mut written = Vec::new();
     let result = write_all(&files, &folder, &pseudonyms, &mut written).and_then(|()| leaks(&written, &pseudonyms));
@@ -52,19 +54,14 @@ pub(super) fn redact(context: &Context, args: &RedactArgs) -> Result<ExitCode, C
     Ok(ExitCode::Leak)
 }
 
-/// What is asked of the readers: names of a vendor's own.
-fn options(args: &RedactArgs) -> Options {
-    Options { map: args.map.clone(), ..Options::default() }
-}
-
-fn files(context: &Context, args: &RedactArgs) -> Result<Vec<Recognised>, CliError> {
+fn files(context: &Context, args: &RedactArgs, options: &Options) -> Result<Vec<Recognised>, CliError> {
     let mut files = Vec::new();
     for path in &args.files {
         let path = if path.as_os_str() == "-" { path.clone() } else { context.folder.join(path) };
         let opened = open(&path).map_err(|error| CliError::usage("the logs cannot be read").caused_by(error))?;
         let base = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(&path) };
         for mut file in opened {
-            let format = detect_with(&file, &options(args));
+            let format = detect_with(&file, options);
             let name = Path::new(&*file.name)
                 .strip_prefix(base)
                 .map_or(file.name.to_string(), |name| name.display().to_string());

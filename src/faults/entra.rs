@@ -8,7 +8,7 @@ use super::Fault;
 use super::query::{equality, parameter};
 use super::wrap::{
     Inner, around, each_resource, edit_json, edit_operations, edit_request, id_of, is_below, is_list, json_answer,
-    lower, operations, patch_operations, read, refusal, refuse_operation, requests,
+    lower, operations, patch_operations, read, refusal, refuse_operation, refuse_values, requests,
 };
 use crate::http::Method;
 use crate::server::Reply;
@@ -92,16 +92,8 @@ fn remove_members_value(inner: Inner) -> Inner {
 
 /// No type of a role is known, so that none is taken.
 fn roles(inner: Inner) -> Inner {
-    around(inner, |server, request, now| {
-        let body = request.json().unwrap_or_default();
-        let patched = patch_operations(request);
-        let of_patch = patched.iter().filter(|operation| lower(operation, "path") == "roles");
-        let mut written = of_patch.filter_map(|operation| operation.get("value")).chain(body.get("roles"));
-        let has_type = |role: &Value| role.get("type").is_some();
-        if written.any(|roles| roles.as_array().into_iter().flatten().any(has_type)) {
-            return refusal(400, Some("invalidValue"), "The type of a role is not one of its canonical values.");
-        }
-        server.handle(request, now)
+    refuse_values(inner, "roles", "The type of a role is not one of its canonical values.", |role| {
+        role.get("type").is_some()
     })
 }
 

@@ -1,7 +1,7 @@
 //! `rate/`: limits. The third request meets one, in the form that is wrong.
 
 use super::Fault;
-use super::wrap::{Inner, around, is_below, is_list, refusal};
+use super::wrap::{Inner, around, is_below, is_list, refusal_until};
 use crate::http::{Headers, Response};
 use crate::server::Reply;
 
@@ -21,13 +21,7 @@ fn limited(inner: Inner, answer: fn() -> Reply) -> Inner {
 }
 
 fn retry_after(inner: Inner) -> Inner {
-    limited(inner, || {
-        let mut reply = refusal(429, None, "Too many requests.");
-        if let Reply::Answer(response) = &mut reply {
-            response.headers.push("Retry-After", "Mon, 05 Jan 2026 09:00:01 GMT");
-        }
-        reply
-    })
+    limited(inner, || refusal_until(429, "Mon, 05 Jan 2026 09:00:01 GMT"))
 }
 
 /// So many a second are enough for people.
@@ -42,11 +36,7 @@ fn throughput(inner: Inner) -> Inner {
         if count <= MOST {
             return server.handle(request, now);
         }
-        let mut reply = refusal(429, None, "Too many requests.");
-        if let Reply::Answer(response) = &mut reply {
-            response.headers.push("Retry-After", "1");
-        }
-        reply
+        refusal_until(429, "1")
     })
 }
 
@@ -56,11 +46,7 @@ fn lets_through(inner: Inner) -> Inner {
         if !is_list(request) || !is_below(request, "/Groups") {
             return server.handle(request, now);
         }
-        let mut reply = refusal(429, None, "Too many requests.");
-        if let Reply::Answer(response) = &mut reply {
-            response.headers.push("Retry-After", "1");
-        }
-        reply
+        refusal_until(429, "1")
     })
 }
 

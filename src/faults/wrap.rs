@@ -133,6 +133,23 @@ where
     })
 }
 
+/// Refuses with 400 what is written of an attribute, as a whole or by its path, when one of its values is such.
+pub fn refuse_values<F>(inner: Inner, attribute: &'static str, detail: &'static str, is_such: F) -> Inner
+where
+    F: Fn(&Value) -> bool + Send + 'static,
+{
+    around(inner, move |server, request, now| {
+        let body = request.json().unwrap_or_default();
+        let patched = patch_operations(request);
+        let of_patch = patched.iter().filter(|operation| lower(operation, "path") == attribute);
+        let mut written = of_patch.filter_map(|operation| operation.get("value")).chain(body.get(attribute));
+        if written.any(|values| values.as_array().into_iter().flatten().any(&is_such)) {
+            return refusal(400, Some("invalidValue"), detail);
+        }
+        server.handle(request, now)
+    })
+}
+
 /// Passes a PATCH on without some of its operations; when none is left, it is acknowledged.
 pub fn dropping<F>(inner: Inner, is_dropped: F) -> Inner
 where
@@ -160,6 +177,15 @@ pub fn refusal(status: u16, scim_type: Option<&str>, detail: &str) -> Reply {
     }
     body["detail"] = detail.into();
     Reply::Answer(json_answer(status, &body))
+}
+
+/// The client is to come back after this, in seconds or as a date.
+pub fn refusal_until(status: u16, retry_after: &str) -> Reply {
+    let mut reply = refusal(status, None, "Try again later.");
+    if let Reply::Answer(response) = &mut reply {
+        response.headers.push("Retry-After", retry_after);
+    }
+    reply
 }
 
 /// An answer with a JSON body.

@@ -1,5 +1,6 @@
 //! Which format a file is in, by what stands in it: an ending proves nothing.
 
+use crate::logs::pattern::pattern;
 use regex_lite::Regex;
 use std::sync::LazyLock;
 
@@ -189,8 +190,4 @@ fn of_lines(head: &str) -> Option<Format> {
 fn unquoted(text: &str) -> String {
     let lines = text.lines().map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end());
     lines.collect::<Vec<_>>().join(" ")
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant")
 }

@@ -14,6 +14,7 @@ pub mod incidents;
 pub mod infer;
 pub mod input;
 pub mod observation;
+mod pattern;
 pub mod readers;
 pub mod redact;
 pub mod report;

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::words;
 use crate::finding::{Severity, Source, Verdict};
 use crate::http::{Exchange, Method, percent};
 use crate::run::{JudgedFinding, ScenarioResult};
@@ -157,7 +158,7 @@ fn got(judged: &JudgedFinding) -> &str {
 
 /// Whether it is about a request that was refused, and should not have been.
 fn is_refusal(result: &ScenarioResult, judged: &JudgedFinding) -> bool {
-    let exchange = judged.finding.place.exchange.and_then(|at| result.transcript.exchanges.get(at));
+    let exchange = words::exchange_of(result, judged);
     let is_refused = |exchange: &Exchange| exchange.response().is_some_and(|answer| answer.status >= 400);
     judged.finding.subject == "status" && exchange.is_some_and(is_refused)
 }
@@ -178,8 +179,7 @@ impl Basic {
         if judged.finding.source == Source::Outcome {
             return true;
         }
-        let at = judged.finding.place.exchange;
-        let exchange = at.and_then(|at| result.transcript.exchanges.get(at));
+        let exchange = words::exchange_of(result, judged);
         let has_status = |class: &String| {
             let status = exchange.and_then(Exchange::response).map(|answer| answer.status.to_string());
             status.is_some_and(|status| status.starts_with(class.trim_end_matches('x')))

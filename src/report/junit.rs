@@ -189,8 +189,8 @@ impl Junit {
 
     /// One case for each rule that was seen broken in passing, however many places show it.
     fn in_passing(&self) -> Vec<Case> {
-        let is_broken = |judged: &JudgedFinding| judged.severity == Severity::Error && judged.finding.is_in_passing();
-        let mut cases: Vec<Case> = group(&self.results, is_broken).iter().map(|rule| self.seen_often(rule)).collect();
+        let broken = group(&self.results, JudgedFinding::is_broken_in_passing);
+        let mut cases: Vec<Case> = broken.iter().map(|rule| self.seen_often(rule)).collect();
         let all = self.results.iter().flat_map(|result| result.findings.iter().map(move |judged| (result, judged)));
         cases.extend(self.accepted(all.filter(|(_, judged)| judged.finding.is_in_passing())));
         cases

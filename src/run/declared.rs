@@ -111,13 +111,13 @@ impl Declared {
         let truth = truth(collection);
         let is_usual = |name: &str| truth.top(name).is_some_and(|attribute| attribute.required);
         let schema = self.schema(&truth.base().id);
-        required(schema).filter(move |name| !is_usual(name))
+        schema.into_iter().flat_map(required).map(|own| own.name.as_str()).filter(move |name| !is_usual(name))
     }
 
     /// The attributes that the documents ask for in an extension, with its URN.
     pub(in crate::run) fn needed_in_extension(&self, collection: &str) -> impl Iterator<Item = (&str, &str)> {
         let extensions = truth(collection).extensions().filter_map(|extension| self.schema(&extension.id));
-        extensions.flat_map(|own| required(Some(own)).map(|name| (own.id.as_str(), name)))
+        extensions.flat_map(|own| required(own).map(|needed| (own.id.as_str(), needed.name.as_str())))
     }
 
     /// A value for everything that the documents ask of every user and no usual user has, by name or by URN of the
@@ -125,11 +125,8 @@ impl Declared {
     pub(in crate::run) fn made_up(&self) -> Map<String, Value> {
         let mut made_up = Map::new();
         for schema in [urn::CORE_USER, urn::ENTERPRISE_USER].iter().filter_map(|urn| self.schema(urn)) {
-            let is_open = |own: &&Attribute| {
-                own.required && own.mutability != Mutability::ReadOnly && own.uniqueness == Uniqueness::None
-            };
             let is_usual = |own: &&Attribute| USUAL.iter().any(|usual| own.name.eq_ignore_ascii_case(usual));
-            let required = schema.attributes.iter().filter(is_open).filter(|own| !is_usual(own));
+            let required = required(schema).filter(|own| own.uniqueness == Uniqueness::None && !is_usual(own));
             let values: Map<String, Value> =
                 required.filter_map(|own| Some((own.name.clone(), value_of(own)?))).collect();
             match schema.id.eq_ignore_ascii_case(urn::CORE_USER) {
@@ -165,9 +162,9 @@ fn value_of(attribute: &Attribute) -> Option<Value> {
     Some(if attribute.multi_valued { json!([sample]) } else { sample })
 }
 
-fn required(schema: Option<&Schema>) -> impl Iterator<Item = &str> {
-    let attributes = schema.into_iter().flat_map(|schema| &schema.attributes);
-    attributes.filter(|own| own.required && own.mutability != Mutability::ReadOnly).map(|own| own.name.as_str())
+/// What clients must write.
+fn required(schema: &Schema) -> impl Iterator<Item = &Attribute> {
+    schema.attributes.iter().filter(|own| own.required && own.mutability != Mutability::ReadOnly)
 }
 
 fn truth(collection: &str) -> &'static ResourceSchema {

@@ -215,6 +215,13 @@ pub struct JudgedFinding {
     pub curl: Option<String>,
 }
 
+impl JudgedFinding {
+    /// Whether it fails the run, and no scenario.
+    pub fn is_broken_in_passing(&self) -> bool {
+        self.severity == Severity::Error && self.finding.is_in_passing()
+    }
+}
+
 /// Counts of a whole run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {

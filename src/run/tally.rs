@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::event::{RunFooter, ScenarioResult, SnapshotState, Totals};
 use crate::exit::ExitCode;
-use crate::finding::{Severity, Verdict};
+use crate::finding::Verdict;
 
 /// Counts results and decides the exit code.
 #[derive(Debug, Default)]
@@ -26,8 +26,7 @@ impl Tally {
             Verdict::Infrastructure(_) => totals.infrastructure += 1,
         }
         totals.pending += usize::from(result.snapshot == SnapshotState::New);
-        let errors = result.findings.iter().filter(|judged| judged.severity == Severity::Error);
-        let in_passing = errors.filter(|judged| judged.finding.is_in_passing());
+        let in_passing = result.findings.iter().filter(|judged| judged.is_broken_in_passing());
         self.in_passing.extend(in_passing.map(|judged| judged.finding.rule.clone()));
     }
 

@@ -1,6 +1,6 @@
 //! Correct servers whose answers travel otherwise: other headers, other framing, a bad minute.
 
-use scimulator::faults::wrap::{Inner, answers, around, edit_json, refusal};
+use scimulator::faults::wrap::{Inner, answers, around, edit_json, refusal_until};
 use scimulator::http::Method;
 use scimulator::server::Reply;
 use serde_json::{Value, json};
@@ -87,15 +87,7 @@ pub fn chunked(inner: Inner) -> Inner {
 
 #[test]
 fn twice_in_a_run_it_is_busy() {
-    correct(|server| busy_at(server, &[9, 60], || refusal_after(429, "1")));
-}
-
-fn refusal_after(status: u16, seconds: &str) -> Reply {
-    let Reply::Answer(mut response) = refusal(status, None, "Try again later.") else {
-        unreachable!("a refusal is an answer")
-    };
-    response.headers.push("Retry-After", seconds);
-    Reply::Answer(response)
+    correct(|server| busy_at(server, &[9, 60], || refusal_until(429, "1")));
 }
 
 /// Answers some requests, counted from the first, with something else.
@@ -109,7 +101,7 @@ pub fn busy_at(inner: Inner, places: &'static [usize], instead: fn() -> Reply) -
 
 /// Now and then 429, as products with a limit do.
 pub fn now_and_then_429(inner: Inner) -> Inner {
-    busy_at(inner, &[25, 150, 400, 800], || refusal_after(429, "1"))
+    busy_at(inner, &[25, 150, 400, 800], || refusal_until(429, "1"))
 }
 
 fn versions(value: &mut Value, write: fn(&str) -> String) {
@@ -128,7 +120,7 @@ fn versions(value: &mut Value, write: fn(&str) -> String) {
 #[test]
 fn once_in_a_run_it_is_being_maintained_and_connections_are_closed_after_every_answer() {
     correct(|server| {
-        let server = busy_at(server, &[30], || refusal_after(503, "1"));
+        let server = busy_at(server, &[30], || refusal_until(503, "1"));
         answers(server, |_, response| response.headers.push("Connection", "close"))
     });
 }

@@ -1,8 +1,8 @@
 //! Correct servers whose schemas say less than RFC 7643, or ask for more, and who act as they say (RFC 7643 §2.2, §7).
 
 use scimulator::faults::wrap::{
-    Inner, answers, around, edit_json, edit_request, is_below, lower, patch_operations, read, refusal, requests,
-    resources,
+    Inner, answers, around, edit_json, edit_request, is_below, lower, patch_operations, read, refusal, refuse_values,
+    requests, resources,
 };
 use scimulator::http::{Method, Request};
 use scimulator::scim::{Path, name};
@@ -15,6 +15,7 @@ const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:";
 const MANY: [&str; 8] =
     ["addresses", "preferredLanguage", "locale", "phoneNumbers", "title", "nickName", "roles", "timezone"];
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+const NO_ROLE: &str = "There is no such role.";
 
 #[test]
 fn there_is_no_enterprise_extension() {
@@ -217,27 +218,17 @@ fn roles_have_types_of_their_own() {
         let mut kind = sub("type");
         kind["canonicalValues"] = json!(["direct", "inherited"]);
         let server = with_attribute(server, "User", "roles", "subAttributes", &json!([sub("value"), kind]));
-        refusing_roles(server, |role| role.get("type").is_some_and(|kind| kind != "direct" && kind != "inherited"))
+        refuse_values(server, "roles", NO_ROLE, |role| {
+            role.get("type").is_some_and(|kind| kind != "direct" && kind != "inherited")
+        })
     });
 }
 
 #[test]
 fn only_some_roles_are_known() {
     assert_tolerated(&json!({}), |server| {
-        refusing_roles(server, |role| role.get("value").is_some_and(|role| role != "member" && role != "owner"))
+        refuse_values(server, "roles", NO_ROLE, |role| {
+            role.get("value").is_some_and(|role| role != "member" && role != "owner")
+        })
     });
-}
-
-/// Refuses what is written with such a role.
-fn refusing_roles(inner: Inner, is_such: fn(&Value) -> bool) -> Inner {
-    around(inner, move |server, request, now| {
-        let body = request.json().unwrap_or_default();
-        let patched = patch_operations(request);
-        let of_patch = patched.iter().filter(|operation| lower(operation, "path") == "roles");
-        let written = of_patch.filter_map(|operation| operation.get("value")).chain(body.get("roles"));
-        if written.flat_map(|roles| roles.as_array().into_iter().flatten()).any(is_such) {
-            return refusal(400, Some("invalidValue"), "There is no such role.");
-        }
-        server.handle(request, now)
-    })
 }

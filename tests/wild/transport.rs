@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use scimulator::faults::wrap::{Inner, answers, around, id_of, is_below, is_list, refusal, set_body};
+use scimulator::faults::wrap::{Inner, answers, around, id_of, is_below, is_list, refusal_until, set_body};
 use scimulator::http::{Headers, Method, Request, Response};
 use scimulator::server::Reply;
 use serde_json::json;
@@ -132,11 +132,7 @@ const DEFECTS: &[Defect] = &[
             if !is_list(request) || !is_below(request, "/Users") {
                 return server.handle(request, now);
             }
-            let mut reply = refusal(429, None, "Too many requests.");
-            if let Reply::Answer(response) = &mut reply {
-                response.headers.push("Retry-After", "0");
-            }
-            reply
+            refusal_until(429, "0")
         })
     }),
     breaks_an_idp("ids-are-numbers-in-lists", |inner| {

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 
-use crate::finding::Severity;
-use crate::run::{JudgedFinding, RunEvent, RunFooter, RunHeader, ScenarioResult};
+use crate::run::{RunEvent, RunFooter, RunHeader, ScenarioResult};
 
 use super::progress::Progress;
 use super::{Page, TerminalSettings, Verbosity, WIDEST, accepted, differences, findings, lines, summary};
@@ -42,8 +41,7 @@ impl Terminal {
 
     /// A line for each rule that was never before seen broken in passing.
     fn seen_in_passing(&mut self, result: &ScenarioResult) -> String {
-        let counts = |judged: &&JudgedFinding| judged.severity == Severity::Error && judged.finding.is_in_passing();
-        let first = result.findings.iter().filter(counts);
+        let first = result.findings.iter().filter(|judged| judged.is_broken_in_passing());
         let first = first.filter(|judged| self.in_passing.insert(judged.finding.rule.clone()));
         first.map(|judged| lines::in_passing(&self.page, judged)).collect()
     }

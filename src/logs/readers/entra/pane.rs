@@ -10,6 +10,7 @@ use super::reason;
 use super::steps::{self, Proof};
 use crate::logs::input::LogFile;
 use crate::logs::observation::{Body, Http, Idp, Intent, Known, Message, Observation, Outcome, Subject};
+use crate::logs::pattern::pattern;
 use crate::logs::readers::Reading;
 
 /// Nobody pastes more.
@@ -173,8 +174,4 @@ fn address(texts: &[&str]) -> Option<String> {
         ADDRESS.find(&text).map(|found| found.as_str().to_owned())
     };
     texts.iter().find_map(of)
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant")
 }

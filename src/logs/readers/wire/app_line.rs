@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex_lite::Regex;
 use serde::de::IgnoredAny;
 
+use crate::logs::pattern::pattern;
 use crate::logs::status;
 
 /// In so many bytes of a line stands what it says; bodies may go on behind them.
@@ -223,10 +224,6 @@ fn as_json(text: &str) -> String {
         }
     }
     out
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant")
 }
 
 #[cfg(test)]

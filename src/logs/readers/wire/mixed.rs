@@ -14,6 +14,7 @@ use super::target::names_endpoint;
 use crate::logs::detect;
 use crate::logs::format::Format;
 use crate::logs::input::{LogFile, mended};
+use crate::logs::pattern::pattern;
 use crate::logs::readers::{Reading, is_pane, read_as};
 
 /// Nobody pastes more lines into a mail; in a longer text they are looked at piece by piece.
@@ -245,10 +246,6 @@ fn plain(lines: &[&str]) -> String {
         if text.len() < line.len() { text.strip_prefix(' ').unwrap_or(text) } else { line }
     });
     lines.collect::<Vec<_>>().join("\n")
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant")
 }
 
 #[cfg(test)]
