@@ -22,6 +22,7 @@ pub(super) fn variables(script: &Script) -> Vec<(&'static str, &'static str)> {
 const fn own_variable(choice: CredentialChoice) -> Option<(&'static str, &'static str)> {
     match choice {
         CredentialChoice::Cut => Some(("token_cut", "the token without its last four characters")),
+        CredentialChoice::OtherEnd => Some(("token_other_end", "the token with another last character")),
         CredentialChoice::OtherCase => {
             Some(("token_other_case", "the token with capital letters small and small ones capital"))
         }
@@ -38,6 +39,7 @@ pub(super) const fn authorization(choice: CredentialChoice) -> Option<&'static s
         CredentialChoice::LowerCase => "bearer {{token}}",
         CredentialChoice::Wrong => WRONG,
         CredentialChoice::Cut => "Bearer {{token_cut}}",
+        CredentialChoice::OtherEnd => "Bearer {{token_other_end}}",
         CredentialChoice::Longer => "Bearer {{token}}xxxx",
         CredentialChoice::OtherCase => "Bearer {{token_other_case}}",
         CredentialChoice::OtherTenant => "Bearer {{token_other_tenant}}",

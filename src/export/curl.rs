@@ -60,6 +60,9 @@ const fn credential(choice: CredentialChoice) -> Option<(&'static str, &'static 
         CredentialChoice::Wrong => ("wrong", WRONG),
         CredentialChoice::Cut => ("cut", "Bearer ${SCIM_TOKEN%????}"),
         CredentialChoice::Longer => ("longer", "Bearer ${SCIM_TOKEN}xxxx"),
+        CredentialChoice::OtherEnd => {
+            ("other-end", "Bearer $(printf '%s' \"$SCIM_TOKEN\" | sed 's/[A-P]$/9/; t; s/.$/A/')")
+        }
         CredentialChoice::OtherCase => ("other-case", "Bearer $(printf '%s' \"$SCIM_TOKEN\" | tr 'a-zA-Z' 'A-Za-z')"),
         CredentialChoice::OtherTenant => ("other-tenant", "Bearer ${SCIM_OTHER_TOKEN:?the token of a second tenant}"),
     })

@@ -30,10 +30,12 @@ pub(super) const FAULTS: &[Fault] = &[
     ("create/null-and-empty", null_and_empty),
     ("create/read-your-write", read_your_write),
     ("create/readonly-ignored", readonly_ignored),
+    ("create/schemas-order", schemas_order),
     ("create/schemas-required", schemas_required),
     ("create/without-schemas", without_schemas),
     ("create/status-201", status_201),
     ("create/unknown-attribute", unknown_attribute),
+    ("schema/required-truth", required_truth),
     ("get/by-id", by_id),
     ("get/id-case-exact", id_case_exact),
     ("get/inactive-visible", inactive_visible),
@@ -259,6 +261,19 @@ fn without_schemas(inner: Inner) -> Inner {
             });
         }
     })
+}
+
+/// The first URN decides what it is that is created.
+fn schemas_order(inner: Inner) -> Inner {
+    refuse_body(inner, 400, "There is no such kind of user.", |body| {
+        let first = body.get("schemas").and_then(|urns| urns.get(0)).and_then(Value::as_str);
+        first.is_some_and(|first| !first.eq_ignore_ascii_case(urn::CORE_USER))
+    })
+}
+
+/// The form for new users has more stars than the schema.
+fn required_truth(inner: Inner) -> Inner {
+    refuse_body(inner, 400, "A name is needed.", |body| !body.contains_key("name"))
 }
 
 fn schemas_required(inner: Inner) -> Inner {

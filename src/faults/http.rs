@@ -24,6 +24,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("http/no-redirect", no_redirect),
     ("http/query-encoding", query_encoding),
     ("http/redirect-code", redirect_code),
+    ("http/media-type-case", media_type_case),
     ("http/request-media-type", request_media_type),
     ("http/scim-media-type", scim_media_type),
     ("http/unknown-endpoint", unknown_endpoint),
@@ -173,6 +174,20 @@ fn accept_json(inner: Inner) -> Inner {
 }
 
 /// The label is compared with one text.
+/// Labels are looked up in a table as they come.
+fn media_type_case(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let in_capitals = |label: &str| label.contains("SCIM+JSON");
+        if request.headers.get("content-type").is_some_and(in_capitals) {
+            return refusal(415, None, "The media type is not known.");
+        }
+        if request.headers.get("accept").is_some_and(in_capitals) {
+            return refusal(406, None, "No such representation.");
+        }
+        server.handle(request, now)
+    })
+}
+
 fn request_media_type(inner: Inner) -> Inner {
     around(inner, |server, request, now| {
         if request.headers.get("content-type").is_some_and(|label| label.contains(';')) {

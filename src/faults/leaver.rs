@@ -6,37 +6,20 @@ use serde_json::{Value, json};
 
 use super::Fault;
 use super::wrap::{
-    Inner, answer_of, around, ask, creates_user, deactivates, edit_operations, edit_request, empty_answer, id_of,
-    is_below, lower, patch_operations, read, refusal, requests,
+    Inner, answer_of, around, ask, creates_user, deactivates, edit_operations, edit_request, id_of, is_below,
+    patch_operations, read, refusal, requests,
 };
 use crate::http::{Method, Request};
 use crate::server::{Reply, Service};
 
 pub(super) const FAULTS: &[Fault] = &[
     ("create/inactive", inactive),
-    ("group/parallel-joins", parallel_joins),
     ("life/freed-seat", freed_seat),
     ("life/full-house", full_house),
     ("life/leaver-stays-out", leaver_stays_out),
     ("life/leaves-again", leaves_again),
     ("patch/same-value", same_value),
 ];
-
-/// The members are read, one is added, and all are written back: what came in between is overwritten.
-fn parallel_joins(inner: Inner) -> Inner {
-    let mut unread: HashSet<String> = HashSet::new();
-    around(inner, move |server, request, now| {
-        let joins = is_below(request, "/Groups")
-            && patch_operations(request).iter().any(|one| lower(one, "op") == "add" && lower(one, "path") == "members");
-        if joins && !unread.insert(request.path.clone()) {
-            return empty_answer(204);
-        }
-        if !joins {
-            unread.remove(&request.path);
-        }
-        server.handle(request, now)
-    })
-}
 
 /// New users are active: the column has a default, and the create does not write it.
 fn inactive(inner: Inner) -> Inner {

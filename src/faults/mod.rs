@@ -8,6 +8,7 @@
 mod async_requests;
 mod attrs;
 mod auth;
+mod beside;
 mod bulk;
 pub mod create;
 mod create_again;
@@ -39,7 +40,6 @@ mod patch_refusals;
 mod patch_values;
 mod promises;
 mod put;
-mod put_answers;
 pub mod query;
 mod rate;
 mod reads;
@@ -77,6 +77,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         attrs::FAULTS,
         async_requests::FAULTS,
         auth::FAULTS,
+        beside::FAULTS,
         bulk::FAULTS,
         create::FAULTS,
         create_again::FAULTS,
@@ -107,7 +108,6 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         patch_values::FAULTS,
         promises::FAULTS,
         put::FAULTS,
-        put_answers::FAULTS,
         rate::FAULTS,
         reads::FAULTS,
         res::FAULTS,

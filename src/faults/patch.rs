@@ -18,12 +18,18 @@ pub(super) const FAULTS: &[Fault] = &[
     ("patch/atomic", atomic),
     ("patch/conflict", conflict),
     ("patch/deactivate-effects", deactivate_effects),
+    ("patch/many-operations", many_operations),
     ("patch/op-case", op_case),
     ("patch/remove-filter", remove_filter),
     ("patch/replace-multi", replace_multi),
     ("patch/sequential", sequential),
     ("patch/status", status),
 ];
+
+/// The queue takes ten at a time, and nobody comes back for the rest.
+fn many_operations(inner: Inner) -> Inner {
+    operations(inner, |_, operations| operations.truncate(10))
+}
 
 /// Every operation is a transaction of its own.
 fn atomic(inner: Inner) -> Inner {

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use super::Fault;
 use super::patch_refusals::edit_users;
 use super::twins::renamed_twins;
-use super::wrap::{Inner, around, edit_json, edit_request, id_of, is_below, read, refusal, requests};
+use super::wrap::{
+    Inner, answers, around, edit_json, edit_request, id_of, is_below, read, refusal, requests, set_body,
+};
 use crate::http::Method;
 use crate::server::Reply;
 
@@ -17,9 +19,11 @@ pub(super) const FAULTS: &[Fault] = &[
     ("put/never-creates", never_creates),
     ("put/null-clears", null_clears),
     ("put/omitted", omitted),
+    ("put/readonly-ignored", readonly_ignored),
     ("put/replaces", replaces),
     ("put/required", required),
     ("put/roundtrip", roundtrip),
+    ("put/status-body", status_body),
 ];
 
 /// Without an id it must be a new one.
@@ -171,5 +175,29 @@ fn required(inner: Inner) -> Inner {
             }
         });
         reply
+    })
+}
+
+fn status_body(inner: Inner) -> Inner {
+    answers(inner, |request, response| {
+        if request.method == Method::Put && response.status == 200 {
+            response.status = 204;
+            set_body(response, "");
+            response.headers.remove("Content-Type");
+        }
+    })
+}
+
+/// What is read-only must be as it is stored.
+fn readonly_ignored(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let body = (request.method == Method::Put && is_below(request, "/Users")).then(|| request.json()).flatten();
+        let created = body.and_then(|body| Some(body.get("meta")?.get("created")?.clone()));
+        let stored = read(server, &request.path, now);
+        let stored = stored.and_then(|user| Some(user.get("meta")?.get("created")?.clone()));
+        if created.is_some() && created != stored {
+            return refusal(400, Some("mutability"), "Attribute 'meta.created' is readOnly.");
+        }
+        server.handle(request, now)
     })
 }

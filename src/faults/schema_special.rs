@@ -1,4 +1,5 @@
-//! What the schema says of an attribute, and the code does not do: one that is written once, one for who asks for it.
+//! What the schema says of an attribute, and the code does not do: one that is written once,
+//! one that only the server writes, one for who asks for it.
 
 use serde_json::Value;
 
@@ -10,6 +11,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("attrs/returned-request", returned_request),
     ("patch/immutable", patch_immutable),
     ("put/immutable", put_immutable),
+    ("schema/read-only", read_only),
 ];
 
 /// The extension that the server has for such questions, and an attribute in it of which nothing special is true.
@@ -34,6 +36,10 @@ fn called(inner: Inner, member: &'static str, what: &'static str) -> Inner {
 
 fn returned_request(inner: Inner) -> Inner {
     called(inner, "returned", "request")
+}
+
+fn read_only(inner: Inner) -> Inner {
+    called(inner, "mutability", "readOnly")
 }
 
 /// Only PATCH looks.

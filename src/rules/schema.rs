@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::endpoint::Kind;
 use super::observed::Observed;
 use super::sink::Sink;
-use crate::scim::{name, urn};
+use crate::scim::{ResourceSchema, Schema, Type, name, urn};
 
 const META_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 const MESSAGES: &str = "urn:ietf:params:scim:api:";
@@ -166,27 +166,20 @@ pub(super) fn covers_responses(seen: &Observed<'_>, sink: &mut Sink<'_>) {
 type Truth = (&'static str, &'static str, &'static [&'static str]);
 
 pub(super) fn core_user_truth(seen: &Observed<'_>, sink: &mut Sink<'_>) {
-    const TRUTHS: [Truth; 18] = [
+    const TRUTHS: [Truth; 8] = [
         ("userName", "required", &["true"]),
-        ("userName", "multiValued", &["false"]),
         ("userName", "caseExact", &["false"]),
         ("userName", "uniqueness", &["\"server\"", "\"global\""]),
         ("password", "mutability", &["\"writeOnly\""]),
         ("password", "returned", &["\"never\""]),
         ("groups", "mutability", &["\"readOnly\""]),
-        ("groups", "multiValued", &["true"]),
-        ("active", "type", &["\"boolean\""]),
-        ("emails", "multiValued", &["true"]),
-        ("emails", "type", &["\"complex\""]),
-        ("phoneNumbers", "multiValued", &["true"]),
-        ("phoneNumbers", "type", &["\"complex\""]),
-        ("addresses", "multiValued", &["true"]),
-        ("addresses", "type", &["\"complex\""]),
-        ("name", "type", &["\"complex\""]),
         ("id", "mutability", &["\"readOnly\""]),
         ("id", "returned", &["\"always\""]),
     ];
     compare(seen, urn::CORE_USER, &TRUTHS, sink);
+    for truth in [ResourceSchema::user().base()].into_iter().chain(ResourceSchema::user().extensions()) {
+        compare_forms(seen, truth, sink);
+    }
     // The one attribute that no server may do without (RFC 7643 §4.1.1).
     for schema in documents(seen).filter(|schema| id(schema).is_some_and(|id| id.eq_ignore_ascii_case(urn::CORE_USER)))
     {
@@ -208,6 +201,33 @@ pub(super) fn core_group_truth(seen: &Observed<'_>, sink: &mut Sink<'_>) {
         ("members", "type", &["\"complex\""]),
     ];
     compare(seen, urn::CORE_GROUP, &TRUTHS, sink);
+}
+
+/// Whether an attribute of the RFC has one value or several, is a text, a boolean, or has parts: no server may choose.
+fn compare_forms(seen: &Observed<'_>, truth: &Schema, sink: &mut Sink<'_>) {
+    for schema in documents(seen).filter(|schema| id(schema).is_some_and(|id| id.eq_ignore_ascii_case(&truth.id))) {
+        for own in list(schema, "attributes") {
+            let name = name::get_in(own, "name").and_then(Value::as_str);
+            let Some(known) = name.and_then(|name| truth.attribute(name)) else { continue };
+            let multi_valued = name::get_in(own, "multiValued");
+            if multi_valued.and_then(Value::as_bool).is_some_and(|stated| stated != known.multi_valued) {
+                let expected = known.multi_valued.to_string();
+                sink.value(&format!("{}: multiValued", known.name), &[&expected], multi_valued);
+            }
+            let kind = name::get_in(own, "type");
+            let is = |word: &str| kind.and_then(Value::as_str).is_some_and(|kind| kind.eq_ignore_ascii_case(word));
+            let expected = match known.kind {
+                Type::Complex if !is("complex") => "\"complex\"",
+                Type::Boolean if !is("boolean") => "\"boolean\"",
+                Type::Complex | Type::Boolean => continue,
+                _ if is("complex") || is("boolean") => "a type without parts that is no boolean",
+                _ => continue,
+            };
+            if kind.is_some_and(Value::is_string) {
+                sink.value(&format!("{}: type", known.name), &[expected], kind);
+            }
+        }
+    }
 }
 
 fn compare(seen: &Observed<'_>, urn: &str, truths: &[Truth], sink: &mut Sink<'_>) {

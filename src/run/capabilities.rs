@@ -167,6 +167,7 @@ impl Capabilities {
             }
             "schema.enterprise" => self.enterprise(),
             "schema.immutable" => self.special(Special::Immutable, "immutable"),
+            "schema.read_only" => self.special(Special::ReadOnly, "readOnly"),
             "schema.returned_request" => self.special(Special::OnRequest, "returned on request"),
             "target.remote" => open_if(self.remote, || "the target is on this machine".to_owned()),
             _ if need.starts_with("schema.User.") => {

@@ -112,7 +112,7 @@ impl File<'_> {
                 }
             }
             Verb::Request(_)
-            | Verb::Walk { .. }
+            | Verb::Walk(_)
             | Verb::Load(_)
             | Verb::Admin(_)
             | Verb::FillSeats(_)

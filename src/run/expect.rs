@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::loss;
 use super::player::Disguise;
 use super::values::member;
 use crate::finding::Finding;
@@ -60,6 +61,9 @@ pub(super) fn mismatches(expectation: &Expectation, response: &Response, disguis
     }
     found.extend(presence(expectation, body));
     found.extend(at_paths(expectation, body, disguise));
+    if let Some(before) = &expectation.keeps {
+        found.extend(loss::lost(before, body.unwrap_or(&Value::Null)));
+    }
     if let Some(total) = expectation.total {
         let actual = body.and_then(|body| scim::name::get_in(body, "totalResults"));
         if actual.and_then(Value::as_u64) != Some(total) {

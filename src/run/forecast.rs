@@ -52,7 +52,7 @@ fn of_step(step: &Step) -> usize {
             Verb::Event(_) => EVENT,
             Verb::Create(_) => CREATE,
             Verb::Request(_) | Verb::Get(_) | Verb::Delete(_) => 1,
-            Verb::Walk { .. } => WALK,
+            Verb::Walk(_) => WALK,
             Verb::Load(load) => load.count() as usize,
             Verb::Parallel(steps) => steps.iter().map(of_step).sum(),
             Verb::Check { resources, .. } => resources.len(),

@@ -34,6 +34,7 @@ mod hooks;
 pub mod journal;
 mod judge;
 mod lanes;
+mod loss;
 mod ownership;
 mod plan;
 mod player;

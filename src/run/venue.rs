@@ -81,7 +81,7 @@ impl Venue {
                 Cow::Owned(Capabilities::embedded(Discovery {
                     provider: ask(&["spc."], "/ServiceProviderConfig"),
                     resource_types: ask(&["rt.", "groups", "schema."], "/ResourceTypes"),
-                    schemas: ask(&["schema.immutable", "schema.returned_request"], "/Schemas"),
+                    schemas: ask(&["schema.immutable", "schema.read_only", "schema.returned_request"], "/Schemas"),
                     has_version: true,
                     ..Discovery::default()
                 }))

@@ -39,6 +39,7 @@ fn lower_one(file: ExpectationFile, line: u32, place: &Place<'_>) -> Result<Expe
         present: file.present,
         at: file.at.into_iter().collect(),
         differs: file.differs.into_iter().collect(),
+        keeps: file.keeps,
         headers: file.headers.into_iter().map(header).collect(),
         total: file.total,
         scim_type: file.scim_type.map(OneOrMany::into_vec).unwrap_or_default(),

@@ -268,7 +268,7 @@ pub struct EachAttributeFile {
     pub group: Option<String>,
     /// How they are written: `post`, `patch` or `put`.
     pub by: String,
-    /// Only those that the schema calls `immutable`, or returned `on-request`: what these must do is asked instead.
+    /// Only those that the schema calls `immutable`, `read-only`, or returned `on-request`: what these must do is asked instead.
     pub which: Option<String>,
 }
 
@@ -308,6 +308,8 @@ pub struct WalkFile {
     pub page: u32,
     /// How one page leads to the next: `index` (default), `cursor`, or `search-cursor` for cursors by POST to .search.
     pub by: Option<String>,
+    /// A person or group by key: the walk ends on the page that shows them, and after twenty pages.
+    pub until: Option<String>,
 }
 
 /// The same read many times, at an even pace.
@@ -359,7 +361,7 @@ pub struct RequestFile {
     pub without: Vec<String>,
     /// Limits to exceed by one: elements of the list of that name, the last one repeated, or `bytes` of the body.
     pub beyond: BTreeMap<String, Value>,
-    /// `lower-case`, `none`, `wrong`, `cut`, `longer`, `other-case` or `other-tenant` instead of the run's own credential.
+    /// `lower-case`, `none`, `wrong`, `cut`, `longer`, `other-end`, `other-case` or `other-tenant` instead of the run's own credential.
     pub credential: Option<String>,
 }
 
@@ -393,6 +395,8 @@ pub struct ExpectationFile {
     pub at: BTreeMap<String, Value>,
     /// Values that must not stand at these paths.
     pub differs: BTreeMap<String, Value>,
+    /// What the resource was before, as an answer shows it: everything that had a value has one still.
+    pub keeps: Option<Value>,
     /// Header fields: a text to equal, `present` or `absent`.
     pub headers: BTreeMap<String, String>,
     /// `totalResults` of a ListResponse.

@@ -1,7 +1,7 @@
 //! A step in a few words, for progress lines, snapshots and JUnit.
 
 use super::model::{Admin, Verb};
-use super::sweep::{PagedBy, Special};
+use super::sweep::{PagedBy, Special, Walk};
 use crate::control::{Weather, WeatherKind};
 use crate::idp::Event;
 
@@ -19,8 +19,9 @@ pub(super) fn of(verb: &Verb) -> String {
         Verb::Create(create) => format!("create {}", create.key),
         Verb::Get(key) => format!("get {key}"),
         Verb::Delete(key) => format!("delete {key}"),
-        Verb::Walk { target, page, by: PagedBy::Index } => format!("walk {target} in pages of {page}"),
-        Verb::Walk { target, page, .. } => format!("walk {target} by cursors, in pages of {page}"),
+        Verb::Walk(Walk { target, until: Some(key), .. }) => format!("walk {target} until {key} is found"),
+        Verb::Walk(Walk { target, page, by: PagedBy::Index, .. }) => format!("walk {target} in pages of {page}"),
+        Verb::Walk(Walk { target, page, .. }) => format!("walk {target} by cursors, in pages of {page}"),
         Verb::Load(load) => format!("{} times a second for {} s: GET {}", load.per_second, load.seconds, load.target),
         Verb::Parallel(steps) => format!("{} at the same time", steps.len()),
         Verb::Admin(admin) => format!("at the service provider: {}", admin_label(admin)),
@@ -32,6 +33,7 @@ pub(super) fn of(verb: &Verb) -> String {
             let which = match each.which {
                 None => "each attribute",
                 Some(Special::Immutable) => "each immutable attribute",
+                Some(Special::ReadOnly) => "each read-only attribute",
                 Some(Special::OnRequest) => "each attribute returned on request",
             };
             format!("{which} of {} by {}", each.key, each.by)

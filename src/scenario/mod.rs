@@ -22,4 +22,4 @@ pub use model::{
     StatusPattern, Step, Verb, Wanted, names_dialect,
 };
 pub use parse::parse;
-pub use sweep::{EachAttribute, Load, PagedBy, Special};
+pub use sweep::{EachAttribute, Load, PagedBy, Special, Walk};

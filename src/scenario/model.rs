@@ -10,7 +10,7 @@ use crate::http::Method;
 use crate::idp::{Directory, Event, Group, OutcomeKind, Person};
 
 use super::imported::{Imported, Observed, OwnGroup};
-use super::sweep::{EachAttribute, Load, PagedBy};
+use super::sweep::{EachAttribute, Load, Walk};
 
 /// One scenario file, or the steps of one active rule.
 #[derive(Clone, Debug)]
@@ -181,14 +181,7 @@ pub enum Verb {
     /// Delete a resource by key.
     Delete(String),
     /// Walk all pages.
-    Walk {
-        /// Collection with its encoded query, without paging parameters.
-        target: String,
-        /// Page size.
-        page: u32,
-        /// How one page leads to the next.
-        by: PagedBy,
-    },
+    Walk(Walk),
     /// Send the same read many times at an even pace.
     Load(Load),
     /// Several raw steps at once.
@@ -262,6 +255,8 @@ pub enum CredentialChoice {
     Cut,
     /// The run's own and some characters more.
     Longer,
+    /// The run's own with another last character.
+    OtherEnd,
     /// The run's own, capital letters small and small ones capital.
     OtherCase,
     /// That of a second tenant.
@@ -350,6 +345,8 @@ pub struct Expectation {
     pub at: Vec<(String, Value)>,
     /// Values that must not be at paths.
     pub differs: Vec<(String, Value)>,
+    /// What the resource was before: everything that had a value has one still.
+    pub keeps: Option<Value>,
     /// Header fields.
     pub headers: Vec<(String, HeaderExpectation)>,
     /// `totalResults`.

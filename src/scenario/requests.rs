@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::file::{EachAttributeFile, ListFile, LoadFile, RequestFile, WalkFile};
 use super::model::{CredentialChoice, RawRequest, Verb};
 use super::parse::Place;
-use super::sweep::{EachAttribute, Load, PagedBy, Special};
+use super::sweep::{EachAttribute, Load, PagedBy, Special, Walk};
 use crate::http::Method;
 use crate::yaml::DataError;
 
@@ -28,8 +28,11 @@ pub(super) fn each_attribute(each: EachAttributeFile, line: u32, place: &Place<'
     let which = match each.which.as_deref() {
         None => None,
         Some("immutable") => Some(Special::Immutable),
+        Some("read-only") => Some(Special::ReadOnly),
         Some("on-request") => Some(Special::OnRequest),
-        Some(other) => return Err(place.unknown(line, "kind of attribute", other, &["immutable", "on-request"])),
+        Some(other) => {
+            return Err(place.unknown(line, "kind of attribute", other, &["immutable", "read-only", "on-request"]));
+        }
     };
     Ok(Verb::EachAttribute(EachAttribute { key, is_group, by, which }))
 }
@@ -73,7 +76,7 @@ pub(super) fn walk(walk: WalkFile, line: u32, place: &Place<'_>) -> Result<Verb,
         Some("search-cursor") => PagedBy::SearchCursor,
         Some(other) => return Err(place.unknown(line, "way to page", other, &["index", "cursor", "search-cursor"])),
     };
-    Ok(Verb::Walk { target, page: walk.page.max(1), by })
+    Ok(Verb::Walk(Walk { target, page: walk.page.max(1), by, until: walk.until }))
 }
 
 /// `load`.
@@ -108,10 +111,12 @@ pub(super) fn request(request: RequestFile, line: u32, place: &Place<'_>) -> Res
         Some("wrong") => CredentialChoice::Wrong,
         Some("cut") => CredentialChoice::Cut,
         Some("longer") => CredentialChoice::Longer,
+        Some("other-end") => CredentialChoice::OtherEnd,
         Some("other-case") => CredentialChoice::OtherCase,
         Some("other-tenant") => CredentialChoice::OtherTenant,
         Some(other) => {
-            let known = ["own", "lower-case", "none", "wrong", "cut", "longer", "other-case", "other-tenant"];
+            let known =
+                ["own", "lower-case", "none", "wrong", "cut", "longer", "other-end", "other-case", "other-tenant"];
             return Err(place.unknown(line, "credential", other, &known));
         }
     };

@@ -20,6 +20,8 @@ pub struct EachAttribute {
 pub enum Special {
     /// `mutability: immutable`.
     Immutable,
+    /// `mutability: readOnly`.
+    ReadOnly,
     /// `returned: request`.
     OnRequest,
 }
@@ -51,4 +53,17 @@ impl Load {
     pub const fn count(&self) -> u32 {
         self.per_second.saturating_mul(self.seconds)
     }
+}
+
+/// All pages of a query, or those until somebody is found.
+#[derive(Clone, Debug)]
+pub struct Walk {
+    /// Collection, with `?filter=` and a filter that is not encoded, without paging parameters.
+    pub target: String,
+    /// Page size.
+    pub page: u32,
+    /// How one page leads to the next.
+    pub by: PagedBy,
+    /// Key of the person or group that is looked for.
+    pub until: Option<String>,
 }

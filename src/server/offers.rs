@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::settings::{Cursors, Settings};
 
-/// An extension of users with an attribute that is written once and one that is shown on request.
+/// An extension of users with an attribute that is written once, one that only the server writes, and one that is shown
+/// on request.
 static BADGE: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../fixtures/schemas/badge-user.json")).expect("a shipped schema is JSON")
 });
@@ -19,7 +20,7 @@ pub fn offer(settings: &mut Settings, need: &str) {
         "spc.pagination.cursor" => settings.cursors = Cursors::Offered,
         "spc.securityEvents" => settings.async_requests = true,
         "rt.okta_roles" => settings.okta_types = true,
-        "schema.immutable" | "schema.returned_request" => settings.extensions.push(BADGE.clone()),
+        "schema.immutable" | "schema.read_only" | "schema.returned_request" => settings.extensions.push(BADGE.clone()),
         _ => {}
     }
 }

@@ -252,6 +252,13 @@ const DEFECTS: &[Defect] = &[
             user.entry("name").or_insert_with(|| json!({ "formatted": "undefined undefined" }));
         })
     }),
+    breaks_the_rfcs("photos-are-dropped", |server| {
+        requests(server, |request| {
+            if request.method == Method::Post && is_below(request, "/Users") {
+                edit_request(request, |user| _ = user.shift_remove("photos"));
+            }
+        })
+    }),
     breaks_an_idp("the-manager-is-dropped", |server| {
         written_users(server, |_, user| {
             if let Some(Value::Object(enterprise)) = user.get_mut(ENTERPRISE) {

@@ -23,6 +23,15 @@ const DEFECTS: &[Defect] = &[
     breaks_the_rfcs("the-beginning-of-the-token-will-do", |inner| {
         open(inner, |request, token| given(request).is_some_and(|given| given.len() > 8 && token.starts_with(given)))
     }),
+    breaks_the_rfcs("the-last-letter-of-the-token-is-any", |inner| {
+        open(inner, |request, token| {
+            given(request)
+                .is_some_and(|given| given.len() == token.len() && given[1..].starts_with(&token[1..token.len() - 1]))
+        })
+    }),
+    breaks_the_rfcs("a-name-from-the-proxy-will-do", |inner| {
+        open(inner, |request, _| request.headers.get("x-forwarded-user").is_some())
+    }),
     breaks_the_rfcs("a-longer-token-will-do", |inner| {
         open(inner, |request, token| given(request).is_some_and(|given| given.starts_with(token)))
     }),

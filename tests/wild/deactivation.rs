@@ -51,6 +51,16 @@ const COMING_BACK: &[Defect] = &[
     breaks_an_idp("any-change-activates", any_change_activates),
 ];
 
+/// Defects that show on a page behind the first one.
+const ON_LATER_PAGES: &[Defect] = &[breaks_an_idp("lists-of-all-in-short-pages-without-leavers", |inner| {
+    without_leavers(inner, |filter| filter.is_none())
+})];
+
+#[test]
+fn leavers_are_missed_on_every_page() {
+    assert_found("deactivation-pages", &json!({ "max-results": 3, "page-size": 3 }), ON_LATER_PAGES);
+}
+
 #[test]
 fn who_leaves_is_seen_to_have_left() {
     assert_found("deactivation-leaving", &json!({}), LEAVING);

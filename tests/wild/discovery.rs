@@ -57,6 +57,14 @@ const SCHEMAS: &[Defect] = &[
     breaks_the_rfcs("user-schema-is-missing", |inner| {
         edited(inner, "/Schemas", |list| keep(list, |one| one["id"] != USER))
     }),
+    breaks_the_rfcs("the-manager-is-said-to-be-a-text", |inner| {
+        attributes(inner, |attribute| {
+            if attribute["name"] == "manager" {
+                attribute["type"] = "string".into();
+                attribute.as_object_mut().map(|members| members.shift_remove("subAttributes"));
+            }
+        })
+    }),
     breaks_the_rfcs("one-schema-not-found", |inner| below(inner, "/Schemas/", 404)),
     breaks_the_rfcs("one-type-not-found", |inner| below(inner, "/ResourceTypes/", 404)),
     breaks_the_rfcs("no-types", |inner| absent(inner, "/ResourceTypes", 404)),

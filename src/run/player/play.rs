@@ -99,7 +99,7 @@ impl Player {
         match &step.verb {
             Verb::Event(event) => self.play_event(step, event.clone()).await,
             Verb::Request(_) | Verb::Create(_) | Verb::Get(_) | Verb::Delete(_) => self.play_raw(step).await,
-            Verb::Walk { target, page, by } => self.play_walk(step, target, *page, *by).await,
+            Verb::Walk(walk) => self.play_walk(step, walk).await,
             Verb::Load(load) => self.play_load(step, load).await,
             Verb::Parallel(steps) => self.play_parallel(step, steps).await,
             Verb::Admin(admin) => self.play_admin(step, admin).await,
@@ -165,6 +165,7 @@ impl Player {
         self.with_scope(|scope| {
             let mut resolved = expectation.clone();
             resolved.body = expectation.body.as_ref().map(|body| variables::resolve(body, scope)).transpose()?;
+            resolved.keeps = expectation.keeps.as_ref().map(|before| variables::resolve(before, scope)).transpose()?;
             for (_, value) in resolved.at.iter_mut().chain(&mut resolved.differs) {
                 *value = variables::resolve(value, scope)?;
             }

@@ -27,6 +27,12 @@ fn near(token: &str, how: CredentialChoice) -> String {
             token.chars().take(kept).collect()
         }
         CredentialChoice::Longer => format!("{token}{}", "x".repeat(TOKEN_TAIL)),
+        CredentialChoice::OtherEnd => {
+            let mut kept: Vec<char> = token.chars().collect();
+            // In base64 the last character of a signed token may hold two bits only: these two differ in the first.
+            let end = kept.pop().map(|last| if last.is_ascii_uppercase() && last < 'Q' { '9' } else { 'A' });
+            kept.into_iter().chain(end).collect()
+        }
         _ => token
             .chars()
             .map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
@@ -240,7 +246,10 @@ impl Player {
             },
             CredentialChoice::None => Ok(Credential::None),
             CredentialChoice::Wrong => Ok(Credential::Bearer(Secret::new("scimulator-token-that-nobody-issued"))),
-            CredentialChoice::Cut | CredentialChoice::Longer | CredentialChoice::OtherCase => {
+            CredentialChoice::Cut
+            | CredentialChoice::Longer
+            | CredentialChoice::OtherEnd
+            | CredentialChoice::OtherCase => {
                 let own = self.wire.site.credential();
                 let Credential::Bearer(token) = &own else {
                     return Err(End::Skipped("the credential is no bearer token (gate auth.bearer)".to_owned()));

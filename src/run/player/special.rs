@@ -1,4 +1,5 @@
-//! `each-attribute` with `which`: what RFC 7643 §7 asks of attributes that are written once, or shown on request.
+//! `each-attribute` with `which`: what RFC 7643 §7 asks of attributes that are written once or never, or shown on
+//! request.
 //!
 //! A value that a target refuses when it creates a user proves nothing; one that it took is what the rest is about.
 
@@ -33,6 +34,7 @@ impl Player {
         for (number, trial) in trials.iter().take(MOST).enumerate() {
             let is_decided = match which {
                 Special::Immutable => self.write_twice(step, each, number, trial).await?,
+                Special::ReadOnly => self.write_anyway(step, each, number, trial).await?,
                 Special::OnRequest => self.ask_for(step, each, number, trial).await?,
             };
             self.proof.decided += u32::from(is_decided);
@@ -105,6 +107,34 @@ impl Player {
             self.lost(step, exchange, mismatch);
         }
         Ok(())
+    }
+
+    /// A value that a client gives is not taken (RFC 7644 §3.3, §3.5.1): the server's own is there, or none.
+    async fn write_anyway(
+        &mut self,
+        step: &Step,
+        each: &EachAttribute,
+        number: usize,
+        trial: &Trial,
+    ) -> Result<bool, End> {
+        let value = trial.value(0);
+        let (answer, exchange) = if each.by == Method::Post {
+            self.make(each, number, Some((trial, &value)), Sender::Scenario).await?
+        } else {
+            let (made, _) = self.make(each, number, None, Sender::Harness).await?;
+            if !made.is_success() {
+                return Ok(false);
+            }
+            let path = self.created(each, Ok(made), &step.label)?;
+            let before = self.shown(&path).await?;
+            self.send(change(each.by, &path, &before, trial, &value)).await?
+        };
+        let written = answer.json().filter(|_| answer.is_success()).and_then(|body| value_at(body, trial));
+        if let Some(written) = written.filter(|written| **written == value) {
+            let mismatch = Mismatch::new(trial.path.as_str(), "not what the client sent", written.to_string());
+            self.lost(step, exchange, Mismatch { evidence: Some(written.clone()), ..mismatch });
+        }
+        Ok(answer.is_success())
     }
 
     /// It is shown to who asks for it and in the answer to the write that gave it, and else it is not.

@@ -1,8 +1,8 @@
 //! What `each-attribute` tries: one trial for each attribute that a target's schemas let a client write.
 //!
 //! Left out is what rules of their own look at (`userName`, `active`, …), what
-//! cannot be read back, and what takes only values that its owner knows, unless
-//! the user names some under `attribute-values`.
+//! cannot be read back, and references and binary values, which nobody can make up,
+//! unless the user names some under `attribute-values`.
 
 use serde_json::{Map, Value, json};
 
@@ -29,8 +29,6 @@ const ELSEWHERE: [&str; 12] = [
 ];
 /// … and sub-attributes.
 const PARTS_ELSEWHERE: [&str; 3] = ["name.formatted", "name.givenName", "name.familyName"];
-/// Attributes whose values mean something to the target: only the user can know some.
-const MEANINGFUL: [&str; 4] = ["roles", "entitlements", "photos", "x509Certificates"];
 /// Most attributes that are tried of one kind of resource.
 const MAX_TRIALS: usize = 80;
 
@@ -74,8 +72,11 @@ pub(super) fn trials(kind: &Kind<'_>, which: Option<Special>, values: &Map<Strin
             asked.of(&attribute, &mut found);
         }
     }
-    if which == Some(Special::Immutable) {
-        found.retain(|trial| trial.is_immutable && trial.has_second());
+    match which {
+        Some(Special::Immutable) => found.retain(|trial| trial.is_immutable && trial.has_second()),
+        // A flag is true by chance.
+        Some(Special::ReadOnly) => found.retain(|trial| trial.kind != Type::Boolean),
+        Some(Special::OnRequest) | None => {}
     }
     found.truncate(MAX_TRIALS);
     found
@@ -145,7 +146,6 @@ impl Asked<'_> {
             let samples = match named {
                 Some(Value::Array(values)) => values.iter().take(2).cloned().collect(),
                 Some(value) => vec![value.clone()],
-                None if is_any(&MEANINGFUL, &attribute.name) => Vec::new(),
                 None => samples(leaf, mark),
             };
             if samples.is_empty() {
@@ -176,13 +176,17 @@ impl Asked<'_> {
     }
 }
 
-/// Whether a client may write it, and sees it in any answer, or when it asks.
+/// Whether a client may write it, or just may not, and sees it in any answer, or when it asks.
 fn can_be_seen(attribute: &Attribute, which: Option<Special>) -> bool {
     let is_shown = match which {
         Some(Special::OnRequest) => attribute.returned == Returned::Request,
         _ => matches!(attribute.returned, Returned::Always | Returned::Default),
     };
-    is_shown && !matches!(attribute.mutability, Mutability::ReadOnly | Mutability::WriteOnly)
+    is_shown
+        && match which {
+            Some(Special::ReadOnly) => attribute.mutability == Mutability::ReadOnly,
+            _ => !matches!(attribute.mutability, Mutability::ReadOnly | Mutability::WriteOnly),
+        }
 }
 
 /// Whether the user means this path; the URN of the resource's own schema may stand before it.
