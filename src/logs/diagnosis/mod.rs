@@ -10,7 +10,7 @@ pub use questions::{Question, questions};
 use history::{was_created_before, was_linked_later};
 
 use super::incidents::Incident;
-use super::observation::{Intent, Observation, Outcome};
+use super::observation::{Intent, Observation};
 use crate::run::glob;
 
 /// A diagnosis of one incident.
