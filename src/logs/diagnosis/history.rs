@@ -2,11 +2,18 @@
 
 use serde_json::Value;
 
+use super::data::{Cause, Earlier, Later};
 use crate::logs::incidents::Incident;
 use crate::logs::observation::{Intent, Observation, Outcome};
 
+/// Whether it is as a cause asks.
+pub(super) fn fits(cause: &Cause, incident: &Incident) -> bool {
+    cause.later.is_none_or(|Later::Linked| was_linked_later(incident))
+        && cause.earlier.is_none_or(|Earlier::Created| was_created_before(incident))
+}
+
 /// Whether, after the last failure, the same person was found and handled well.
-pub(super) fn was_linked_later(incident: &Incident) -> bool {
+fn was_linked_later(incident: &Incident) -> bool {
     let Some(last) = incident.failing.last() else { return false };
     incident.observations[last + 1..]
         .iter()
@@ -14,7 +21,7 @@ pub(super) fn was_linked_later(incident: &Incident) -> bool {
 }
 
 /// Whether the same person, whom the log names, was created well before the first failure, and is still there.
-pub(super) fn was_created_before(incident: &Incident) -> bool {
+fn was_created_before(incident: &Incident) -> bool {
     let Some(first) = incident.failing.first() else { return false };
     let before = &incident.observations[..*first];
     let name = |seen: &Observation| seen.subject.user_name.as_ref().map(|name| name.to_lowercase());

@@ -7,8 +7,6 @@ mod questions;
 pub use data::{ADVICE, Advice, CAUSES, Cause, CauseWords, Earlier, Language, Later};
 pub use questions::{Question, questions};
 
-use history::{was_created_before, was_linked_later};
-
 use super::incidents::Incident;
 use super::observation::{Intent, Observation};
 use crate::run::glob;
@@ -42,8 +40,7 @@ fn fits(cause: &Cause, incident: &Incident) -> bool {
             .value
             .as_ref()
             .is_none_or(|value| failing(incident).any(|seen| sent(seen).any(|word| value.is_match(word))))
-        && cause.later.is_none_or(|Later::Linked| was_linked_later(incident))
-        && cause.earlier.is_none_or(|Earlier::Created| was_created_before(incident))
+        && history::fits(cause, incident)
 }
 
 fn failing(incident: &Incident) -> impl Iterator<Item = &Observation> {
