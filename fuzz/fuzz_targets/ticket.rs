@@ -2,9 +2,9 @@
 //! left. That something is left is no finding: nothing is kept then.
 #![no_main]
 
-use scimulator::logs::diagnosis::Language;
 use scimulator::logs::detect::detect;
-use scimulator::logs::input::open;
+use scimulator::logs::diagnosis::Language;
+use scimulator::logs::input::{LogFile, open};
 use scimulator::logs::readers::Options;
 use scimulator::logs::redact::{Key, Mode, Pseudonyms, Wishes, redact, vocabulary};
 use scimulator::logs::report::{View, json, markdown, why};
@@ -19,9 +19,11 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     for finding in &ticket.findings {
         let _ = why(&finding.incident, Language::English);
     }
-    let with_format = |file| (detect(&file), file);
-    let files = open(&path).expect("it was read").into_iter().map(with_format);
-    let files: Vec<_> = files.map(|(format, file)| (file, format)).collect();
+    let with_format = |file: LogFile| {
+        let format = detect(&file);
+        (file, format)
+    };
+    let files: Vec<_> = open(&path).expect("it was read").into_iter().map(with_format).collect();
     let Ok(values) = vocabulary(&files, &Options::default(), Wishes::default()) else { return };
     let pseudonyms = Pseudonyms::new(Key::from_bytes(&[7; 32]), Mode::Consistent, values);
     for (file, _) in &files {
