@@ -5,7 +5,7 @@ use regex_lite::Regex;
 use std::sync::LazyLock;
 
 use super::format::Format;
-use super::input::{LogFile, Outline};
+use super::input::{LogFile, Outline, texts};
 use super::readers::{Options, is_app_text, is_mixture, is_pane, names_endpoint};
 
 /// Texts in which a text is looked for that is a document itself.
@@ -20,7 +20,8 @@ pub fn detect(file: &LogFile) -> Option<Format> {
 pub fn detect_with(file: &LogFile, options: &Options) -> Option<Format> {
     let is_mapped = !options.map.is_empty() && file.head.trim_start().starts_with('{');
     let mapped = is_mapped.then_some(Format::AppJsonl);
-    of_text(&file.head).or(mapped).or_else(|| is_mixture(&file.head).then_some(Format::MixedText))
+    let is_mixed = || is_mixture(&file.head) || texts(&file.head).is_some_and(|texts| is_mixture(&texts));
+    of_text(&file.head).or(mapped).or_else(|| is_mixed().then_some(Format::MixedText))
 }
 
 /// The format of a text by its beginning.
@@ -153,7 +154,9 @@ fn of_lines(head: &str) -> Option<Format> {
         LazyLock::new(|| pattern(r"(?m)^(GET|POST|PUT|PATCH|DELETE) (\{\{|https?://)\S*\s*$"));
     static HURL_ANSWER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^(HTTP(/\S+)? \d{3}|\[Asserts\])\s*$"));
     static TASKS: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"Automatic (provisioning of|profile push of) user|assigned this application before Provisioning was")
+        pattern(
+            r"Automatic (provisioning|profile push|deprovisioning|deactivation|reactivation) of user|assigned this application before Provisioning was",
+        )
     });
     static ON_DEMAND: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)provision on demand|(?m)^\d\. Import user\b"));
     static MAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^(From|To|Subject|Received): \S"));

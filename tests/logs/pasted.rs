@@ -33,7 +33,7 @@ pub struct Pasted {
     pub file: String,
     format: String,
     symptom: String,
-    cause: String,
+    pub cause: String,
     /// What `reproduce` says; none where it is not known what it must say.
     #[allow(dead_code, reason = "the tests of reproductions read it")]
     pub verdict: Option<String>,

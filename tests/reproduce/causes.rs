@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::binary::Binary;
 use crate::manifest::MANIFEST;
+use crate::samples::{PASTED, path};
 use crate::verdicts::verdict;
 
 #[derive(Deserialize)]
@@ -63,8 +64,18 @@ fn every_cause_is_played() {
         .iter()
         .flat_map(|sample| sample.incidents.iter().map(|incident| incident.scenario.clone()))
         .chain(cases().into_iter().map(|case| case.cause))
+        .chain(PASTED.iter().filter(|pasted| pasted.verdict.is_some()).map(|pasted| pasted.cause.clone()))
         .collect();
     let left: BTreeSet<&str> =
         CAUSES.iter().map(|cause| cause.id.as_str()).filter(|cause| !played.contains(*cause)).collect();
     assert_eq!(left, BTreeSet::new());
+}
+
+#[test]
+fn what_was_refused_rightly_is_no_failure_of_the_endpoint() {
+    let binary = Binary::new();
+    let log = path("created-twice.jsonl").display().to_string();
+    assert_eq!(binary.run(&["import", &log, "--out", "case"]).code, 0);
+    let said = binary.run(&["reproduce", "case/incident-1.yaml", "--expect", "conformant"]);
+    assert_eq!(said.code, 0, "{said:#?}");
 }

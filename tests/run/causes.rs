@@ -57,6 +57,7 @@ const STORIES: &[Story] = &[
     ),
     ("empty-created-body", "okta", JOINS, Told("Create new user returned empty user")),
     ("non-json-error-body", "okta", GROUP, Diagnosed),
+    ("error-page", "okta", JOINS, Diagnosed),
     ("upstream-502", "okta", JOINS, Diagnosed),
     ("rate-limit", "okta", JOINS, Diagnosed),
     (

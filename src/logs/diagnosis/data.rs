@@ -35,6 +35,14 @@ pub enum Later {
     Linked,
 }
 
+/// What must have happened before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Earlier {
+    /// The same person was created well, and no lookup found nobody since.
+    Created,
+}
+
 /// A likely cause, and when it is the one.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,6 +59,8 @@ pub struct Cause {
     pub value: Option<Regex>,
     /// What must have happened later.
     pub later: Option<Later>,
+    /// What must have happened before.
+    pub earlier: Option<Earlier>,
     en: CauseWords,
     es: CauseWords,
     /// Ids of advice, in order.

@@ -1,13 +1,14 @@
 //! What is likely wrong, and what to tell the customer.
 
 mod data;
+mod history;
 mod questions;
 
-pub use data::{ADVICE, Advice, CAUSES, Cause, CauseWords, Language, Later};
+pub use data::{ADVICE, Advice, CAUSES, Cause, CauseWords, Earlier, Language, Later};
 pub use questions::{Question, questions};
 
 use super::incidents::Incident;
-use super::observation::{Intent, Observation, Outcome};
+use super::observation::{Intent, Observation};
 use crate::run::glob;
 
 /// A diagnosis of one incident.
@@ -39,7 +40,7 @@ fn fits(cause: &Cause, incident: &Incident) -> bool {
             .value
             .as_ref()
             .is_none_or(|value| failing(incident).any(|seen| sent(seen).any(|word| value.is_match(word))))
-        && cause.later.is_none_or(|Later::Linked| was_linked_later(incident))
+        && history::fits(cause, incident)
 }
 
 fn failing(incident: &Incident) -> impl Iterator<Item = &Observation> {
@@ -60,14 +61,6 @@ fn sent(observation: &Observation) -> impl Iterator<Item = &str> {
     let subject = &observation.subject;
     let names = [&subject.user_name, &subject.email, &subject.display_name].into_iter().flatten().map(String::as_str);
     names.chain(observation.changes.iter().filter_map(|change| change.new.as_deref()))
-}
-
-/// Whether, after the last failure, the same person was found and handled well.
-fn was_linked_later(incident: &Incident) -> bool {
-    let Some(last) = incident.failing.last() else { return false };
-    incident.observations[last + 1..]
-        .iter()
-        .any(|seen| seen.outcome == Outcome::Success && matches!(seen.intent, Intent::Update | Intent::Reactivate))
 }
 
 /// Whether the log shows the advice followed, with the same failure after it.

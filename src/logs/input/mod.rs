@@ -6,6 +6,7 @@ mod encoding;
 mod fragment;
 mod lines;
 mod outline;
+mod texts;
 mod window;
 
 pub use container::{LogFile, OpenError, open};
@@ -14,6 +15,7 @@ pub use encoding::Encoding;
 pub use fragment::mended;
 pub use lines::Lines;
 pub use outline::Outline;
+pub use texts::texts;
 
 /// Largest record, in bytes; a longer one is passed over and said.
 pub const MAX_RECORD: usize = 16 << 20;

@@ -63,8 +63,9 @@ impl Glance {
         if !self.is_in_time(bytes) || !self.filter.holds_subject(bytes) {
             return Seen::NotAsked;
         }
-        let names_another = || self.app.iter().any(|mark| mark.find(bytes).is_some());
-        if !self.filter.holds_app(bytes) && names_another() {
+        // Most records name no application, which is seen sooner than that they do not name this one.
+        let names_any = self.app.iter().any(|mark| mark.find(bytes).is_some());
+        if names_any && !self.filter.holds_app(bytes) {
             Seen::NotAsked
         } else if !record.is_cut && self.is_of_no_interest(bytes) {
             Seen::Beside

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::formats::Kind;
 
 /// Names of attributes and columns whose values are personal, without `_`, in lower case.
-const NAMES: [&str; 48] = [
+const NAMES: [&str; 50] = [
     "displayname",
     "alternateid",
     "givenname",
@@ -17,6 +17,8 @@ const NAMES: [&str; 48] = [
     "lastname",
     "formatted",
     "username",
+    "realname",
+    "csusername",
     "login",
     "email",
     "mail",

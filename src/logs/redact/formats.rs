@@ -142,7 +142,8 @@ fn words(characters: &mut [char], pseudonyms: &Pseudonyms) {
 /// All letters and digits, together.
 fn whole(characters: &mut [char], kind: char, pseudonyms: &Pseudonyms) {
     let is_replaced = |character: char| character.is_alphanumeric() && !is_mark(character);
-    let key: String = characters.iter().copied().filter(|character| is_replaced(*character)).map(fold).collect();
+    let mut key = String::with_capacity(characters.len() * 2);
+    key.extend(characters.iter().copied().filter(|character| is_replaced(*character)).map(fold));
     if key.is_empty() || (kind == 'w' && kept::is_word(&key)) {
         return;
     }

@@ -150,9 +150,10 @@ impl Word {
         while end < limit
             && let Some(length) = word_length(text, end)
         {
-            hash = match length {
-                1 => hash.with(text.as_bytes()[end]),
-                _ => hash.with_all(&text.as_bytes()[end..end + length]),
+            hash = if length == 1 {
+                hash.with(text.as_bytes()[end])
+            } else {
+                hash.with_all(&text.as_bytes()[end..end + length])
             };
             end += length;
         }
@@ -176,12 +177,16 @@ impl Word {
 #[inline]
 fn word_length(text: &str, at: usize) -> Option<usize> {
     let byte = text.as_bytes()[at];
-    if byte.is_ascii() {
-        return byte.is_ascii_alphanumeric().then_some(1);
-    }
+    if byte.is_ascii() { byte.is_ascii_alphanumeric().then_some(1) } else { long_letter(text, at) }
+}
+
+/// … when it is none of ASCII.
+#[cold]
+fn long_letter(text: &str, at: usize) -> Option<usize> {
     text[at..].chars().next().filter(|character| character.is_alphanumeric()).map(char::len_utf8)
 }
 
+#[inline]
 fn char_length(text: &str, at: usize) -> usize {
     if text.as_bytes()[at].is_ascii() { 1 } else { text[at..].chars().next().map_or(1, char::len_utf8) }
 }

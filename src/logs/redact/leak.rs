@@ -48,6 +48,8 @@ impl fmt::Display for Leak {
 /// Of a spelling only hashes are kept: of its first bytes, by which it is found, and of all of it.
 #[derive(Clone, Debug)]
 pub struct Originals {
+    /// A bit for the first three bytes of each spelling in letters: few enough for the nearest cache.
+    threes: Vec<u64>,
     /// Spellings in letters of eight bytes and more.
     long: Spellings,
     /// … of fewer, by their first four.
@@ -59,8 +61,6 @@ pub struct Originals {
 /// Spellings, by how they begin.
 #[derive(Clone, Debug)]
 struct Spellings {
-    /// A bit for the first three bytes of each: few enough for the nearest cache, and enough for most places.
-    threes: Vec<u64>,
     /// By their buckets.
     all: Vec<Spelling>,
     /// Where each bucket begins in `all`; behind the last one, where that ends.
@@ -72,7 +72,6 @@ struct Spellings {
 #[derive(Clone, Copy, Debug)]
 struct Spelling {
     begin: Begin,
-    three: u16,
     whole: Hash,
     length: u16,
     kind: Kind,
@@ -115,50 +114,38 @@ impl Spellings {
             bits[bit / 64] |= 1 << (bit % 64);
             starts[begin.below(buckets)] += 1;
         }
-        let mut threes = vec![0; THREES / 64];
-        for three in parts.iter().flatten().map(|spelling| usize::from(spelling.three)) {
-            threes[three / 64] |= 1 << (three % 64);
-        }
         let mut end = 0;
         for start in &mut starts {
             end += *start;
             *start = end;
         }
         // Each goes before what its bucket has already: in the end `starts` are where they begin.
-        let nothing = Spelling {
-            begin: Begin(0),
-            three: 0,
-            whole: Hash::EMPTY,
-            length: 0,
-            kind: Kind::Word,
-            is_capitalised: false,
-        };
+        let nothing =
+            Spelling { begin: Begin(0), whole: Hash::EMPTY, length: 0, kind: Kind::Word, is_capitalised: false };
         let mut all = vec![nothing; count];
         for spelling in parts.into_iter().flatten() {
             let start = &mut starts[spelling.begin.below(buckets)];
             *start -= 1;
             all[*start as usize] = spelling;
         }
-        Self { threes, all, buckets: starts, bits }
+        Self { all, buckets: starts, bits }
     }
 
     /// What begins so at a place of a text and counts there.
-    fn find(
+    #[inline]
+    fn find(&self, begin: Begin, text: &[u8], start: usize, counts: impl Fn(&Spelling, usize) -> bool) -> Option<Kind> {
+        let bit = begin.below(self.bits.len() * 64);
+        let may_be_there = self.bits[bit / 64] & (1 << (bit % 64)) != 0;
+        if may_be_there { self.find_there(begin, text, start, counts) } else { None }
+    }
+
+    fn find_there(
         &self,
-        begin: fn(&[u8]) -> Option<Begin>,
+        begin: Begin,
         text: &[u8],
         start: usize,
         counts: impl Fn(&Spelling, usize) -> bool,
     ) -> Option<Kind> {
-        let three = usize::from(three(&text[start..])?);
-        if self.threes[three / 64] & (1 << (three % 64)) == 0 {
-            return None;
-        }
-        let begin = begin(&text[start..])?;
-        let bit = begin.below(self.bits.len() * 64);
-        if self.bits[bit / 64] & (1 << (bit % 64)) == 0 {
-            return None;
-        }
         let bucket = begin.below(self.buckets.len() - 1);
         let bucket = &self.all[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize];
         let is_it = |spelling: &&Spelling| {
@@ -191,7 +178,9 @@ impl Originals {
             parts.into_iter().map(|part| part.join().expect("nothing panics there")).collect()
         });
         let (mut long, mut short, mut packed) = (Vec::new(), Vec::new(), Vec::new());
+        let mut threes = vec![0; THREES / 64];
         for part in parts {
+            threes.iter_mut().zip(&part.threes).for_each(|(all, own)| *all |= own);
             long.push(part.long);
             short.push(part.short);
             packed.push(part.packed);
@@ -199,7 +188,7 @@ impl Originals {
         thread::scope(|scope| {
             let packed = scope.spawn(|| Spellings::new(packed));
             let (long, short) = (Spellings::new(long), Spellings::new(short));
-            Self { long, short, packed: packed.join().expect("nothing panics there") }
+            Self { threes, long, short, packed: packed.join().expect("nothing panics there") }
         })
     }
 
@@ -211,55 +200,59 @@ impl Originals {
     }
 
     fn first(&self, text: &[u8]) -> Option<(usize, Kind)> {
-        let (mut at, mut sign, mut digits_end) = (0, 0, 0);
-        while at < text.len() {
-            let byte = text[at];
-            let word = text[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-            let end = at + word.max(1);
+        let (mut is_in_word, mut sign, mut digits) = (false, 0, 0);
+        for (at, byte) in text.iter().enumerate() {
             // In letters a value begins with a word, with another character, or behind an escape.
-            for start in at..end.min(at.max(sign + LONGEST_ESCAPE) + 1) {
-                if let Some(kind) = self.in_letters(text, start) {
-                    return Some((start, kind));
-                }
-            }
-            if at >= digits_end && is_base64(byte) {
-                digits_end = end + text[end..].iter().take_while(|byte| is_base64(**byte)).count();
-            }
-            for start in at..end.min((digits_end + 1).saturating_sub(SHORTEST_PACKED)) {
-                if let Some(kind) = self.packed.find(Begin::long, text, start, |_, _| true) {
-                    return Some((start, kind));
-                }
+            let is_of_word = byte.is_ascii_alphanumeric();
+            if !(is_of_word && is_in_word && at > sign + LONGEST_ESCAPE)
+                && let Some(kind) = self.in_letters(text, at)
+            {
+                return Some((at, kind));
             }
             if matches!(byte, b'%' | b'=' | b'\\') {
                 sign = at;
             }
-            at = end;
+            is_in_word = is_of_word;
+            digits = if is_base64(*byte) { digits + 1 } else { 0 };
+            if digits >= SHORTEST_PACKED {
+                let start = at + 1 - SHORTEST_PACKED;
+                let begin = Begin::long(&text[start..])?;
+                if let Some(kind) = self.packed.find(begin, text, start, |_, _| true) {
+                    return Some((start, kind));
+                }
+            }
         }
         None
     }
 
     /// What begins there in letters.
+    #[inline]
     fn in_letters(&self, text: &[u8], at: usize) -> Option<Kind> {
         let counts = |spelling: &Spelling, end: usize| {
             is_bounded(text, at, end)
                 && !is_name(text, at, end)
                 && !(spelling.is_capitalised && text[at].is_ascii_lowercase())
         };
-        let long = self.long.find(Begin::long, text, at, counts);
-        long.or_else(|| self.short.find(Begin::short, text, at, counts))
+        let three = three(&text[at..])?;
+        if self.threes[three / 64] & (1 << (three % 64)) == 0 {
+            return None;
+        }
+        let long = Begin::long(&text[at..]).and_then(|begin| self.long.find(begin, text, at, counts));
+        long.or_else(|| self.short.find(Begin::short(&text[at..])?, text, at, counts))
     }
 }
 
 /// The spellings that one thread found.
 struct Part {
+    threes: Vec<u64>,
     long: Vec<Spelling>,
     short: Vec<Spelling>,
     packed: Vec<Spelling>,
 }
 
 impl Part {
-    const fn new() -> Self {
-        Self { long: Vec::new(), short: Vec::new(), packed: Vec::new() }
+    fn new() -> Self {
+        Self { threes: vec![0; THREES / 64], long: Vec::new(), short: Vec::new(), packed: Vec::new() }
     }
 
     /// Takes in a value in all its spellings.
@@ -271,10 +264,12 @@ impl Part {
         let new = |begin: Begin, spelling: &str| {
             // A secret may be so long that one of its spellings is longer than is looked for; the others are.
             let length = u16::try_from(spelling.len()).ok()?;
-            let three = three(spelling.as_bytes())?;
-            Some(Spelling { begin, three, whole: hash(spelling.as_bytes()), length, kind, is_capitalised })
+            Some(Spelling { begin, whole: hash(spelling.as_bytes()), length, kind, is_capitalised })
         };
         for spelling in as_written(value) {
+            if let Some(three) = three(spelling.as_bytes()) {
+                self.threes[three / 64] |= 1 << (three % 64);
+            }
             match Begin::long(spelling.as_bytes()) {
                 Some(begin) => self.long.extend(new(begin, &spelling)),
                 None => self.short.extend(Begin::short(spelling.as_bytes()).and_then(|begin| new(begin, &spelling))),
@@ -288,9 +283,10 @@ impl Part {
 
 /// The first three bytes as a number below [`THREES`], with letters of both cases alike, and some other bytes too.
 #[inline]
-fn three(bytes: &[u8]) -> Option<u16> {
-    let three = bytes.first_chunk::<3>()?.map(|byte| u16::from((byte | 0x20) & 0x3F));
-    Some(three[0] << 10 ^ three[1] << 5 ^ three[2])
+fn three(bytes: &[u8]) -> Option<usize> {
+    let [first, second, third] = *bytes.first_chunk()?;
+    let six_bits = |byte: u8| usize::from((byte | 0x20) & 0x3F);
+    Some(six_bits(first) << 10 ^ six_bits(second) << 5 ^ six_bits(third))
 }
 
 /// Of a text, with letters of both cases alike.
@@ -303,8 +299,17 @@ const fn is_of_word(byte: u8) -> bool {
 }
 
 const fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+    OF_BASE64[byte as usize]
 }
+
+static OF_BASE64: [bool; 256] = {
+    let (mut of_base64, mut byte) = ([false; 256], 0_u8);
+    while byte < 0x80 {
+        of_base64[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+        byte += 1;
+    }
+    of_base64
+};
 
 /// How a value stands in JSON, URLs, mail headers and as it is.
 fn as_written(value: &str) -> Vec<Cow<'_, str>> {
@@ -321,7 +326,13 @@ fn as_written(value: &str) -> Vec<Cow<'_, str>> {
         all.extend(more.map(Cow::Owned));
     }
     let usual = utf8_percent_encode(value, ESCAPED_IN_URLS).to_string();
-    let more = [usual.replace("%27", "'"), usual.replace("%20", "+"), usual.replace('%', "="), usual];
+    let more = [
+        usual.replace("%27", "'"),
+        usual.replace("%20", "+"),
+        usual.replace('%', "="),
+        usual.replace('%', "\\x"),
+        usual,
+    ];
     all.extend(more.map(Cow::Owned));
     all.sort_unstable();
     all.dedup();
@@ -364,6 +375,7 @@ fn is_bounded(text: &[u8], start: usize, end: usize) -> bool {
     let before = &text[..start];
     let is_escape = before.len() >= 3 && matches!(before[before.len() - 3], b'%' | b'=')
         || before.len() >= 2 && before[before.len() - 2] == b'\\'
+        || before.len() >= 4 && before[before.len() - 4..].starts_with(b"\\x")
         || before.len() >= 6 && before[before.len() - 6..].starts_with(b"\\u");
     (is_escape || !before.last().copied().is_some_and(is_of_word)) && !text.get(end).copied().is_some_and(is_of_word)
 }

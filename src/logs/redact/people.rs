@@ -19,6 +19,7 @@ struct Letters {
     greetings: Vec<String>,
     people: HashSet<String>,
     firms: HashSet<String>,
+    particles: HashSet<String>,
 }
 
 /// Lines of a signature.
@@ -140,9 +141,11 @@ fn in_sentences<'l>(line: &'l str, parts: &[String], names: &mut Vec<&'l str>) {
         }
         if at > 0 && begins_name(at - 1) && LETTERS.firms.contains(lower(at).trim_end_matches([',', ';', ')'])) {
             let mut from = at - 1;
+            // `Hortalizas del Sur`.
+            let is_particle = |at: usize| at > 0 && LETTERS.particles.contains(words[at].1) && begins_name(at - 1);
             while from > 0
                 && at - from < WORDS
-                && is_capitalised(words[from - 1].1)
+                && (begins_name(from - 1) || is_particle(from - 1))
                 && !words[from - 1].1.ends_with([',', '.', ':', ';'])
             {
                 from -= 1;
@@ -243,6 +246,7 @@ mod tests {
             ("Mi compañera Begoña también lo ha probado", vec!["Begoña"]),
             ("ask my colleague Tom Berg, he knows", vec!["Tom Berg"]),
             ("Responsable, Laguna Verde S.L.", vec!["Laguna Verde"]),
+            ("Un saludo de Hortalizas del Sur S.A.", vec!["Hortalizas del Sur"]),
             ("Jürgen Weißmüller fehlt: j.weissmueller@x.example", vec!["Jürgen Weißmüller", "Weißmüller"]),
             ("Dear Maren, it works (maren.sobczak@x.example)", vec!["Maren", "Maren", "Maren"]),
             ("Reset Okta for tom@x.example", vec![]),

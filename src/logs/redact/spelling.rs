@@ -1,4 +1,5 @@
-//! Text as characters, each with the way in which it is spelled: `ë`, `\u00eb`, `\\u00EB`, `%C3%AB`, `&#235;`, `=C3=AB`.
+//! Text as characters, each with the way in which it is spelled: `ë`, `\u00eb`, `\\u00EB`, `%C3%AB`, `&#235;`, `=C3=AB`,
+//! `\xC3\xAB`.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -82,7 +83,21 @@ impl<'t> Spelled<'t> {
 
     /// What stands there, without escapes.
     pub fn said(&self, range: Range<usize>) -> String {
-        self.characters(range).collect()
+        if let Some(plain) = self.plain(range.clone()) {
+            return plain.to_owned();
+        }
+        let mut said = String::with_capacity(range.len() + range.len() / 2);
+        said.extend(self.characters(range));
+        said
+    }
+
+    /// What stands there, when all of it is ASCII that stands for itself; nearly all values are.
+    fn plain(&self, range: Range<usize>) -> Option<&'t str> {
+        let piece = self.piece(range.start);
+        let Piece { character: None, at, start } = *self.pieces.get(piece)? else { return None };
+        let place = start + (range.start - at)..start + (range.end - at);
+        // At its end a mark may follow, which belongs to the last letter.
+        (place.end < self.end(piece)).then(|| &self.source[place])
     }
 
     /// The spelling of the one character at this place in `text`.
@@ -106,6 +121,9 @@ impl<'t> Spelled<'t> {
 
     /// Writes other characters in the spelling of those at a range of `text`.
     pub fn respell(&self, range: Range<usize>, characters: &[char], out: &mut String) {
+        if self.plain(range.clone()).is_some_and(|plain| plain.len() == characters.len()) {
+            return out.extend(characters);
+        }
         for ((original, place), character) in self.units(range).zip(characters) {
             let spelling = &self.source[place];
             if original == *character {
@@ -229,8 +247,8 @@ fn special(source: &str, start: usize) -> Option<(char, usize)> {
     let bytes = source.as_bytes();
     match bytes[start] {
         b'\\' => escape(source, start),
-        b'%' => hexadecimal(source, start, '%'),
-        b'=' => hexadecimal(source, start, '=').filter(|(character, _)| !character.is_ascii()),
+        b'%' => hexadecimal(source, start, "%"),
+        b'=' => hexadecimal(source, start, "=").filter(|(character, _)| !character.is_ascii()),
         b'&' => entity(source, start),
         b'\'' => source[start..].starts_with(r"'\''").then_some(('\'', start + 4)),
         b'\n' | b'\r' => Some((' ', line_end(bytes, start))),
@@ -258,6 +276,7 @@ fn escape(source: &str, start: usize) -> Option<(char, usize)> {
     match *bytes.get(at)? {
         byte @ (b'"' | b'/' | b'\'') => Some((byte.into(), at + 1)),
         b'n' | b'r' | b't' => Some((' ', at + 1)),
+        b'x' if count == 1 => hexadecimal(source, at - 1, "\\x"),
         b'u' => {
             let unit = |at: usize| u16::from_str_radix(source.get(at..at + 4)?, 16).ok();
             let first = unit(at + 1)?;
@@ -276,11 +295,11 @@ fn escape(source: &str, start: usize) -> Option<(char, usize)> {
     }
 }
 
-/// `%C3%AB`, `%25C3%25AB`, `=C3=AB`.
-fn hexadecimal(source: &str, start: usize, sign: char) -> Option<(char, usize)> {
+/// `%C3%AB`, `%25C3%25AB`, `=C3=AB`, `\xC3\xAB`.
+fn hexadecimal(source: &str, start: usize, sign: &str) -> Option<(char, usize)> {
     let is_hex = |at: usize| source.as_bytes().get(at..at + 2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
-    let mut prefix = 1;
-    while sign == '%' && source[start + prefix..].starts_with("25") && is_hex(start + prefix + 2) {
+    let mut prefix = sign.len();
+    while sign == "%" && source[start + prefix..].starts_with("25") && is_hex(start + prefix + 2) {
         prefix += 2;
     }
     let sign = &source[start..start + prefix];
@@ -349,7 +368,7 @@ fn spell(character: char, like: &str, out: &mut String) {
             let digits = if is_lower { format!("{unit:04x}") } else { format!("{unit:04X}") };
             let _ = write!(out, "{slashes}u{digits}"); // writing to a String cannot fail
         }
-    } else if like.starts_with('%') || like.starts_with('=') {
+    } else if like.starts_with(['%', '=', '\\']) {
         let per_byte = like.len() / character_length(like);
         for byte in character.encode_utf8(&mut buffer).bytes() {
             out.push_str(&like[..per_byte - 2]);

@@ -7,11 +7,12 @@ use std::thread;
 use super::leak::{Leak, Originals};
 use super::pseudonyms::Pseudonyms;
 use super::remembered::Remembered;
+use super::spelling::Spelled;
 use super::vocabulary::Vocabulary;
 use super::wishes::Wishes;
 use crate::logs::format::Format;
 use crate::logs::input::{Encoding, LogFile};
-use crate::logs::readers::{Options, Table, read_all};
+use crate::logs::readers::{Options, Table, each_user, read_all};
 
 /// Bytes from which on a piece may end, with a line; it stays in the processor's cache while it is worked on.
 const PIECE: usize = 64 << 10;
@@ -76,8 +77,16 @@ fn of_texts(files: &[(LogFile, Option<Format>)], wishes: &Wishes) -> io::Result<
 
 fn of_cells(files: &[(LogFile, Format)], wishes: &Wishes) -> io::Result<Vocabulary> {
     let mut vocabulary = Vocabulary::with(wishes.clone());
-    for (file, _) in files.iter().filter(|(_, format)| is_table(*format)) {
-        Table::open(file)?.each_cell(|column, value| vocabulary.cell(column, value))?;
+    for (file, format) in files {
+        if is_table(*format) {
+            Table::open(file)?.each_cell(|column, value| vocabulary.cell(column, value))?;
+        } else if *format == Format::AccessW3c {
+            // `DOMAIN\robert` is looked for as it is read elsewhere: with what may be an escape in it.
+            each_user(file, |user| {
+                let spelled = Spelled::new(user);
+                vocabulary.cell("cs-username", &spelled.said(0..spelled.text.len()));
+            })?;
+        }
     }
     Ok(vocabulary)
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::literals::literals;
 use super::template::Template;
 use crate::http::Method;
 use crate::logs::infer::Step;
@@ -27,6 +28,28 @@ pub(super) fn is_due(step: &Step, status: u16) -> bool {
     match due(step) {
         Value::Array(list) => list.iter().any(|due| due == status),
         due => due == status,
+    }
+}
+
+/// What is right where the person whom a step names was made by a create before it: a second create is refused (RFC
+/// 7644 §3.3), a lookup finds one. The member of `expect:`, and its value.
+pub(super) fn made_before(steps: &[Step], at: usize) -> Option<(&'static str, u16)> {
+    let named = |step: &Step| {
+        let login = literals(&step.request).into_iter().find(|literal| literal.attribute == "userName");
+        login.map(|login| login.value.to_lowercase())
+    };
+    let is_create = |step: &Step| step.request.method == Method::Post && step.request.path == "/Users";
+    let name = named(&steps[at])?;
+    let is_it = |step: &Step| is_create(step) && step.status == Some(201) && named(step).as_ref() == Some(&name);
+    let made = steps[..at].iter().rposition(is_it)?;
+    // Whoever was written to since may have another name, or be gone.
+    let is_read = |step: &Step| matches!(step.request.method, Method::Get | Method::Post);
+    if !steps[made..at].iter().all(is_read) {
+        None
+    } else if is_create(&steps[at]) {
+        Some(("status", 409))
+    } else {
+        (is_list(&steps[at]) && steps[at].total.is_some()).then_some(("total", 1))
     }
 }
 

@@ -26,8 +26,12 @@ static CANDIDATES: LazyLock<BTreeMap<String, Vec<Candidate>>> = LazyLock::new(||
 /// What the evidence has for the braces of the file, by name.
 pub(super) type Facts = BTreeMap<&'static str, String>;
 
-/// The ways to fail that fit a cause, the likeliest first; then those of other causes of the same symptom.
+/// The ways to fail that fit a cause, the likeliest first; then those of other causes of the same symptom. None where
+/// the cause needs no failure of the endpoint.
 pub(super) fn candidates(cause: &str, symptom: &str, facts: &Facts) -> Vec<Candidate> {
+    if CANDIDATES.get(cause).is_some_and(Vec::is_empty) {
+        return Vec::new();
+    }
     // The cause that fits anything tells nothing about another one.
     let is_special = |symptom: &&String| *symptom != "*";
     let others = CAUSES.iter().filter(|other| {

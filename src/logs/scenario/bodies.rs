@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex_lite::Regex;
 use serde_json::{Value, json};
 
+use super::cast::SOME_NAMES;
 use crate::http::{Method, Request};
 use crate::logs::incidents::Incident;
 use crate::scim::urn;
@@ -68,7 +69,7 @@ pub(super) fn default_body(request: &Request, incident: &Incident, name: &str) -
         Method::Post | Method::Put => Some(json!({
             "schemas": [urn::CORE_USER],
             "userName": name,
-            "name": { "givenName": "Some", "familyName": "Person" },
+            "name": { "givenName": SOME_NAMES.0, "familyName": SOME_NAMES.1 },
             "emails": [{ "value": name, "type": "work", "primary": true }],
             "active": true,
         })),
@@ -82,7 +83,7 @@ pub(super) fn default_body(request: &Request, incident: &Incident, name: &str) -
         Method::Patch if is_group => {
             Some(patch(&json!([{ "op": "Replace", "path": "displayName", "value": "A group" }])))
         }
-        Method::Patch => Some(patch(&json!([{ "op": "Replace", "path": "displayName", "value": "Some Person" }]))),
+        Method::Patch => Some(patch(&json!([{ "op": "Replace", "path": "displayName", "value": SOME_NAMES.1 }]))),
         _ => None,
     }
 }

@@ -17,6 +17,9 @@ use crate::scim::name;
 /// Where nothing is known of a person, somebody stands in.
 const SOMEBODY: &str = "person@example.org";
 
+/// … with names that nobody has: what is written must hold no name of the log.
+pub(super) const SOME_NAMES: (&str, &str) = ("Givenname", "Familyname");
+
 /// … and somebody else.
 const STRANGER: &str = "someone.else";
 
@@ -204,12 +207,14 @@ impl Cast {
 
     /// `people:` as the file has them; with the names that a create needs, where there is one.
     pub(super) fn people(&self) -> Value {
-        let shown = self.shown.as_deref().filter(|name| !name.contains('@')).unwrap_or("Some Person");
+        let (some_given, some_family) = SOME_NAMES;
+        let nobody = format!("{some_given} {some_family}");
+        let shown = self.shown.as_deref().filter(|name| !name.contains('@')).unwrap_or(&nobody);
         let people = self.people.iter().map(|(key, own)| {
             let mut person = own.clone();
             person.shift_remove("as-shown");
-            let shown = if key.starts_with("p1") { shown } else { "Some Person" };
-            let (given, family) = shown.split_once(' ').unwrap_or((shown, "Person"));
+            let shown = if key.starts_with("p1") { shown } else { &nobody };
+            let (given, family) = shown.split_once(' ').unwrap_or((shown, some_family));
             for (name, value) in [("givenName", given), ("familyName", family), ("displayName", shown)] {
                 person.entry(name).or_insert_with(|| json!(value));
             }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::answer::{answer, is_due, is_text};
+use super::answer::{answer, is_due, is_text, made_before};
 use super::cast::Cast;
 use super::lost::lost;
 use super::setup::{Setup, name_of};
@@ -44,7 +44,10 @@ impl Body {
         for (at, (step, lost)) in played.iter().zip(&lost).enumerate() {
             let mut own = request(&step.request, &template);
             own.insert("as".to_owned(), name_of(played, at).into());
-            let (expect, observed) = answer(step, lost.as_ref(), &template);
+            let (mut expect, observed) = answer(step, lost.as_ref(), &template);
+            if let Some((name, right)) = made_before(played, at) {
+                expect[name] = right.into();
+            }
             own.insert("expect".to_owned(), expect);
             if let Some(observed) = observed {
                 own.insert("observed".to_owned(), observed);

@@ -116,6 +116,10 @@ fn facts(finding: &Finding, body: &Body) -> Facts {
     if step.request.method != Method::Patch && facts.get("attribute").is_some_and(lacks) {
         facts.extend(facts.get("attribute").cloned().map(|attribute| ("missing", attribute)));
     }
+    // Errors name parts of a name by themselves.
+    for fact in facts.values_mut().filter(|fact| matches!(fact.as_str(), "givenName" | "familyName")) {
+        fact.insert_str(0, "name.");
+    }
     // The two methods that servers leave out, with the statuses that say so.
     match (step.request.method, step.status) {
         (Method::Patch, Some(501)) => drop(facts.insert("method", "patch".to_owned())),

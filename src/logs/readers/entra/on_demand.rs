@@ -97,6 +97,13 @@ impl<'a> Page<'a> {
             .is_some_and(|section| section.lines.iter().any(|line| line.to_ascii_lowercase().starts_with("no match")))
     }
 
+    /// The name in the filter of the lookup.
+    fn looked_for(&self) -> Option<String> {
+        let lines = self.section("match").into_iter().flat_map(|section| &section.lines);
+        let mut filters = lines.filter_map(|line| line.split_once("userName eq \""));
+        filters.find_map(|(_, rest)| Some(rest.split_once('"')?.0.to_owned()))
+    }
+
     fn attributes(&self) -> Vec<Change> {
         let Some(section) = self.section("perform action") else { return Vec::new() };
         let behind = section.lines.iter().skip_while(|line| !is_attributes(line)).skip(1);
@@ -114,7 +121,7 @@ impl<'a> Page<'a> {
         let is_group = self.section("import group").is_some();
         Subject {
             is_group,
-            user_name: attribute("userName").or_else(|| imported("userPrincipalName")),
+            user_name: attribute("userName").or_else(|| imported("userPrincipalName")).or_else(|| self.looked_for()),
             email: imported("mail").or_else(|| imported("userPrincipalName")),
             display_name: attribute("displayName").or_else(|| imported("displayName")),
             idp_id: imported("objectId"),
@@ -137,10 +144,12 @@ impl Section<'_> {
     /// The error, up to the attributes that were tried.
     fn message(&self) -> Option<Message> {
         let lines = self.lines.iter().take_while(|line| !is_attributes(line));
-        let (codes, words): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with("Error code:"));
+        let (codes, words): (Vec<&str>, Vec<&str>) = lines.partition(|line| is_code(line));
         let code = codes.first().and_then(|line| line.split_once(':')).map(|(_, code)| code.trim().to_owned());
         let text = words.join("\n");
-        (code.is_some() || !text.trim().is_empty()).then(|| Message { code, ..reason::parse(text.trim()) })
+        // Some labels stand before the answer, in the same line.
+        let answer = text.find("StatusCode:").map_or(text.as_str(), |at| &text[at..]);
+        (code.is_some() || !text.trim().is_empty()).then(|| Message { code, ..reason::parse(answer.trim()) })
     }
 }
 
@@ -158,6 +167,10 @@ fn pair(line: &str) -> Option<(&str, &str)> {
     let at = line.find("  ").into_iter().chain(line.find('\t')).min()?;
     let (name, value) = (line[..at].trim(), line[at..].trim());
     (!name.is_empty() && !value.is_empty()).then_some((name, value))
+}
+
+fn is_code(line: &str) -> bool {
+    line.starts_with("Error code:") || line.starts_with("ErrorCode:")
 }
 
 fn is_attributes(line: &str) -> bool {

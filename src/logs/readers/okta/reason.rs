@@ -21,7 +21,7 @@ pub fn parse(raw: &str) -> Message {
     let mut message =
         Message { raw: raw.to_owned(), may_be_cut: (NEARLY_FULL..256).contains(&length), ..Message::default() };
     if let Some((phrase, detail)) = raw.split_once(REMOTE) {
-        message.status = status::of_phrase(phrase.trim().trim_end_matches('.'));
+        message.status = of_phrase(phrase);
         let detail = detail.trim_start();
         match detail.strip_prefix("Invalid JSON:") {
             Some(complaint) => message.body = beginning(complaint).map(str::to_owned),
@@ -29,9 +29,15 @@ pub fn parse(raw: &str) -> Message {
         }
     } else {
         // "Conflict." alone: an error whose body had nothing to quote.
-        message.status = status::of_phrase(raw.trim().trim_end_matches('.'));
+        message.status = of_phrase(raw);
     }
     message
+}
+
+/// The status of a phrase; what Okta was at may stand before it: `Error while creating user x@y: Conflict`.
+fn of_phrase(phrase: &str) -> Option<u16> {
+    let phrase = phrase.trim().trim_end_matches('.');
+    status::of_phrase(phrase).or_else(|| status::of_phrase(phrase.rsplit_once(": ")?.1))
 }
 
 /// The id that Okta asked for in vain, in `No user returned for user ID`.
@@ -57,6 +63,9 @@ mod tests {
     fn the_status_and_the_endpoints_words_are_told_apart() {
         let message = parse("Conflict. Errors reported by remote server: userName \"x\" is not unique");
         assert_eq!((message.status, message.detail.as_deref()), (Some(409), Some("userName \"x\" is not unique")));
+        let sentence =
+            parse("Error while creating user x@y.example: Conflict. Errors reported by remote server: taken");
+        assert_eq!((sentence.status, sentence.detail.as_deref()), (Some(409), Some("taken")));
         let unknown = parse("Gone Fishing. Errors reported by remote server: a. b: c");
         assert_eq!((unknown.status, unknown.detail.as_deref()), (None, Some("a. b: c")));
         let multi = parse("bad request.  Errors reported by remote server: emails[0].value\r\nis no address");

@@ -13,8 +13,14 @@ use crate::logs::readers::Reading;
 /// Nobody pastes more.
 const LIMIT: usize = 16 << 20;
 
-const PROVISIONING: &str = "Automatic provisioning of user ";
-const PROFILE_PUSH: &str = "Automatic profile push of user ";
+/// How sentences begin, and what was wanted when they do not say it.
+const STARTS: [(&str, Intent); 5] = [
+    ("Automatic provisioning of user ", Intent::Create),
+    ("Automatic profile push of user ", Intent::Update),
+    ("Automatic deprovisioning of user ", Intent::Deactivate),
+    ("Automatic deactivation of user ", Intent::Deactivate),
+    ("Automatic reactivation of user ", Intent::Reactivate),
+];
 const BEFORE: &str = "User was assigned this application before Provisioning was enabled";
 
 /// Reads a file of sentences.
@@ -67,7 +73,10 @@ fn sentences(text: &str) -> Vec<Sentence> {
             let next = lines.get(usize::try_from(index).unwrap_or(usize::MAX).saturating_add(1));
             next.is_some_and(|next| {
                 let next = unquoted(next).2;
-                start(next).is_some_and(|at| next[at..].contains(&format!("of user {words} to app ")))
+                start(next).is_some_and(|at| {
+                    let of_whom = next[at..].split_once(" of user ").and_then(|(_, rest)| rest.strip_prefix(words));
+                    of_whom.is_some_and(|rest| [" to app ", " from app "].iter().any(|word| rest.starts_with(word)))
+                })
             })
         };
         if let Some(at) = start(words) {
@@ -91,7 +100,8 @@ fn sentences(text: &str) -> Vec<Sentence> {
 
 /// Where in a line a sentence begins.
 fn start(words: &str) -> Option<usize> {
-    [PROVISIONING, PROFILE_PUSH, BEFORE].iter().filter_map(|start| words.find(start)).min()
+    let starts = STARTS.iter().map(|(start, _)| *start).chain([BEFORE]);
+    starts.filter_map(|start| words.find(start)).min()
 }
 
 /// How often a line is quoted, how far it is indented, and its words.
@@ -114,15 +124,15 @@ fn describe(sentence: &Sentence, observation: &mut Observation) {
         observation.message = Some(Message { raw: text.to_owned(), ..Message::default() });
         return;
     }
-    let is_push = text.starts_with(PROFILE_PUSH);
-    let rest = text.strip_prefix(if is_push { PROFILE_PUSH } else { PROVISIONING }).unwrap_or(text);
+    let known = STARTS.iter().find_map(|(start, intent)| Some((text.strip_prefix(start)?, *intent)));
+    let (rest, usual) = known.unwrap_or((text, Intent::Create));
     // From the right: names hold apostrophes, commas and the words "to app".
     let (who, cause) = rest.split_once(" failed: ").unwrap_or((rest, ""));
-    let (name, app) = who.rsplit_once(" to app ").unwrap_or((who, ""));
+    let (name, app) = who.rsplit_once(" to app ").or_else(|| who.rsplit_once(" from app ")).unwrap_or((who, ""));
     let (attempt, detail) = attempt(cause);
-    let fallback = if is_push { Intent::Update } else { local_intent(detail) };
+    let fallback = if usual == Intent::Create { local_intent(detail) } else { usual };
     observation.app = Some(app.to_owned()).filter(|app| !app.is_empty());
-    observation.subject = subject(name, attempt.map(|(_, user)| user));
+    observation.subject = subject(name, attempt.map(|(_, user)| user).filter(|user| !user.is_empty()));
     observation.subject.scim_id = reason::missing_id(detail).map(str::to_owned);
     observation.intent = attempt.map_or(fallback, |(intent, _)| intent);
     observation.outcome = Outcome::Failure;
@@ -144,7 +154,7 @@ fn attempt(cause: &str) -> (Option<(Intent, &str)>, &str) {
         let verbs =
             "creating user|trying to push profile update for|verifying if user|reactivating user|deactivating user";
         // An address may hold a colon only in quotes; the first colon with a space ends it.
-        Regex::new(&format!("(?s)^Error while ({verbs}) (.+?)( exists)?: (.*)$")).expect("the pattern is constant")
+        Regex::new(&format!("(?s)^Error while ({verbs})(?: (.+?))?( exists)?: (.*)$")).expect("the pattern is constant")
     });
     let Some(parts) = ATTEMPT.captures(cause) else { return (None, cause) };
     let intent = match &parts[1] {

@@ -7,11 +7,15 @@ use time::UtcOffset;
 use super::exchange::Exchange;
 use super::intake::Intake;
 use crate::logs::input::{Lines, LogFile};
+use crate::logs::observation::Body;
 use crate::logs::readers::Reading;
 use crate::logs::times;
 
 /// What nginx writes down where a client no longer waited: no answer was sent.
 const CLIENT_GONE: u16 = 499;
+
+/// What people call the bodies in formats of their own: of the request, of the answer.
+const BODIES: [[&str; 3]; 2] = [["req_body", "request_body", "reqbody"], ["resp_body", "response_body", "respbody"]];
 
 /// Reads a combined access log.
 pub fn combined(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
@@ -40,6 +44,7 @@ pub fn combined(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
             exchange.remark = Some(format!("{CLIENT_GONE}: the client closed the connection before an answer"));
         }
         exchange.user_agent = line.agent.filter(|agent| agent != "-");
+        [exchange.request_body, exchange.response_body] = line.bodies;
         intake.take(exchange);
         true
     })?;
@@ -144,6 +149,8 @@ struct Combined<'l> {
     is_binary: bool,
     status: Option<u16>,
     agent: Option<String>,
+    /// Of request and answer, where the server was told to write them down.
+    bodies: [Option<Body>; 2],
 }
 
 impl<'l> Combined<'l> {
@@ -151,12 +158,21 @@ impl<'l> Combined<'l> {
         let (_, rest) = line.split_once(" [")?;
         let (time, rest) = rest.split_once("] \"")?;
         let (request, length, is_binary) = quoted_text(rest);
+        let bodies = BODIES.map(|names| body(&rest[length..], &names));
         let mut rest = words(&rest[length..]).into_iter();
         let status = rest.next()?;
         let is_status = status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit());
         let agent = rest.nth(2); // behind the bytes and the referrer
-        is_status.then(|| Self { time, request, is_binary, status: status.parse().ok(), agent })
+        is_status.then(|| Self { time, request, is_binary, status: status.parse().ok(), agent, bodies })
     }
+}
+
+/// The body that stands behind one of these names.
+fn body(line: &str, names: &[&str]) -> Option<Body> {
+    let quoted = names.iter().find_map(|name| Some(line.split_once(&format!("{name}=\""))?.1))?;
+    let (text, length, _) = quoted_text(quoted);
+    let is_cut = !quoted[..length].ends_with('"');
+    (!matches!(text.as_str(), "" | "-")).then_some(Body { text, is_cut })
 }
 
 /// The text up to the quote that ends it, its length with that quote, and whether it holds bytes that are no text.

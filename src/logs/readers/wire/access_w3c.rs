@@ -5,7 +5,7 @@ use std::io;
 use super::exchange::Exchange;
 use super::intake::Intake;
 use crate::http::percent;
-use crate::logs::input::{Lines, LogFile};
+use crate::logs::input::{Lines, LogFile, Record};
 use crate::logs::readers::Reading;
 use crate::logs::times;
 
@@ -15,36 +15,39 @@ const FIELDS: &str = "#Fields:";
 /// Reads a log.
 pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
     let mut intake = Intake::new(reading);
+    let has_crlf = each_row(file, |row, line| match row.exchange(line.number) {
+        Some(exchange) => {
+            intake.reading.count(line.number, None);
+            intake.take(exchange);
+        }
+        None if line.is_cut => intake.reading.warnings.once("truncated-last-line"),
+        None => intake.reading.warnings.at("unparsable-line", line.number),
+    })?;
+    if has_crlf {
+        intake.reading.warnings.once("crlf");
+    }
+    intake.finish();
+    Ok(())
+}
+
+/// Gives the name under which each client logged in.
+pub fn each_user(file: &LogFile, mut take: impl FnMut(&str)) -> io::Result<()> {
+    each_row(file, |row, _| row.get("cs-username").into_iter().for_each(&mut take)).map(drop)
+}
+
+/// Gives each row with its line; whether lines end as on Windows.
+fn each_row(file: &LogFile, mut take: impl FnMut(&Row<'_>, &Record<'_>)) -> io::Result<bool> {
     let mut columns: Vec<String> = Vec::new();
     let mut lines = Lines::new(file.reader()?);
     while let Some(line) = lines.next_line()? {
         let text = String::from_utf8_lossy(line.bytes);
         if let Some(names) = text.strip_prefix(FIELDS) {
             columns = names.split_whitespace().map(str::to_ascii_lowercase).collect();
-            continue;
-        }
-        if text.starts_with('#') {
-            continue;
-        }
-        let row = Row { columns: &columns, cells: text.split([' ', '\t']).collect() };
-        let exchange = row.exchange(line.number);
-        if exchange.is_none() && line.is_cut {
-            intake.reading.warnings.once("truncated-last-line");
-            continue;
-        }
-        match exchange {
-            Some(exchange) => {
-                intake.reading.count(line.number, None);
-                intake.take(exchange);
-            }
-            None => intake.reading.warnings.at("unparsable-line", line.number),
+        } else if !text.starts_with('#') {
+            take(&Row { columns: &columns, cells: text.split([' ', '\t']).collect() }, &line);
         }
     }
-    if lines.has_crlf {
-        intake.reading.warnings.once("crlf");
-    }
-    intake.finish();
-    Ok(())
+    Ok(lines.has_crlf)
 }
 
 struct Row<'r> {

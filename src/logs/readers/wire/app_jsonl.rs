@@ -15,7 +15,8 @@ use crate::logs::silence::says_no_answer;
 use crate::logs::times;
 
 /// Objects that only wrap the record.
-const WRAPPERS: [&str; 13] = [
+const WRAPPERS: [&str; 14] = [
+    "result",
     "_source",
     "fields",
     "http",

@@ -13,7 +13,7 @@ use super::records;
 use super::target::names_endpoint;
 use crate::logs::detect;
 use crate::logs::format::Format;
-use crate::logs::input::{LogFile, mended};
+use crate::logs::input::{LogFile, mended, texts};
 use crate::logs::pattern::pattern;
 use crate::logs::readers::{Reading, is_pane, read_as};
 
@@ -36,6 +36,7 @@ pub struct Piece {
 /// Reads a text piece by piece.
 pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
     let text = records::text(file, reading)?;
+    let text = texts(&text).unwrap_or(text);
     let (mut pieces, prose) = split(&text);
     if is_pane(&prose) {
         pieces.push(Piece { format: Format::EntraPaneText, text: prose.clone(), before: 0 });

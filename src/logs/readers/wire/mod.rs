@@ -40,6 +40,7 @@ mod target;
 mod whose;
 mod wiremock;
 
+pub(in crate::logs) use access_w3c::each_user;
 pub(in crate::logs) use app_text::is_log as is_app_text;
 pub use dispatch::read;
 pub(in crate::logs) use mixed::is_mixture;
