@@ -82,9 +82,9 @@ fn no_types(inner: Inner) -> Inner {
 }
 
 fn unserved(inner: Inner, places: &'static [&'static str]) -> Inner {
-    around(inner, move |server, request, now| match places.iter().any(|place| is_below(request, place)) {
-        true => refusal(404, None, "There is no such endpoint."),
-        false => server.handle(request, now),
+    around(inner, move |server, request, now| {
+        let is_unserved = places.iter().any(|place| is_below(request, place));
+        if is_unserved { refusal(404, None, "There is no such endpoint.") } else { server.handle(request, now) }
     })
 }
 
