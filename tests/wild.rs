@@ -55,6 +55,8 @@ mod parts;
 mod patch_paths;
 #[path = "wild/patch_values.rs"]
 mod patch_values;
+#[path = "wild/plain.rs"]
+mod plain;
 #[path = "wild/products.rs"]
 mod products;
 #[path = "wild/projection.rs"]

@@ -11,10 +11,12 @@ use crate::http::Method;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
+    ("discovery/complete", no_types),
     ("discovery/filter-403", filter_403),
     ("discovery/ignore-query", ignore_query),
     ("discovery/list-form", list_form),
     ("discovery/meta", meta),
+    ("discovery/offered", no_discovery),
     ("discovery/whole-list", whole_list),
     ("error/unsupported-501", unsupported_501),
     ("rt/endpoint-works", endpoint_works),
@@ -68,6 +70,22 @@ fn attribute(schema: &mut Map<String, Value>, urn: &str, name: &str, member: &st
     for attribute in attributes.filter(|attribute| attribute.get("name").and_then(Value::as_str) == Some(name)) {
         attribute[member] = value.clone();
     }
+}
+
+/// As plain products do.
+fn no_discovery(inner: Inner) -> Inner {
+    unserved(inner, &["/ServiceProviderConfig", "/Schemas", "/ResourceTypes"])
+}
+
+fn no_types(inner: Inner) -> Inner {
+    unserved(inner, &["/ResourceTypes"])
+}
+
+fn unserved(inner: Inner, places: &'static [&'static str]) -> Inner {
+    around(inner, move |server, request, now| {
+        let is_unserved = places.iter().any(|place| is_below(request, place));
+        if is_unserved { refusal(404, None, "There is no such endpoint.") } else { server.handle(request, now) }
+    })
 }
 
 /// As RFC 7643 §8.7 prints it.

@@ -14,6 +14,7 @@ use crate::server::Reply;
 pub(super) const FAULTS: &[Fault] = &[
     ("patch/add-extension", add_extension),
     ("patch/add-multi", add_multi),
+    ("patch/addresses", addresses),
     ("patch/applied", applied),
     ("patch/atomic", atomic),
     ("patch/conflict", conflict),
@@ -110,6 +111,17 @@ fn add_multi(inner: Inner) -> Inner {
 /// What replaces joins what was there.
 fn replace_multi(inner: Inner) -> Inner {
     swap_op(inner, "replace", "add")
+}
+
+/// Addresses are kept in a table of their own, to which rows are only added.
+fn addresses(inner: Inner) -> Inner {
+    operations(inner, |request, operations| {
+        for operation in operations.iter_mut().filter(|_| is_below(request, "/Users")) {
+            if lower(operation, "op") == "replace" && lower(operation, "path") == "emails" {
+                operation["op"] = "add".into();
+            }
+        }
+    })
 }
 
 fn swap_op(inner: Inner, from: &'static str, to: &'static str) -> Inner {

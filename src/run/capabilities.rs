@@ -34,7 +34,10 @@ pub struct Discovery {
     pub resource_types: Option<Value>,
     /// Schemas.
     pub schemas: Option<Value>,
-    /// Whether `GET /Groups?count=1` answered 200.
+    /// Whether none of the three is served at all: a plain product may do without (RFC 7644 §4), and each answered as
+    /// any unknown address does.
+    pub is_absent: bool,
+    /// Whether `GET /Groups?count=1` was answered, or as an address is where nothing is.
     pub groups: Option<bool>,
     /// Whether a filter that fits nobody gave an empty list.
     pub filter: Option<bool>,
@@ -83,7 +86,8 @@ impl Capabilities {
             };
             Capability { name, offered: declared.or(probed).unwrap_or(true), most: None, known }
         };
-        let others = [row("groups", groups, self.found.groups), row("enterprise extension", enterprise, None)];
+        let is_kept = self.attributes.lacks("users", urn::ENTERPRISE_USER).then_some(false);
+        let others = [row("groups", groups, self.found.groups), row("enterprise extension", enterprise, is_kept)];
         features.into_iter().chain(others).collect()
     }
 
@@ -112,7 +116,17 @@ impl Capabilities {
         }
     }
 
-    /// What the schemas say of attributes.
+    /// Whether no schema of the target can be read, so that what it keeps of a user has to be tried.
+    pub(super) fn has_no_schemas(&self) -> bool {
+        !self.attributes.is_published()
+    }
+
+    /// Adds what a trial showed that the target does not keep of users.
+    pub(super) fn learn_unkept(&mut self, unkept: Vec<String>) {
+        self.attributes = Arc::new(Declared::clone(&self.attributes).with_unkept(unkept));
+    }
+
+    /// What the schemas, or a trial, say of attributes.
     pub(super) fn attributes(&self) -> Arc<Declared> {
         Arc::clone(&self.attributes)
     }
@@ -161,6 +175,11 @@ impl Capabilities {
             "auth.bearer" => Gate::Open,
             LOAD => Gate::Closed("nothing is put under load unasked (--load)".to_owned()),
             "base.ends_with_v2" => open_if(self.found.has_version, || "the base URL does not end with /v2".to_owned()),
+            "discovery" => open_if(!self.found.is_absent, || format!("{} serves no discovery documents", self.who())),
+            "!discovery" => {
+                let is_absent = self.embedded || self.found.is_absent;
+                open_if(is_absent, || format!("{} serves discovery documents", self.who()))
+            }
             "rt.Group" | "groups" => self.groups(),
             "rt.okta_roles" => {
                 open_if(self.has_okta_types(), || format!("{} has no roles or entitlements", self.who()))
@@ -173,7 +192,9 @@ impl Capabilities {
             _ if need.starts_with("schema.User.") => {
                 let attribute = need.rsplit('.').next().unwrap_or_default();
                 let lacks = self.attributes.lacks("users", attribute);
-                open_if(!lacks, || format!("the schema of {} has no `{attribute}`", self.who()))
+                let source = if self.attributes.is_published() { "the schema of " } else { "" };
+                let verb = if self.attributes.is_published() { "has" } else { "keeps" };
+                open_if(!lacks, || format!("{source}{} {verb} no `{attribute}`", self.who()))
             }
             _ if need.starts_with("schema.") => Gate::Open,
             _ if self.embedded => {
@@ -238,10 +259,10 @@ impl Capabilities {
         open_if(declares, || format!("{} declares no attribute of users that is {words} and can be tried", self.who()))
     }
 
-    /// Closed only when the resource type of users is readable and lists no such extension.
+    /// Closed only when the resource type of users is readable and lists no such extension, or a trial showed none.
     fn enterprise(&self) -> Gate {
-        let offered = self.lists_enterprise();
-        open_if(offered != Some(false), || format!("{} has no enterprise extension of users", self.who()))
+        let is_lacking = self.lists_enterprise() == Some(false) || self.attributes.lacks("users", urn::ENTERPRISE_USER);
+        open_if(!is_lacking, || format!("{} has no enterprise extension of users", self.who()))
     }
 
     fn lists_enterprise(&self) -> Option<bool> {

@@ -17,6 +17,8 @@ pub(in crate::run) struct Declared {
     is_complete: bool,
     /// URNs that a resource type names as an extension.
     extensions: Vec<String>,
+    /// Where there are no schemas: attributes and extensions that a user did not show who was created with them.
+    unkept: Vec<String>,
 }
 
 impl Declared {
@@ -26,10 +28,22 @@ impl Declared {
         let total = schemas.and_then(|list| name::get_in(list, "totalResults")?.as_u64());
         let extensions = resource_types.map(listed_extensions).unwrap_or_default();
         let is_complete = total == u64::try_from(listed.len()).ok();
-        Self { schemas: listed.iter().filter_map(|one| Schema::from_json(one).ok()).collect(), is_complete, extensions }
+        let schemas = listed.iter().filter_map(|one| Schema::from_json(one).ok()).collect();
+        Self { schemas, is_complete, extensions, unkept: Vec::new() }
     }
 
-    /// Whether the documents leave out an attribute, or a whole extension, that RFC 7643 has. `path` is one of PATCH.
+    /// The same with what a trial showed, for a target whose schemas cannot be read.
+    pub(in crate::run) fn with_unkept(self, unkept: Vec<String>) -> Self {
+        Self { unkept, ..self }
+    }
+
+    /// Whether any schema could be read.
+    pub(in crate::run) const fn is_published(&self) -> bool {
+        !self.schemas.is_empty()
+    }
+
+    /// Whether the documents leave out an attribute, or a whole extension, that RFC 7643 has, or a trial did not show
+    /// it. `path` is one of PATCH.
     pub(in crate::run) fn lacks(&self, collection: &str, path: &str) -> bool {
         let truth = truth(collection);
         if let Some(extension) = truth.extension(path) {
@@ -43,8 +57,11 @@ impl Declared {
                 !schema.attributes.is_empty() && schema.attribute(&found.attribute.name).is_none()
             }
             (Some(_), Some(schema)) => schema.attribute(&found.attribute.name).is_none(),
-            (Some(urn), None) => self.lacks_schema(urn),
-            (None, _) => false,
+            (Some(urn), None) => {
+                self.lacks_schema(urn) || self.did_not_keep(&format!("{urn}:{}", found.attribute.name))
+            }
+            (None, None) => collection == "users" && self.did_not_keep(&found.attribute.name),
+            (None, Some(_)) => false,
         }
     }
 
@@ -142,9 +159,14 @@ impl Declared {
         self.schemas.iter().find(|schema| schema.id.eq_ignore_ascii_case(urn))
     }
 
+    fn did_not_keep(&self, name: &str) -> bool {
+        self.unkept.iter().any(|unkept| unkept.eq_ignore_ascii_case(name))
+    }
+
     fn lacks_schema(&self, urn: &str) -> bool {
         let is_named = self.extensions.iter().any(|named| named.eq_ignore_ascii_case(urn));
-        self.is_complete && !self.schemas.is_empty() && self.schema(urn).is_none() && !is_named
+        let is_left_out = self.is_complete && self.is_published() && self.schema(urn).is_none();
+        !is_named && (is_left_out || self.did_not_keep(urn))
     }
 }
 
@@ -215,6 +237,17 @@ mod tests {
         }
         assert!(!target.lacks("groups", "members"), "nothing is said of groups");
         assert!(!Declared::default().lacks("users", "title"));
+    }
+
+    #[test]
+    fn what_a_trial_did_not_show_is_lacking_where_there_are_no_schemas() {
+        let department = format!("{}:department", urn::ENTERPRISE_USER);
+        let tried = Declared::default().with_unkept(vec!["title".to_owned(), department.clone()]);
+        assert!(tried.lacks("users", "Title") && tried.lacks("users", &department));
+        assert!(!tried.lacks("users", "nickName") && !tried.lacks("users", urn::ENTERPRISE_USER));
+        let tried = Declared::default().with_unkept(vec![urn::ENTERPRISE_USER.to_owned()]);
+        assert!(tried.lacks("users", &department) && tried.lacks("users", urn::ENTERPRISE_USER));
+        assert!(!tried.lacks("groups", "displayName"));
     }
 
     #[test]

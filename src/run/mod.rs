@@ -9,7 +9,7 @@
 //! | --- | --- |
 //! | `select`, `plan`, `check_plan` | what is played, and whether its files are right |
 //! | `session`, `venue`, `tally` | a run, where it plays, how it ends |
-//! | `preflight`, `capabilities`, `forecast` | what a target offers, and what a run at it will take |
+//! | `preflight`, `capabilities`, `declared`, `kept`, `forecast` | what a target offers, and what a run at it will take |
 //! | `engine`, `player`, `values`, `expect` | playing one scenario |
 //! | `wire`, `site`, `busy`, `bodies`, `shared` | the way of every request |
 //! | `ownership`, `address`, `bulk`, `journal`, `clean` | own data only, and its removal |
@@ -33,6 +33,7 @@ mod forecast;
 mod hooks;
 pub mod journal;
 mod judge;
+mod kept;
 mod lanes;
 mod loss;
 mod ownership;

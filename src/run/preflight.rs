@@ -96,8 +96,9 @@ impl Asker<'_> {
             Err(failure) if !Untestable::NoAnswer(failure.clone()).may_be_a_defect() => {
                 return Err(Untestable::NoAnswer(failure.clone()));
             }
-            _ => document(self.get("/ServiceProviderConfig").await?),
+            _ => self.get("/ServiceProviderConfig").await?,
         };
+        let (provider, no_provider) = (document(provider.clone()), is_absent(&provider));
         // A server that has SCIM discovery but stumbles over this list is a defect to report, not a wrong URL.
         // So is a server that begins every answer and ends none, or wants another slash at the end of every address.
         if let Some(problem) = self.problem(&users, provider.is_some())
@@ -107,17 +108,18 @@ impl Asker<'_> {
         {
             return Err(problem);
         }
-        let resource_types = document(self.get("/ResourceTypes").await?);
-        let schemas = document(self.get("/Schemas").await?);
+        let (types, schemas) = (self.get("/ResourceTypes").await?, self.get("/Schemas").await?);
+        let is_absent = no_provider && is_absent(&types) && is_absent(&schemas);
+        let (resource_types, schemas) = (document(types), document(schemas));
         let says = |feature| provider.as_ref().is_some_and(|provider| name::get_in(provider, feature).is_some());
         let groups = match resource_types {
             Some(_) => None,
-            None => self.get("/Groups?startIndex=1&count=1").await?.ok().map(|response| response.is_success()),
+            None => has_groups(&self.get("/Groups?startIndex=1&count=1").await?),
         };
         let filter = if says("filter") { None } else { finds_nobody(&self.get(&filtered("/Users", NOBODY)).await?) };
         let etag = if says("etag") { None } else { has_version(users) };
         let has_version = self.endpoint.base().path().ends_with("/v2");
-        let found = Discovery { provider, resource_types, schemas, groups, filter, etag, has_version };
+        let found = Discovery { provider, resource_types, schemas, is_absent, groups, filter, etag, has_version };
         Ok(Capabilities::of_target(found, declared, remote))
     }
 
@@ -188,6 +190,20 @@ fn has_version(users: Answer) -> Option<bool> {
     let list = document(users)?;
     let first = name::get_in(&list, "Resources")?.as_array()?.first()?.clone();
     Some(name::get_in(&first, "meta.version").is_some())
+}
+
+/// Whether groups can be listed; a server that stumbles over the list is not known to have none.
+fn has_groups(answer: &Answer) -> Option<bool> {
+    match answer.as_ref().ok()?.status {
+        200..=299 => Some(true),
+        403 | 404 | 405 | 501 => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether nothing is served at an address.
+fn is_absent(answer: &Answer) -> bool {
+    answer.as_ref().is_ok_and(|response| matches!(response.status, 404 | 501))
 }
 
 fn document(answer: Answer) -> Option<Value> {

@@ -15,16 +15,18 @@ use super::forecast::forecast;
 use super::hooks::{Hook, Hooks};
 use super::journal::{Journal, JournalError};
 use super::judge::Standard;
+use super::kept;
 use super::lanes::Lane;
 use super::plan::{Job, PLAIN};
-use super::player::Knowledge;
+use super::player::{Disguise, Knowledge};
 use super::preflight::{Preflight, Untestable, preflight};
 use super::queue::play;
 use super::shared::{Pace, Shared};
-use super::site::{Endpoint, Keyring};
+use super::site::{Endpoint, Keyring, Site};
 use super::snapshots::{Baseline, SnapshotSettings};
 use super::tally::Tally;
 use super::venue::{Target, Venue};
+use super::wire::Wire;
 use crate::behaviours::Behaviour;
 use crate::finding::Verdict;
 use crate::http::{Base, Client, Credential, Secret, Transcript};
@@ -272,7 +274,7 @@ async fn open_target(
     settings: TargetSettings,
     client: &Client,
     pace: &Pace,
-    shared: &Shared,
+    shared: &Arc<Shared>,
     mark: String,
 ) -> Result<Result<Target, Box<ScenarioResult>>, RunError> {
     let began = Instant::now();
@@ -286,21 +288,31 @@ async fn open_target(
     let endpoint = Endpoint::new(client.clone(), Arc::clone(&base));
     let remote = !base.is_loopback();
     let Preflight { found, transcript } = preflight(&endpoint, &credential, declared, remote, pace, shared).await;
-    let capabilities = match found {
+    let mut capabilities = match found {
         Ok(capabilities) => capabilities,
         Err(problem) => {
             let unreached = ScenarioResult { transcript: Arc::new(transcript), ..unreached(&problem, began.elapsed()) };
             return Ok(Err(Box::new(unreached)));
         }
     };
-    let journal = Journal::open(&settings.state_folder, &mark, &base)?;
+    let journal = Arc::new(Journal::open(&settings.state_folder, &mark, &base)?);
     let latency = latency(&transcript);
+    let (keyring, hooks) = (Keyring::new(credential), Arc::new(hooks));
+    if capabilities.has_no_schemas() {
+        let site = Site::target(endpoint.clone(), keyring.clone(), None, Arc::clone(&hooks));
+        let disguise = Disguise { mark: format!("{mark}trial-"), domain: settings.mail_domain.clone() };
+        let random = fastrand::Rng::with_seed(0); // nothing is made up in the trial
+        let (pace, shared, journal) = (pace.clone(), Arc::clone(shared), Some(Arc::clone(&journal)));
+        let mut wire = Wire::new(site, &disguise.mark, random, pace, shared, journal);
+        wire.needed.clone_from(&settings.knowledge.user_attributes);
+        capabilities.learn_unkept(kept::unkept(&mut wire, &disguise).await);
+    }
     Ok(Ok(Target {
         endpoint,
-        keyring: Keyring::new(credential),
+        keyring,
         other_tenant: settings.other_tenant.map(Credential::Bearer),
-        hooks: Arc::new(hooks),
-        journal: Arc::new(journal),
+        hooks,
+        journal,
         mail_domain: settings.mail_domain,
         capabilities,
         mark,

@@ -227,7 +227,7 @@ pub fn assert_tolerated(settings: &Value, around: fn(Inner) -> Inner) {
     let found = run(settings, around);
     let is_silent = found.by_default.is_empty() && found.strictly.is_empty();
     assert!(is_silent, "{settings}\n{}", found.told);
-    let reasons = ["none proves anything", "answered 400", "was assumed"];
+    let reasons = ["none proves anything", "answered 400", "was assumed", "/Schemas answered 404"];
     let is_other = |why: &&String| !reasons.iter().any(|reason| why.contains(reason));
     let others: Vec<&String> = found.undecided.iter().filter(is_other).collect();
     assert!(others.is_empty(), "{settings}\n{others:#?}");

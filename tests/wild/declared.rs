@@ -12,7 +12,7 @@ use crate::bench::{assert_correct, assert_tolerated};
 
 const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:";
 /// What a small product does without.
-const MANY: [&str; 8] =
+pub const MANY: [&str; 8] =
     ["addresses", "preferredLanguage", "locale", "phoneNumbers", "title", "nickName", "roles", "timezone"];
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const NO_ROLE: &str = "There is no such role.";
@@ -29,7 +29,7 @@ fn users_have_few_attributes() {
 
 /// No enterprise extension, and none of these attributes: the documents say so, what a create or replace holds of them
 /// is ignored, and a PATCH that names one is refused (RFC 7644 §3.5.2).
-fn without(inner: Inner, left_out: &[&'static str]) -> Inner {
+pub fn without(inner: Inner, left_out: &[&'static str]) -> Inner {
     let left_out = left_out.to_vec();
     let is_out = move |name: &str| {
         left_out.iter().any(|out| out.eq_ignore_ascii_case(name)) || name.eq_ignore_ascii_case("manager")

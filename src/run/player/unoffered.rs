@@ -40,7 +40,7 @@ impl Unoffered {
         self.patch
     }
 
-    /// Whether an attribute, or an extension, is none of those that the target's schemas have.
+    /// Whether an attribute, or an extension, is none of those that the target has, as far as is known.
     pub(in crate::run) fn attribute(&self, collection: &str, path: &str) -> bool {
         self.attributes.lacks(collection, path)
     }
@@ -73,16 +73,19 @@ impl Unoffered {
         self.attributes.is_unique(&format!("{}:{name}", urn::ENTERPRISE_USER))
     }
 
-    /// Why an attribute cannot be asked about: the target's schemas do not have it.
+    /// Why an attribute cannot be asked about: the target's schemas do not have it, or it publishes none and keeps no
+    /// such value.
     pub(super) fn lacking(&self, collection: &str, path: &str) -> Option<String> {
-        self.attribute(collection, path).then(|| format!("the target's schema has no `{path}`"))
+        let source = if self.attributes.is_published() { "the target's schema has" } else { "the target keeps" };
+        self.attribute(collection, path).then(|| format!("{source} no `{path}`"))
     }
 
     /// Why this answer ends what can be played.
     pub(super) fn explains(&self, request: &Request, answer: &Response) -> Option<String> {
         let (collection, _) = address::of(&request.path);
         let filters = request.target().split(['?', '&']).any(|part| part.starts_with("filter="));
-        if self.patch && request.method == Method::Patch && answer.status == 501 {
+        // RFC 7644 §3.5.2 asks for 501; that 405 says the same is no reason to accuse every rule that sends a PATCH.
+        if self.patch && request.method == Method::Patch && matches!(answer.status, 405 | 501) {
             return Some("the target declares PATCH unsupported (gate spc.patch)".to_owned());
         }
         if self.groups && collection == "groups" && matches!(answer.status, 404 | 501) {
