@@ -29,14 +29,14 @@ pub(super) fn pause(response: &Response, already: u32) -> Option<Duration> {
     }
 }
 
-/// Seconds, or a date seen from the answer's own (RFC 9110 §10.2.3).
+/// Seconds, or a date seen from the answer's own, or from ours: a 5xx need not have one (RFC 9110 §6.6.1, §10.2.3).
 fn retry_after(value: &str, response: &Response) -> Option<Duration> {
     let value = value.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));
     }
     let until = date(value)?;
-    let from = date(response.headers.get("date")?)?;
+    let from = response.headers.get("date").and_then(date).unwrap_or_else(OffsetDateTime::now_utc);
     Some(Duration::try_from(until - from).unwrap_or(Duration::ZERO))
 }
 
@@ -60,6 +60,8 @@ mod tests {
         let dated =
             answer(503, &[("Date", "Mon, 05 Jan 2026 10:00:00 GMT"), ("Retry-After", "Mon, 05 Jan 2026 10:00:09 GMT")]);
         assert_eq!(pause(&dated, 0), Some(Duration::from_secs(9)));
+        let undated = answer(503, &[("Retry-After", "Mon, 05 Jan 2026 10:00:09 GMT")]);
+        assert_eq!(pause(&undated, 0), Some(Duration::ZERO), "that moment is over by any clock");
         assert_eq!(pause(&answer(429, &[]), 2), Some(Duration::from_secs(4)));
     }
 
