@@ -117,22 +117,30 @@ impl Player {
         number: usize,
         trial: &Trial,
     ) -> Result<bool, End> {
-        let value = trial.value(0);
+        let (made, _) = self.make(each, number * 2, None, Sender::Harness).await?;
+        if !made.is_success() {
+            return Ok(false);
+        }
+        let path = self.created(each, Ok(made), &step.label)?;
+        let before = self.shown(&path).await?;
+        // The server's own value may be the one that was thought of.
+        let differs = |value: &Value| value_at(&before, trial) != Some(value);
+        let Some(value) = [trial.value(0), trial.value(1)].into_iter().find(differs) else { return Ok(false) };
         let (answer, exchange) = if each.by == Method::Post {
-            self.make(each, number, Some((trial, &value)), Sender::Scenario).await?
+            self.make(each, number * 2 + 1, Some((trial, &value)), Sender::Scenario).await?
         } else {
-            let (made, _) = self.make(each, number, None, Sender::Harness).await?;
-            if !made.is_success() {
-                return Ok(false);
-            }
-            let path = self.created(each, Ok(made), &step.label)?;
-            let before = self.shown(&path).await?;
             self.send(change(each.by, &path, &before, trial, &value)).await?
         };
         let written = answer.json().filter(|_| answer.is_success()).and_then(|body| value_at(body, trial));
         if let Some(written) = written.filter(|written| **written == value) {
             let mismatch = Mismatch::new(trial.path.as_str(), "not what the client sent", written.to_string());
             self.lost(step, exchange, Mismatch { evidence: Some(written.clone()), ..mismatch });
+        }
+        // Whoever was made for the question holds a seat.
+        self.send_as(neutral(Method::Delete, &path), Sender::Harness).await?;
+        if each.by == Method::Post && answer.is_success() {
+            let path = self.created(each, Ok(Arc::clone(&answer)), &step.label)?;
+            self.send_as(neutral(Method::Delete, &path), Sender::Harness).await?;
         }
         Ok(answer.is_success())
     }

@@ -334,7 +334,7 @@ mod tests {
             {"name": "wrong", "type": "text"},
         ]);
         let own = format!("{OWN}:floor");
-        assert_eq!(paths(&of(&attributes, &json!({}))), ["nickName", "name.middleName", &own]);
+        assert_eq!(paths(&of(&attributes, &json!({}))), ["nickName", "roles", "name.middleName", &own]);
         let values = json!({"ROLES": ["admin", "member"], format!("{}:nickName", urn::CORE_USER): [], &own: 3});
         let trials = of(&attributes, &values);
         assert_eq!(paths(&trials), ["roles", "name.middleName", &own]);
