@@ -298,7 +298,8 @@ async fn open_target(
     let journal = Arc::new(Journal::open(&settings.state_folder, &mark, &base)?);
     let latency = latency(&transcript);
     let (keyring, hooks) = (Keyring::new(credential), Arc::new(hooks));
-    if capabilities.has_no_schemas() {
+    // Nobody is created where answers do not come whole: nothing would be learned of it, and it could not be removed.
+    if capabilities.has_no_schemas() && transcript.exchanges.iter().all(|exchange| exchange.answer.is_ok()) {
         let site = Site::target(endpoint.clone(), keyring.clone(), None, Arc::clone(&hooks));
         let disguise = Disguise { mark: format!("{mark}trial-"), domain: settings.mail_domain.clone() };
         let random = fastrand::Rng::with_seed(0); // nothing is made up in the trial
