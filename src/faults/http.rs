@@ -173,7 +173,6 @@ fn accept_json(inner: Inner) -> Inner {
     })
 }
 
-/// The label is compared with one text.
 /// Labels are looked up in a table as they come.
 fn media_type_case(inner: Inner) -> Inner {
     around(inner, |server, request, now| {
@@ -188,6 +187,7 @@ fn media_type_case(inner: Inner) -> Inner {
     })
 }
 
+/// The label is compared with one text.
 fn request_media_type(inner: Inner) -> Inner {
     around(inner, |server, request, now| {
         if request.headers.get("content-type").is_some_and(|label| label.contains(';')) {

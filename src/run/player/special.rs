@@ -84,12 +84,7 @@ impl Player {
         trial: &Trial,
         value: &Value,
     ) -> Result<(), End> {
-        let (answer, _) = self.make(each, number * 2 + 1, None, Sender::Harness).await?;
-        if !answer.is_success() {
-            return Ok(());
-        }
-        let path = self.created(each, Ok(answer), &step.label)?;
-        let before = self.shown(&path).await?;
+        let Some((path, before)) = self.make_without(step, each, number * 2 + 1).await? else { return Ok(()) };
         if value_at(&before, trial).is_some() {
             return Ok(()); // the target gives it a value of its own
         }
@@ -117,12 +112,7 @@ impl Player {
         number: usize,
         trial: &Trial,
     ) -> Result<bool, End> {
-        let (made, _) = self.make(each, number * 2, None, Sender::Harness).await?;
-        if !made.is_success() {
-            return Ok(false);
-        }
-        let path = self.created(each, Ok(made), &step.label)?;
-        let before = self.shown(&path).await?;
+        let Some((path, before)) = self.make_without(step, each, number * 2).await? else { return Ok(false) };
         // The server's own value may be the one that was thought of.
         let differs = |value: &Value| value_at(&before, trial) != Some(value);
         let Some(value) = [trial.value(0), trial.value(1)].into_iter().find(differs) else { return Ok(false) };
@@ -171,6 +161,22 @@ impl Player {
             self.lost(step, at, Mismatch { evidence: Some(found.clone()), ..mismatch });
         }
         Ok(true)
+    }
+
+    /// Creates a resource without the attribute: its path, and what is shown of it. `None` when that is refused.
+    async fn make_without(
+        &mut self,
+        step: &Step,
+        each: &EachAttribute,
+        number: usize,
+    ) -> Result<Option<(String, Value)>, End> {
+        let (answer, _) = self.make(each, number, None, Sender::Harness).await?;
+        if !answer.is_success() {
+            return Ok(None);
+        }
+        let path = self.created(each, Ok(answer), &step.label)?;
+        let before = self.shown(&path).await?;
+        Ok(Some((path, before)))
     }
 
     /// Creates a resource with a value of an attribute, or without.
