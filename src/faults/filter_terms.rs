@@ -10,6 +10,7 @@ use crate::http::Request;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
+    ("filter/any-attribute", any_attribute),
     ("filter/attr-name-case", attr_name_case),
     ("filter/boolean-literal", boolean_literal),
     ("filter/co-sw-ew", co_sw_ew),
@@ -178,6 +179,17 @@ fn sub_attribute(inner: Inner) -> Inner {
     words(inner, |words| {
         for word in words.iter_mut().filter(|word| word.starts_with("name.")) {
             "nickName".clone_into(word);
+        }
+    })
+}
+
+/// Telephones and numbers of employees stand in other tables, which no query joins.
+fn any_attribute(inner: Inner) -> Inner {
+    words(inner, |words| {
+        for word in words.iter_mut() {
+            if word.starts_with("phoneNumbers") || word.ends_with(":employeeNumber") {
+                "timezone".clone_into(word);
+            }
         }
     })
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Fault;
+use super::create::hide;
 use super::query::parameter;
 use super::wrap::{Inner, answers, around, bodies, each_resource, edit_json, is_below, is_list, read, refusal};
 use crate::http::{Headers, Method, Request, Response};
@@ -10,6 +11,7 @@ use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("list/empty", empty),
+    ("list/few-values", few_values),
     ("list/group-same-as-get", group_same_as_get),
     ("list/items-per-page", items_per_page),
     ("list/no-duplicates", no_duplicates),
@@ -53,6 +55,15 @@ fn schema(inner: Inner) -> Inner {
         let single = list.get("Resources").and_then(Value::as_array).filter(|resources| resources.len() == 1);
         if let Some(Value::Object(only)) = single.map(|resources| resources[0].clone()) {
             *list = only;
+        }
+    })
+}
+
+/// The query joins the table of addresses.
+fn few_values(inner: Inner) -> Inner {
+    answers(inner, |request, response| {
+        if is_list(request) && is_below(request, "/Users") {
+            hide(response, |user| !user.contains_key("emails"));
         }
     })
 }

@@ -3,12 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::Fault;
-use super::wrap::{Inner, is_below, resources};
+use super::query::parameter;
+use super::wrap::{Inner, is_below, is_list, resources};
 
 pub(super) const FAULTS: &[Fault] = &[
     ("res/extension-container", extension_container),
     ("res/meta-location", meta_location),
     ("res/no-placeholder", no_placeholder),
+    ("res/same-everywhere", same_everywhere),
 ];
 
 /// Columns of one table.
@@ -42,6 +44,15 @@ fn no_placeholder(inner: Inner) -> Inner {
     resources(inner, |request, resource| {
         if is_below(request, "/Users") && request.query.is_none() {
             resource.entry("title").or_insert_with(|| "null".into());
+        }
+    })
+}
+
+/// The overview reads another table than the search.
+fn same_everywhere(inner: Inner) -> Inner {
+    resources(inner, |request, resource| {
+        if is_list(request) && parameter(request, "filter").is_none() {
+            resource.shift_remove("name");
         }
     })
 }

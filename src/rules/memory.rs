@@ -27,6 +27,8 @@ pub struct Memory {
     pub passwords: Vec<String>,
     /// `totalResults` by query, as long as nothing was written.
     pub totals: HashMap<String, u64>,
+    /// Which exchange showed a resource alone, as long as nothing was written.
+    pub shown: HashMap<(Kind, String), usize>,
     /// Extension schemas by resource type (`User`), once `/ResourceTypes` was read.
     pub extensions: HashMap<String, Vec<String>>,
     /// Ids of all schemas in lower case, once the whole list was read.
@@ -42,6 +44,7 @@ impl Memory {
         let endpoint = Endpoint::of(request);
         if request.method.writes() && !endpoint.is_search {
             self.totals.clear();
+            self.shown.clear();
             self.learn_passwords(request);
         }
         let Some(answer) = exchange.response().filter(|answer| answer.is_success()) else { return };

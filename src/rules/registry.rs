@@ -1,7 +1,7 @@
 //! Which passive rules there are.
 
 use super::observed::Observed;
-use super::res::{identity, location, secrets, shape, times};
+use super::res::{identity, location, same, secrets, shape, times};
 use super::sink::Sink;
 use super::{auth, discovery, error, etag, http, idps, list, rate, rt, schema, spc};
 
@@ -85,6 +85,7 @@ static PASSIVE: &[(&str, Check)] = &[
     ("res/ref-resolves", location::ref_resolves),
     ("res/required-present", identity::required_present),
     ("res/returned-never", secrets::returned_never),
+    ("res/same-everywhere", same::same_everywhere),
     ("res/schemas-base", identity::schemas_base),
     ("res/schemas-present", identity::schemas_present),
     ("res/type-matches-schema", shape::type_matches_schema),

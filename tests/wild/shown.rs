@@ -40,15 +40,23 @@ pub fn unassigned_shown(inner: Inner) -> Inner {
 
 #[test]
 fn every_user_carries_an_extension_of_the_server() {
-    let extension = json!([{
+    assert_correct(&json!({ "extensions": extension("readOnly") }), extended);
+}
+
+#[test]
+fn the_server_fills_its_extension_in_though_it_forgot_to_call_it_read_only() {
+    assert_correct(&json!({ "extensions": extension("readWrite") }), extended);
+}
+
+fn extension(mutability: &str) -> Value {
+    json!([{
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"],
         "id": EXTENSION,
         "name": "Acme",
         "description": "What the product adds",
         "attributes": [{ "name": "plan", "type": "string", "multiValued": false, "description": "Plan", "required": false,
-            "caseExact": false, "mutability": "readOnly", "returned": "default", "uniqueness": "none" }],
-    }]);
-    assert_correct(&json!({ "extensions": extension }), extended);
+            "caseExact": false, "mutability": mutability, "returned": "default", "uniqueness": "none" }],
+    }])
 }
 
 // An extension that no ResourceType declares is no freedom: "MUST only contain values defined as "schema" and

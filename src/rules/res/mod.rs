@@ -2,6 +2,7 @@
 
 pub(super) mod identity;
 pub(super) mod location;
+pub(super) mod same;
 pub(super) mod secrets;
 pub(super) mod shape;
 pub(super) mod times;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::resource::{group_body, neutral, neutral_with, user_body};
+use super::resource::{filtered, group_body, neutral, neutral_with, quoted, user_body};
 use super::trial::{Kind, Trial, trials};
 use super::{End, Player};
 use crate::finding::Source;
@@ -42,6 +42,11 @@ impl Change {
             Method::Put => &[Self::Put, Self::Clear],
             _ => &[Self::Add, Self::Replace, Self::Remove],
         }
+    }
+
+    /// Whether nobody gave these attributes a value before.
+    const fn gives_the_first(self) -> bool {
+        matches!(self, Self::Create | Self::Add | Self::Put)
     }
 
     /// Whether an attribute can be changed in this way.
@@ -151,6 +156,7 @@ impl Player {
                 let wanted = change.wanted(&trial);
                 match trial.lost(wanted.as_ref(), &before, &written.after, &self.disguise) {
                     None => kept.push(trial),
+                    Some(_) if is_alone && change.gives_the_first() && trial.is_filled_in(&before) => continue,
                     Some(mismatch) if is_alone => self.lost(step, written.exchange, mismatch),
                     Some(_) => {
                         groups.push(vec![trial]);
@@ -191,9 +197,19 @@ impl Player {
         }
         let path = self.created(each, Ok(Arc::clone(&answer)), "creating with attributes")?;
         let after = self.shown(&path).await?;
+        self.look_up(each, &after).await?;
         // It holds a seat, and values that may be there once only.
         let _ = self.wire.exchange(neutral(Method::Delete, &path)).await?;
         Ok(Written { answer, exchange, after })
+    }
+
+    /// Finds it by its name: that a list shows the same is what `res/same-everywhere` looks at.
+    async fn look_up(&mut self, each: &EachAttribute, shown: &Value) -> Result<(), End> {
+        let attribute = if each.is_group { "displayName" } else { "userName" };
+        if let Some(name) = name::get_in(shown, attribute).and_then(Value::as_str) {
+            self.read(&filtered(collection(each), &format!("{attribute} eq {}", quoted(name)))).await?;
+        }
+        Ok(())
     }
 
     /// The answer, and the position of the exchange.

@@ -269,6 +269,13 @@ impl Trial {
         differing.into_iter().find(|part| part.actual == "absent" && !is_own(part))
     }
 
+    /// Whether the target gives an attribute of its own extension a value that nobody sent: it may go on doing so,
+    /// whatever its schema says of writing.
+    pub(super) fn is_filled_in(&self, before: &Value) -> bool {
+        let is_own = self.extension.as_deref().is_some_and(|urn| !urn.eq_ignore_ascii_case(urn::ENTERPRISE_USER));
+        is_own && name::get_in(before, &self.path).is_some_and(is_assigned)
+    }
+
     /// The value alone, with what tells how to compare it.
     fn fragment(&self, value: &Value, shown: &Value) -> Value {
         let mut fragment = Map::new();
