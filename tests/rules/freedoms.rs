@@ -144,7 +144,7 @@ fn people_are_invited_first() {
 
 #[test]
 fn no_free_seat_is_402_or_400() {
-    for status in [400, 402, 422] {
+    for status in [400, 402, 413, 422] {
         silent(&json!({ "capacity": { "status": status, "detail": "No seat is free." } }));
     }
 }

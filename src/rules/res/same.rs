@@ -50,6 +50,7 @@ fn may_be_overtaken(seen: &Observed<'_>) -> bool {
     let before = seen.transcript.exchanges[..seen.index].iter().rev().take(MOST_AT_ONCE);
     let mut beside = before.take_while(|before| before.step == step);
     seen.request().method.writes()
+        && seen.endpoint.item.is_some()
         && beside.any(|before| before.request.method.writes() && before.request.path == *path)
 }
 

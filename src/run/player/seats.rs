@@ -55,7 +55,7 @@ impl Player {
         let status = self.create_nobody(&format!("seat-{number}"), true).await?.status;
         match status {
             200..300 => return Ok(true),
-            400 | 402 | 403 | 412 | 422 | 423 if may_be_full => return Ok(false),
+            400 | 402 | 403 | 412 | 413 | 422 | 423 if may_be_full => return Ok(false),
             _ => {}
         }
         Err(End::Inconclusive(format!("taking a seat answered {status}; is the number of seats right?")))
