@@ -74,7 +74,7 @@ impl Memory {
         let Ok(body) = serde_json::from_slice::<Value>(body) else { return };
         let operations = body.get("Operations").and_then(Value::as_array).into_iter().flatten();
         let in_operations = operations.filter_map(|operation| {
-            let value = operation.get("value")?;
+            let value = operation.get("value").or_else(|| operation.get("data"))?; // of PATCH, of a bulk request
             let path = operation.get("path").and_then(Value::as_str).unwrap_or_default();
             if path.to_ascii_lowercase().ends_with("password") { Some(value) } else { value.get("password") }
         });
