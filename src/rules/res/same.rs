@@ -9,9 +9,6 @@ use crate::scim::{Mode, Mutability, ResourceSchema, differences, is_assigned};
 
 /// An address that is signed anew for each answer is another text for the same picture.
 const SIGNED: &str = "photos";
-/// Parts of a reference that a server may look up or leave out (RFC 7643 §2.4, §4.3).
-const LOOKED_UP: [&str; 4] = ["$ref", "display", "displayName", "type"];
-
 /// So many requests of one step are looked back upon.
 const MOST_AT_ONCE: usize = 20;
 
@@ -77,8 +74,7 @@ fn compare(
     }
     for difference in differences(&before, &now, schema, mode) {
         let subject = without_filters(&difference.path);
-        let part = subject.rsplit_once(['.', ':']).filter(|(whole, _)| !whole.is_empty()).map(|(_, part)| part);
-        if part.is_some_and(|part| LOOKED_UP.contains(&part) && is_of_reference(&subject)) {
+        if is_looked_up(&subject) {
             continue;
         }
         // What is returned on request is shown to who has just written it (RFC 7643 §7).
@@ -118,8 +114,13 @@ fn without_filters(path: &str) -> String {
     kept + rest
 }
 
-fn is_of_reference(subject: &str) -> bool {
-    subject.starts_with("members.") || subject.contains(":manager.")
+/// Whether a part belongs to what a value refers to: a server may look it up, or leave it out (RFC 7643 §2.4, §4.3).
+fn is_looked_up(subject: &str) -> bool {
+    match subject.rsplit_once('.').map(|(_, part)| part) {
+        Some("$ref" | "display") => true,
+        Some("displayName" | "type") => subject.starts_with("members.") || subject.contains(":manager."),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -136,6 +137,16 @@ mod tests {
         ];
         for (path, subject) in paths {
             assert_eq!(without_filters(path), subject);
+        }
+    }
+    #[test]
+    fn what_is_known_of_a_reference_is_looked_up() {
+        let manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
+        for part in ["members.display", "members.type", "roles.display", &format!("{manager}.displayName")] {
+            assert!(is_looked_up(part), "{part}");
+        }
+        for part in ["displayName", "emails.type", "members.value", "name.familyName", manager] {
+            assert!(!is_looked_up(part), "{part}");
         }
     }
 }
