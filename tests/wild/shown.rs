@@ -72,7 +72,9 @@ fn extended(inner: Inner) -> Inner {
             return;
         }
         resource.insert(EXTENSION.to_owned(), json!({ "plan": "enterprise" }));
-        if let Some(Value::Array(schemas)) = resource.get_mut("schemas") {
+        if let Some(Value::Array(schemas)) = resource.get_mut("schemas")
+            && !schemas.iter().any(|urn| urn == EXTENSION)
+        {
             schemas.push(EXTENSION.into());
         }
     })
