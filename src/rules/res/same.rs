@@ -67,11 +67,11 @@ fn compare(
     schema: &ResourceSchema,
     sink: &mut Sink<'_>,
 ) {
+    if before == now {
+        return; // as nearly always, and nothing has to be copied
+    }
     let mode = if method == Method::Post { Mode::Subset } else { Mode::Exact };
     let (before, now) = (written(before, schema), written(now, schema));
-    if before == now {
-        return;
-    }
     for difference in differences(&before, &now, schema, mode) {
         let subject = without_filters(&difference.path);
         if is_looked_up(&subject) {
@@ -139,6 +139,7 @@ mod tests {
             assert_eq!(without_filters(path), subject);
         }
     }
+
     #[test]
     fn what_is_known_of_a_reference_is_looked_up() {
         let manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
