@@ -239,16 +239,19 @@ impl Pseudonyms {
         }
         let numbers = (kind == 'n').then(|| SomeDigits::new(&self.key, text)).flatten();
         let candidate = |round| numbers.as_ref().map_or_else(|| letters(round), |numbers| numbers.number(round));
+        let is_left = |candidate: &Vec<char>| {
+            let word: String = [kind].iter().chain(candidate).collect();
+            !assigned.taken.contains(&word) && !self.session.as_ref().is_some_and(|session| session.is_taken(&word))
+        };
         let is_free = |candidate: &Vec<char>| {
             let word: String = candidate.iter().collect();
-            let is_known = word == text || self.known.contains(&word);
-            let word = format!("{kind}{word}");
-            let is_taken = || self.session.as_ref().is_some_and(|session| session.is_taken(&word));
-            !is_known && !assigned.taken.contains(&word) && !is_taken()
+            word != text && !self.known.contains(&word) && is_left(candidate)
         };
         let before = self.session.as_ref().and_then(|session| session.round(&entry));
         let rounds = numbers.as_ref().map_or(ROUNDS, SomeDigits::rounds);
-        let round = before.or_else(|| (0..rounds).find(|round| is_free(&candidate(*round))));
+        let first = |fits: &dyn Fn(&Vec<char>) -> bool| (0..rounds).find(|round| fits(&candidate(*round)));
+        // Where there are few, better one's own number than that of somebody else.
+        let round = before.or_else(|| first(&is_free)).or_else(|| first(&is_left));
         let new = candidate(round.unwrap_or(ROUNDS));
         let word: String = new.iter().collect();
         let taken = format!("{kind}{word}");

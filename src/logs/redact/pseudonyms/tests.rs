@@ -53,9 +53,13 @@ fn an_address_keeps_what_it_has_in_common_with_the_name_and_with_others() {
 
 #[test]
 fn numbers_of_two_people_stay_two_numbers() {
-    let pseudonyms = pseudonyms(&["amy-000"]);
-    let all: HashSet<String> = (0..10).map(|number| pseudonyms.text(&format!("amy-00{number}@a.example"))).collect();
-    assert_eq!(all.len(), 10, "{all:?}");
+    // Of one digit there are so few that by some keys the last one is left with its own.
+    for key in 0..100 {
+        let pseudonyms = Pseudonyms::new(Key::from_bytes(&[key; 32]), Mode::Consistent, Vocabulary::default());
+        let all: HashSet<String> =
+            (0..10).map(|number| pseudonyms.text(&format!("amy-00{number}@a.example"))).collect();
+        assert_eq!(all.len(), 10, "{all:?}");
+    }
 }
 
 #[test]
