@@ -20,15 +20,16 @@ pub fn same_everywhere(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     if seen.is_projected {
         return;
     }
+    let is_measure = seen.list().is_none() && !may_be_overtaken(seen);
     for resource in &seen.resources {
         let Some((id, schema)) = resource.id().zip(schema(resource)) else { continue };
         let key = (resource.kind, id.to_owned());
         let before = sink.memory.shown.get(&key).and_then(|index| seen.transcript.exchanges.get(*index));
         let shown = before.and_then(|before| Some((before.request.method, before.response()?.json()?.as_object()?)));
-        if let Some((method, before)) = shown.filter(|(_, before)| is_same_state(before, resource.members)) {
+        if let Some((method, before)) = shown.filter(|(_, before)| is_same_state(before, resource)) {
             compare(method, before, resource.members, schema, sink);
         }
-        if seen.list().is_none() && !may_be_overtaken(seen) {
+        if is_measure {
             sink.memory.shown.insert(key, seen.index);
         }
     }
@@ -52,11 +53,11 @@ fn may_be_overtaken(seen: &Observed<'_>) -> bool {
 }
 
 /// Whether nothing in `meta` says that somebody else changed it meanwhile.
-fn is_same_state(before: &Map<String, Value>, now: &Map<String, Value>) -> bool {
-    let meta = |members: &Map<String, Value>, name| members.get("meta").and_then(|meta| meta.get(name)).cloned();
+fn is_same_state(before: &Map<String, Value>, now: &Resource<'_>) -> bool {
+    let before = before.get("meta");
     ["lastModified", "version"].into_iter().all(|name| {
-        let moments = meta(before, name).zip(meta(now, name));
-        moments.is_none_or(|(before, now)| before == now)
+        let states = before.and_then(|meta| meta.get(name)).zip(now.meta(name));
+        states.is_none_or(|(before, now)| before == now)
     })
 }
 

@@ -162,12 +162,15 @@ impl Player {
             let response = self.page(step, request).await?;
             match progress.take(response.json().unwrap_or(&Value::Null), query) {
                 Next::Page(next) => cursor = next,
-                Next::Found => progress.found = true,
-                Next::End => progress.ends = true,
+                Next::Found => {
+                    progress.found = true;
+                    break;
+                }
+                Next::End => {
+                    progress.ends = true;
+                    break;
+                }
                 Next::Astray => break,
-            }
-            if progress.found || progress.ends {
-                break;
             }
         }
         Ok(progress)
