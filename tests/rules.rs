@@ -8,3 +8,5 @@ mod bench;
 mod freedoms;
 #[path = "rules/proof.rs"]
 mod proof;
+#[path = "rules/reach.rs"]
+mod reach;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::file::{ExpectFile, ExpectationFile, OneOrMany};
-use super::model::{Expectation, HeaderExpectation, StatusPattern};
+use super::model::{Expectation, HeaderExpectation, NO_SEAT, StatusPattern};
 use super::parse::Place;
 use crate::yaml::DataError;
 
@@ -52,18 +52,23 @@ fn lower_one(file: ExpectationFile, line: u32, place: &Place<'_>) -> Result<Expe
 }
 
 fn patterns(value: &Value, line: u32, place: &Place<'_>) -> Result<Vec<StatusPattern>, DataError> {
-    let one = |value: &Value| {
+    let each = |value: &Value| {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        if text == "no-seat" {
+            return Ok(NO_SEAT.map(StatusPattern::Code).to_vec());
+        }
         let class =
             text.strip_suffix("xx").and_then(|digit| digit.parse().ok()).filter(|digit| (1..=5).contains(digit));
         let code = text.parse().ok().filter(|code| (100..=599).contains(code));
-        class.map(StatusPattern::Class).or(code.map(StatusPattern::Code)).ok_or_else(|| {
-            place.error(line, format!("`{text}` is no status; write a number such as 201, or a class such as 4xx"))
-        })
+        let pattern = class.map(StatusPattern::Class).or(code.map(StatusPattern::Code)).ok_or_else(|| {
+            let accepted = "write a number such as 201, a class such as 4xx, or no-seat";
+            place.error(line, format!("`{text}` is no status; {accepted}"))
+        })?;
+        Ok(vec![pattern])
     };
     match value {
-        Value::Array(list) => list.iter().map(one).collect(),
-        single => Ok(vec![one(single)?]),
+        Value::Array(list) => Ok(list.iter().map(each).collect::<Result<Vec<_>, _>>()?.concat()),
+        single => each(single),
     }
 }
 

@@ -377,7 +377,7 @@ pub struct AdminFile(
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 #[allow(clippy::struct_excessive_bools, reason = "independent demands, not a state")]
 pub struct ExpectationFile {
-    /// Accepted status codes or classes: `201`, `4xx`, or a list of them.
+    /// Accepted status codes or classes: `201`, `4xx`, `no-seat`, or a list of them.
     pub status: Option<Value>,
     /// 4xx or 501, and nothing changed.
     pub refused: bool,

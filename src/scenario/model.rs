@@ -365,6 +365,9 @@ pub struct Expectation {
     pub undecided: bool,
 }
 
+/// Statuses that say "no seat is free". No RFC names one; these make no IdP look for a twin or try for ever.
+pub const NO_SEAT: [u16; 7] = [400, 402, 403, 412, 413, 422, 423];
+
 /// A status code or a class of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StatusPattern {

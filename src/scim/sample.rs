@@ -18,7 +18,7 @@ const KNOWN: [(&str, [&str; 2]); 6] = [
 const TEXTS: [&str; 2] = ["Lighthouse", "Harbour"];
 
 /// Sub-attributes that a server may work out by itself.
-const DERIVED: [&str; 3] = ["formatted", "display", "primary"];
+const DERIVED: [&str; 2] = ["formatted", "display"];
 
 /// Two values of an attribute that differ, one where it has no second; none where only its owner knows what it takes.
 ///
@@ -64,19 +64,25 @@ fn text(attribute: &Attribute, top: &Attribute, which: usize, mark: &str) -> Str
 fn element(attribute: &Attribute, which: usize, mark: &str) -> Option<Value> {
     let mut members = Map::new();
     for part in attribute.sub_attributes.iter().filter(|part| part.mutability != Mutability::ReadOnly) {
-        if part.name.eq_ignore_ascii_case("type") && part.canonical_values.is_empty() {
-            members.insert(part.name.clone(), json!("work"));
-        } else if !DERIVED.iter().any(|name| part.name.eq_ignore_ascii_case(name)) || part.required {
+        let is = |name: &str| part.name.eq_ignore_ascii_case(name);
+        let value = if is("type") && part.canonical_values.is_empty() {
+            Some(json!("work"))
+        } else if is("primary") && part.kind == Type::Boolean {
+            Some(json!(true)) // the only element, and so the main one
+        } else if DERIVED.iter().any(|name| is(name)) && !part.required {
+            None
+        } else {
             // One element keeps its type: what differs is its value.
-            let which = if part.name.eq_ignore_ascii_case("type") { 0 } else { which };
-            match sample(part, attribute, which, mark) {
-                Some(value) => _ = members.insert(part.name.clone(), value),
-                None if part.required => return None,
-                None => {}
-            }
+            sample(part, attribute, if is("type") { 0 } else { which }, mark)
+        };
+        match value {
+            Some(value) => _ = members.insert(part.name.clone(), value),
+            None if part.required => return None,
+            None => {}
         }
     }
-    let says_something = members.keys().any(|name| !name.eq_ignore_ascii_case("type"));
+    let is_label = |name: &str| ["type", "primary"].iter().any(|label| name.eq_ignore_ascii_case(label));
+    let says_something = members.keys().any(|name| !is_label(name));
     says_something.then_some(Value::Object(members))
 }
 
@@ -121,6 +127,6 @@ mod tests {
         assert_eq!((&addresses[0]["type"], &addresses[1]["type"]), (&json!("work"), &json!("work")));
         assert!(addresses[0].get("formatted").is_none(), "{}", addresses[0]);
         let numbers = samples(user.base().attribute("phoneNumbers").unwrap(), "");
-        assert_eq!(numbers[0], json!({"value": "tel:+41-44-668-18-00", "type": "work"}));
+        assert_eq!(numbers[0], json!({"value": "tel:+41-44-668-18-00", "type": "work", "primary": true}));
     }
 }

@@ -84,6 +84,8 @@ fn beside_the_point(exchanges: &[Exchange], request: &Request, answer: &Response
 fn success(request: &Request, answer: &Response) -> Option<&'static str> {
     let (collection, item) = address::of(&request.path);
     let (usual, rule): (&[u16], _) = match (request.method, collection) {
+        // "No content" where nobody is found.
+        (Method::Get, "users" | "groups") if item.is_none() && answer.status == 204 => (&[200], "list/empty"),
         (Method::Get, _) => (&[200], "get/status-200"),
         (Method::Post, _) if address::is_search(&request.path) => (&[200], "filter/search-post"),
         (Method::Post, "bulk") => (&[200], "bulk/response"),
@@ -293,6 +295,7 @@ mod tests {
         let answer = |status| Response::new(status, Headers::new(), "{}");
         let rule = |method, path: &str, given| status(&[], "get/by-id", &Request::new(method, path), &answer(given));
         assert_eq!(rule(Method::Get, "/Users", 206), Some("get/status-200"));
+        assert_eq!(rule(Method::Get, "/Users", 204), Some("list/empty"));
         assert_eq!(rule(Method::Patch, "/Groups/1", 202), Some("patch/status"));
         assert_eq!(rule(Method::Post, "/Users/.search", 201), Some("filter/search-post"));
         assert_eq!(rule(Method::Patch, "/Users/1", 204), None, "that is one of the two");

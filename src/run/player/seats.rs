@@ -8,7 +8,7 @@ use super::resource::{filtered, neutral_with, user_body};
 use super::setup::USUAL_DOMAIN;
 use super::{End, Player};
 use crate::http::{Method, Response, Sender};
-use crate::scenario::Create;
+use crate::scenario::{Create, NO_SEAT};
 use crate::scim::name;
 
 /// Most accounts that are made only to take seats.
@@ -55,7 +55,7 @@ impl Player {
         let status = self.create_nobody(&format!("seat-{number}"), true).await?.status;
         match status {
             200..300 => return Ok(true),
-            400 | 402 | 403 | 412 | 413 | 422 | 423 if may_be_full => return Ok(false),
+            _ if may_be_full && NO_SEAT.contains(&status) => return Ok(false),
             _ => {}
         }
         Err(End::Inconclusive(format!("taking a seat answered {status}; is the number of seats right?")))
