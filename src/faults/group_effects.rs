@@ -7,11 +7,11 @@ use time::OffsetDateTime;
 
 use super::Fault;
 use super::wrap::{
-    Inner, around, edit_request, id_of, is_below, lower, operations, patch, patch_operations, read, refusal, requests,
-    resources,
+    Inner, around, edit_request, empty_answer, id_of, is_below, lower, operations, patch, patch_operations, read,
+    refusal, requests, resources,
 };
 use crate::http::{Method, Request};
-use crate::server::Service;
+use crate::server::{Reply, Service};
 
 pub(super) const FAULTS: &[Fault] = &[
     ("delete/group-outlives-members", group_outlives_members),
@@ -24,6 +24,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("group/no-path", no_path),
     ("group/put-roundtrip", put_roundtrip),
     ("group/remove-keeps-user", remove_keeps_user),
+    ("group/unknown-id", unknown_id),
     ("patch/keeps-groups", patch_keeps_groups),
     ("put/keeps-groups", put_keeps_groups),
 ];
@@ -38,6 +39,18 @@ fn hundred_members(inner: Inner) -> Inner {
                 members.truncate(PAGE);
             }
         }
+    })
+}
+
+/// What concerns no row is done.
+fn unknown_id(inner: Inner) -> Inner {
+    around(inner, |server, request, now| match server.handle(request, now) {
+        Reply::Answer(answer)
+            if answer.status == 404 && request.method == Method::Patch && is_below(request, "/Groups") =>
+        {
+            empty_answer(204)
+        }
+        reply => reply,
     })
 }
 

@@ -25,12 +25,13 @@ const ENOUGH: usize = 5;
 
 /// The same request again and again, and nothing but "later".
 pub(super) fn lets_through(seen: &Observed<'_>, sink: &mut Sink<'_>) {
+    let status = seen.answer.status;
     let before = seen.transcript.exchanges[..seen.index].iter().rev();
     let times = before.take_while(|earlier| {
-        earlier.request == *seen.request() && earlier.response().is_some_and(|answer| answer.status == 429)
+        earlier.request == *seen.request() && earlier.response().is_some_and(|answer| answer.status == status)
     });
-    if seen.answer.status == 429 && times.count() == ENOUGH {
-        let actual = format!("429, {} times in a row", ENOUGH + 1);
+    if seen.is_weather && times.count() == ENOUGH {
+        let actual = format!("{status}, {} times in a row", ENOUGH + 1);
         sink.report("status", &["an answer in the end, when the client waits as it is told"], actual);
     }
 }

@@ -13,7 +13,7 @@ use super::engine::Engine;
 use super::event::{RunEvent, ScenarioResult};
 use super::lanes::{Lane, Lanes};
 use super::plan::{Disturbance, Job};
-use crate::http::TransportFailure;
+use crate::http::{Method, TransportFailure};
 
 /// Plays all jobs, `width` at a time, and hands over each result in the order of the plan.
 ///
@@ -52,8 +52,8 @@ pub(super) async fn play(
 
 struct Queue {
     engine: Arc<Engine>,
-    /// Jobs to be played once more, alone.
-    again: Vec<(usize, Job)>,
+    /// Jobs to be played once more, alone, and where their answers broke off.
+    again: Vec<(usize, Job, Vec<Broken>)>,
     /// Jobs of the plan; repeats are numbered from here on, so that their marks differ.
     total: usize,
     /// Jobs that the target stumbled over in company and not alone.
@@ -62,6 +62,12 @@ struct Queue {
 }
 
 type Done = (usize, Job, ScenarioResult);
+
+/// Where an answer broke off: step and method.
+type Broken = (usize, Method);
+
+/// So many times a job is played alone while its answers break off at ever other places.
+const MOST_REPEATS: usize = 3;
 
 impl Queue {
     async fn play(&mut self, jobs: Vec<(usize, Job)>, mut lanes: Lanes, emit: &mut dyn FnMut(RunEvent)) {
@@ -104,9 +110,10 @@ impl Queue {
     fn finished(&mut self, joined: Result<Done, JoinError>, in_company: bool, emit: &mut dyn FnMut(RunEvent)) {
         let (index, job, result) = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
         // An answer that breaks off alone may do so once by chance; a 5xx does not.
-        let may_be_chance = if in_company { stumbled(&result) } else { broke_off(&result) };
+        let broken = broken(&result);
+        let may_be_chance = if in_company { stumbled(&result) } else { !broken.is_empty() };
         if may_be_chance && self.engine.venue.is_target() && !self.engine.shared.is_interrupted() {
-            self.again.push((index, job));
+            self.again.push((index, job, broken));
         } else {
             self.told.add(index, result, emit);
         }
@@ -115,12 +122,28 @@ impl Queue {
     /// Plays what went wrong in company once more, one by one. Gives whether company was the cause of any.
     async fn alone_again(&mut self, emit: &mut dyn FnMut(RunEvent)) -> bool {
         let crowded_before = self.crowded;
-        for (index, job) in std::mem::take(&mut self.again) {
-            let result = self.engine.play_job(self.total + index, &job, Lane::alone()).await;
+        for (index, job, broken) in std::mem::take(&mut self.again) {
+            let result = self.repeat(index, &job, broken).await;
             self.crowded += usize::from(!stumbled(&result));
             self.told.add(index, result, emit);
         }
         self.crowded > crowded_before
+    }
+
+    /// Plays a job alone. A connection that closes while the next request is on its way (RFC 9112 §9.5) breaks off an
+    /// answer here and there; a defect does so at the same place again.
+    async fn repeat(&self, index: usize, job: &Job, mut seen: Vec<Broken>) -> ScenarioResult {
+        let mut repeats = 1;
+        loop {
+            let result = self.engine.play_job(self.total * repeats + index, job, Lane::alone()).await;
+            let broken = broken(&result);
+            let is_elsewhere = !broken.is_empty() && broken.iter().all(|place| !seen.contains(place));
+            if !is_elsewhere || repeats == MOST_REPEATS || self.engine.shared.is_interrupted() {
+                return result;
+            }
+            seen.extend(broken);
+            repeats += 1;
+        }
     }
 }
 
@@ -138,10 +161,11 @@ fn stumbled(result: &ScenarioResult) -> bool {
     })
 }
 
-/// Whether a connection closed in the middle, which one that was idle for long may do once.
-fn broke_off(result: &ScenarioResult) -> bool {
-    let mut answers = result.transcript.exchanges.iter().map(|exchange| &exchange.answer);
-    answers.any(|answer| matches!(answer, Err(TransportFailure::Truncated(_))))
+/// Where a connection closed in the middle, which one that was idle for long may do once.
+fn broken(result: &ScenarioResult) -> Vec<Broken> {
+    let exchanges = result.transcript.exchanges.iter();
+    let broken = exchanges.filter(|exchange| matches!(exchange.answer, Err(TransportFailure::Truncated(_))));
+    broken.map(|exchange| (exchange.step, exchange.request.method)).collect()
 }
 
 /// Holds results back until all before them are told.

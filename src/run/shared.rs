@@ -14,8 +14,9 @@ const MAX_TIMEOUTS: usize = 3;
 /// So many requests of a run may meet a connection that the server is just closing (RFC 9112 §9.3.1): under load that
 /// happens to the best. More are a habit.
 const MAX_BREAKS: usize = 3;
-/// A route that was busy to the end of all patience so often in a row is not waited for any more.
-const MAX_BUSY: usize = 4;
+/// A route that was busy to the end of all patience so often is not waited for any more: each time costs half a minute,
+/// and where 429 stands for a full house there are many.
+const MAX_BUSY: usize = 2;
 /// After this many in a run nothing more is sent.
 const MAX_ALL_TIMEOUTS: usize = 10;
 
@@ -26,7 +27,7 @@ pub struct Shared {
     requests: AtomicUsize,
     /// Requests that nobody answered, by route.
     timeouts: Mutex<BTreeMap<String, usize>>,
-    /// How often in a row all waiting for a route was in vain.
+    /// How often all waiting for a route was in vain.
     busy: Mutex<BTreeMap<String, usize>>,
     /// Reads that were sent once more because a connection closed before the answer.
     breaks: AtomicUsize,
@@ -121,14 +122,10 @@ impl Shared {
         all >= MAX_ALL_TIMEOUTS || timeouts.get(&route(request)).is_some_and(|count| *count >= MAX_TIMEOUTS)
     }
 
-    /// A route was still busy when nobody waits any longer, or it was not.
-    pub(super) fn saw_busy(&self, request: &Request, is_busy: bool) {
+    /// A route was still busy when nobody waits any longer.
+    pub(super) fn saw_busy(&self, request: &Request) {
         let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        if is_busy {
-            *busy.entry(route(request)).or_default() += 1;
-        } else if !busy.is_empty() {
-            busy.remove(&route(request));
-        }
+        *busy.entry(route(request)).or_default() += 1;
     }
 
     /// Whether waiting for this route is of no use.

@@ -139,9 +139,9 @@ impl Wire {
                 continue;
             }
             let pause = self.busy_pause(&answer, busy).filter(|_| !self.shared.is_always_busy(&request));
-            if pause.is_none() {
-                let is_busy = answer.as_ref().is_ok_and(|response| response.status == 429);
-                self.shared.saw_busy(&request, is_busy && !self.shows_weather);
+            let is_busy = answer.as_ref().is_ok_and(|response| matches!(response.status, 429 | 503));
+            if pause.is_none() && busy > 0 && is_busy {
+                self.shared.saw_busy(&request);
             }
             // An answer that is weather is nobody's: it stands in the transcript, but not in the snapshot.
             let sender = if pause.is_some() { Sender::Harness } else { self.sender };

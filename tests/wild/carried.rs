@@ -1,7 +1,7 @@
 //! Correct servers whose answers travel otherwise: other headers, other framing, a bad minute.
 
 use scimulator::faults::wrap::{Inner, answers, around, edit_json, refusal_until};
-use scimulator::http::Method;
+use scimulator::http::{Method, Response};
 use scimulator::server::Reply;
 use serde_json::{Value, json};
 
@@ -70,10 +70,7 @@ pub fn chunked(inner: Inner) -> Inner {
             Reply::Answer(response) if !response.body.is_empty() && request.method != Method::Head => response,
             other => return other,
         };
-        let mut bytes = format!("HTTP/1.1 {} X\r\n", response.status).into_bytes();
-        for (name, value) in response.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("content-length")) {
-            bytes.extend(format!("{name}: {value}\r\n").bytes());
-        }
+        let mut bytes = head(&response);
         bytes.extend(b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
         for chunk in response.body.chunks(700) {
             bytes.extend(format!("{:x}\r\n", chunk.len()).bytes());
@@ -83,6 +80,38 @@ pub fn chunked(inner: Inner) -> Inner {
         bytes.extend(b"0\r\n\r\n");
         Reply::Raw(bytes.into())
     })
+}
+
+/// The status line and all header fields but the length.
+fn head(response: &Response) -> Vec<u8> {
+    let fields = response.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("content-length"));
+    let lines = fields.map(|(name, value)| format!("{name}: {value}\r\n"));
+    [format!("HTTP/1.1 {} X\r\n", response.status)].into_iter().chain(lines).collect::<String>().into_bytes()
+}
+
+#[test]
+fn a_connection_closes_now_and_then_and_nothing_says_so() {
+    correct(|inner| {
+        let mut count = 0;
+        around(inner, move |server, request, now| {
+            count += 1;
+            match server.handle(request, now) {
+                Reply::Answer(response) if count % 7 == 0 => Reply::Raw(last_of_its_connection(&response).into()),
+                reply => reply,
+            }
+        })
+    });
+}
+
+/// RFC 9112 §9.5: either side may close a connection that is idle at any time.
+fn last_of_its_connection(response: &Response) -> Vec<u8> {
+    let mut bytes = head(response);
+    if response.status != 204 && response.status != 304 {
+        bytes.extend(format!("Content-Length: {}\r\n", response.body.len()).bytes());
+    }
+    bytes.extend(b"\r\n");
+    bytes.extend(&response.body);
+    bytes
 }
 
 #[test]
