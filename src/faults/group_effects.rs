@@ -15,6 +15,7 @@ use crate::server::{Reply, Service};
 
 pub(super) const FAULTS: &[Fault] = &[
     ("delete/group-outlives-members", group_outlives_members),
+    ("group/bad-patch", bad_patch),
     ("group/hundred-members", hundred_members),
     ("group/inactive-members", inactive_members),
     ("group/independent", independent),
@@ -39,6 +40,18 @@ fn hundred_members(inner: Inner) -> Inner {
                 members.truncate(PAGE);
             }
         }
+    })
+}
+
+/// A switch over the operations that are known, with nothing for the others.
+fn bad_patch(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        let is_known = |operation: &Value| ["add", "replace", "remove"].contains(&lower(operation, "op").as_str());
+        let is_patch = request.method == Method::Patch && is_below(request, "/Groups") && request.json().is_some();
+        if is_patch && !patch_operations(request).iter().any(is_known) {
+            return empty_answer(204);
+        }
+        server.handle(request, now)
     })
 }
 
