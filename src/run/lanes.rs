@@ -29,7 +29,7 @@ impl Lanes {
         let permit = take(&self.free).await;
         // With one lane, one scenario plays at a time from its first request to its last.
         let lent = self.are_shared().then(|| Arc::clone(&self.free));
-        Lane { permit: Some(permit), lent }
+        Lane { permit: Some(permit), lent, connects_anew: false }
     }
 }
 
@@ -39,12 +39,19 @@ pub(super) struct Lane {
     permit: Option<OwnedSemaphorePermit>,
     /// Where the lane goes while its scenario waits; none for one that it keeps.
     lent: Option<Arc<Semaphore>>,
+    /// Each request opens a connection of its own.
+    pub(super) connects_anew: bool,
 }
 
 impl Lane {
     /// A lane apart from all others, for a scenario that plays alone.
     pub(super) fn alone() -> Self {
         Self::default()
+    }
+
+    /// … and uses no connection twice, so that none can close before its request arrives.
+    pub(super) fn connecting_anew() -> Self {
+        Self { connects_anew: true, ..Self::default() }
     }
 
     /// Lends the lane until `waiting` is over, and comes back with it.

@@ -131,11 +131,12 @@ impl Queue {
     }
 
     /// Plays a job alone. A connection that closes while the next request is on its way (RFC 9112 §9.5) breaks off an
-    /// answer here and there; a defect does so at the same place again.
+    /// answer here and there, and no longer where each request has its own; a defect does so at the same place again.
     async fn repeat(&self, index: usize, job: &Job, mut seen: Vec<Broken>) -> ScenarioResult {
         let mut repeats = 1;
         loop {
-            let result = self.engine.play_job(self.total * repeats + index, job, Lane::alone()).await;
+            let lane = if repeats == MOST_REPEATS { Lane::connecting_anew() } else { Lane::alone() };
+            let result = self.engine.play_job(self.total * repeats + index, job, lane).await;
             let broken = broken(&result);
             let is_elsewhere = !broken.is_empty() && broken.iter().all(|place| !seen.contains(place));
             if !is_elsewhere || repeats == MOST_REPEATS || self.engine.shared.is_interrupted() {

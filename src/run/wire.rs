@@ -175,7 +175,15 @@ impl Wire {
 
     async fn send_now(&self, request: &Request, credential: &Credential) -> Result<(Answer, Duration), Halt> {
         let endpoint = self.site.endpoint();
-        let sending = endpoint.send(credential, request);
+        let mut last_of_its_connection;
+        let outgoing = if self.lane.connects_anew {
+            last_of_its_connection = request.clone();
+            last_of_its_connection.headers.set("Connection", "close");
+            &last_of_its_connection
+        } else {
+            request
+        };
+        let sending = endpoint.send(credential, outgoing);
         let sent = if self.sender == Sender::CleanUp || self.site.is_embedded() {
             sending.await
         } else {
