@@ -4,6 +4,7 @@
 //! sent, at the agreed rate, bounded in number; it writes the transcript and
 //! lets time pass.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -175,15 +176,8 @@ impl Wire {
 
     async fn send_now(&self, request: &Request, credential: &Credential) -> Result<(Answer, Duration), Halt> {
         let endpoint = self.site.endpoint();
-        let mut last_of_its_connection;
-        let outgoing = if self.lane.connects_anew {
-            last_of_its_connection = request.clone();
-            last_of_its_connection.headers.set("Connection", "close");
-            &last_of_its_connection
-        } else {
-            request
-        };
-        let sending = endpoint.send(credential, outgoing);
+        let outgoing = self.outgoing(request);
+        let sending = endpoint.send(credential, &outgoing);
         let sent = if self.sender == Sender::CleanUp || self.site.is_embedded() {
             sending.await
         } else {
@@ -200,6 +194,16 @@ impl Wire {
             self.shared.count_timeout(request);
         }
         Ok(sent)
+    }
+
+    /// What really leaves: where every request has a connection of its own, it says so. The transcript does not: that
+    /// is no part of what is asked.
+    fn outgoing<'r>(&self, request: &'r Request) -> Cow<'r, Request> {
+        let mut outgoing = Cow::Borrowed(request);
+        if self.lane.connects_anew {
+            outgoing.to_mut().headers.set("Connection", "close");
+        }
+        outgoing
     }
 
     /// Virtual time that the embedded server let pass before it answered.
