@@ -13,7 +13,7 @@ use super::engine::Engine;
 use super::event::{RunEvent, ScenarioResult};
 use super::lanes::{Lane, Lanes};
 use super::plan::{Disturbance, Job};
-use crate::http::{Method, TransportFailure};
+use crate::http::TransportFailure;
 
 /// Plays all jobs, `width` at a time, and hands over each result in the order of the plan.
 ///
@@ -52,8 +52,8 @@ pub(super) async fn play(
 
 struct Queue {
     engine: Arc<Engine>,
-    /// Jobs to be played once more, alone, and where their answers broke off.
-    again: Vec<(usize, Job, Vec<Broken>)>,
+    /// Jobs to be played once more, alone, and whether an answer broke off.
+    again: Vec<(usize, Job, bool)>,
     /// Jobs of the plan; repeats are numbered from here on, so that their marks differ.
     total: usize,
     /// Jobs that the target stumbled over in company and not alone.
@@ -62,12 +62,6 @@ struct Queue {
 }
 
 type Done = (usize, Job, ScenarioResult);
-
-/// Where an answer broke off: step and method.
-type Broken = (usize, Method);
-
-/// So many times a job is played alone while its answers break off at ever other places.
-const MOST_REPEATS: usize = 3;
 
 impl Queue {
     async fn play(&mut self, jobs: Vec<(usize, Job)>, mut lanes: Lanes, emit: &mut dyn FnMut(RunEvent)) {
@@ -110,10 +104,10 @@ impl Queue {
     fn finished(&mut self, joined: Result<Done, JoinError>, in_company: bool, emit: &mut dyn FnMut(RunEvent)) {
         let (index, job, result) = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
         // An answer that breaks off alone may do so once by chance; a 5xx does not.
-        let broken = broken(&result);
-        let may_be_chance = if in_company { stumbled(&result) } else { !broken.is_empty() };
+        let broke_off = broke_off(&result);
+        let may_be_chance = if in_company { stumbled(&result) } else { broke_off };
         if may_be_chance && self.engine.venue.is_target() && !self.engine.shared.is_interrupted() {
-            self.again.push((index, job, broken));
+            self.again.push((index, job, broke_off));
         } else {
             self.told.add(index, result, emit);
         }
@@ -122,29 +116,15 @@ impl Queue {
     /// Plays what went wrong in company once more, one by one. Gives whether company was the cause of any.
     async fn alone_again(&mut self, emit: &mut dyn FnMut(RunEvent)) -> bool {
         let crowded_before = self.crowded;
-        for (index, job, broken) in std::mem::take(&mut self.again) {
-            let result = self.repeat(index, &job, broken).await;
+        for (index, job, broke_off) in std::mem::take(&mut self.again) {
+            // A connection that closes while the next request is on its way (RFC 9112 §9.5) breaks off an answer by
+            // right. That ends where each request has a connection of its own; a defect goes on.
+            let lane = if broke_off { Lane::connecting_anew() } else { Lane::alone() };
+            let result = self.engine.play_job(self.total + index, &job, lane).await;
             self.crowded += usize::from(!stumbled(&result));
             self.told.add(index, result, emit);
         }
         self.crowded > crowded_before
-    }
-
-    /// Plays a job alone. A connection that closes while the next request is on its way (RFC 9112 §9.5) breaks off an
-    /// answer here and there, and no longer where each request has its own; a defect does so at the same place again.
-    async fn repeat(&self, index: usize, job: &Job, mut seen: Vec<Broken>) -> ScenarioResult {
-        let mut repeats = 1;
-        loop {
-            let lane = if repeats == MOST_REPEATS { Lane::connecting_anew() } else { Lane::alone() };
-            let result = self.engine.play_job(self.total * repeats + index, job, lane).await;
-            let broken = broken(&result);
-            let is_elsewhere = !broken.is_empty() && broken.iter().all(|place| !seen.contains(place));
-            if !is_elsewhere || repeats == MOST_REPEATS || self.engine.shared.is_interrupted() {
-                return result;
-            }
-            seen.extend(broken);
-            repeats += 1;
-        }
     }
 }
 
@@ -162,11 +142,10 @@ fn stumbled(result: &ScenarioResult) -> bool {
     })
 }
 
-/// Where a connection closed in the middle, which one that was idle for long may do once.
-fn broken(result: &ScenarioResult) -> Vec<Broken> {
-    let exchanges = result.transcript.exchanges.iter();
-    let broken = exchanges.filter(|exchange| matches!(exchange.answer, Err(TransportFailure::Truncated(_))));
-    broken.map(|exchange| (exchange.step, exchange.request.method)).collect()
+/// Whether a connection closed in the middle.
+fn broke_off(result: &ScenarioResult) -> bool {
+    let mut answers = result.transcript.exchanges.iter().map(|exchange| &exchange.answer);
+    answers.any(|answer| matches!(answer, Err(TransportFailure::Truncated(_))))
 }
 
 /// Holds results back until all before them are told.
