@@ -4,8 +4,8 @@ use serde_json::{Map, json};
 
 use super::Fault;
 use super::wrap::{
-    Inner, answers, around, creates_user, edit_request, empty_answer, errors, is_below, json_answer, refusal, requests,
-    set_status,
+    Inner, answers, around, creates_user, done_where_missing, edit_request, errors, is_below, json_answer, refusal,
+    requests, set_status,
 };
 use crate::http::Method;
 use crate::server::Reply;
@@ -90,10 +90,7 @@ fn no_internals(inner: Inner) -> Inner {
 
 /// Deleting what is not there succeeds: no row, no error.
 fn not_found(inner: Inner) -> Inner {
-    around(inner, |server, request, now| match server.handle(request, now) {
-        Reply::Answer(response) if response.status == 404 && request.method == Method::Delete => empty_answer(204),
-        reply => reply,
-    })
+    done_where_missing(inner, |request| request.method == Method::Delete)
 }
 
 /// Whoever writes a group is expected to say who is in it.

@@ -7,11 +7,11 @@ use time::OffsetDateTime;
 
 use super::Fault;
 use super::wrap::{
-    Inner, around, edit_request, empty_answer, id_of, is_below, lower, operations, patch, patch_operations, read,
-    refusal, requests, resources,
+    Inner, around, done_where_missing, edit_request, empty_answer, id_of, is_below, lower, operations, patch,
+    patch_operations, read, refusal, requests, resources,
 };
 use crate::http::{Method, Request};
-use crate::server::{Reply, Service};
+use crate::server::Service;
 
 pub(super) const FAULTS: &[Fault] = &[
     ("delete/group-outlives-members", group_outlives_members),
@@ -57,14 +57,7 @@ fn bad_patch(inner: Inner) -> Inner {
 
 /// What concerns no row is done.
 fn unknown_id(inner: Inner) -> Inner {
-    around(inner, |server, request, now| match server.handle(request, now) {
-        Reply::Answer(answer)
-            if answer.status == 404 && request.method == Method::Patch && is_below(request, "/Groups") =>
-        {
-            empty_answer(204)
-        }
-        reply => reply,
-    })
+    done_where_missing(inner, |request| request.method == Method::Patch && is_below(request, "/Groups"))
 }
 
 /// What is put is read into a form that has a name and members.

@@ -1,4 +1,4 @@
-//! `rate/`: 429 (RFC 6585 §4).
+//! `rate/`: 429 (RFC 6585 §4), and 503 with a time where waiting is in vain (RFC 9110 §15.6.4).
 
 use serde_json::Value;
 

@@ -135,6 +135,14 @@ const DEFECTS: &[Defect] = &[
             refusal_until(429, "0")
         })
     }),
+    breaks_an_idp("changes-of-groups-are-unavailable-for-ever", |inner| {
+        around(inner, |server, request, now| {
+            if request.method != Method::Patch || !is_below(request, "/Groups") {
+                return server.handle(request, now);
+            }
+            refusal_until(503, "0")
+        })
+    }),
     breaks_an_idp("ids-are-numbers-in-lists", |inner| {
         answers(inner, |request, response| {
             let Some(mut body) = response.json().filter(|_| is_list(request)).cloned() else { return };
