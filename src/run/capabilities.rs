@@ -158,6 +158,14 @@ impl Capabilities {
         Gate::Closed(reasons.join("; "))
     }
 
+    /// Why not all of this is there; `None` when it is.
+    pub(super) fn lack(&self, needs: &[String]) -> Option<String> {
+        needs.iter().find_map(|need| match self.gate(need) {
+            Gate::Closed(reason) => Some(reason),
+            Gate::Open => None,
+        })
+    }
+
     fn single(&self, need: &str) -> Gate {
         if let Some(feature) = need.strip_prefix("!spc.") {
             let reason = || format!("{} does not declare {feature} unsupported", self.who());

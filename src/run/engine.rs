@@ -4,7 +4,7 @@ use std::hash::Hasher as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::capabilities::{Capabilities, Gate};
+use super::capabilities::Capabilities;
 use super::event::{ScenarioResult, SnapshotState, StepLine};
 use super::judge::{self, Standard};
 use super::lanes::Lane;
@@ -18,6 +18,7 @@ use super::wire::Wire;
 use crate::finding::Verdict;
 use crate::http::{Base, Client, Credential, Transcript};
 use crate::idp::{Dialect, Directory};
+use crate::scenario::Scenario;
 use crate::snapshot::{Normalised, StoreError};
 
 /// Everything the jobs of a run share.
@@ -72,11 +73,7 @@ impl Engine {
     /// Plays a job, unless a gate is closed.
     pub(super) async fn perform(&self, index: usize, job: &Job, lane: Lane) -> Result<Performance, Verdict> {
         let capabilities = self.venue.capabilities(job);
-        let closed = job.scenario.needs.iter().find_map(|need| match capabilities.gate(need) {
-            Gate::Closed(reason) => Some(reason),
-            Gate::Open => None,
-        });
-        if let Some(reason) = closed {
+        if let Some(reason) = capabilities.lack(&job.scenario.needs) {
             return Err(Verdict::Skipped(reason));
         }
         let mut player = self.player(index, job, &capabilities).map_err(Verdict::Inconclusive)?;
@@ -149,6 +146,7 @@ impl Engine {
             disguise: stage.disguise,
             knowledge: Arc::clone(&self.knowledge),
             unoffered,
+            gated: gated_steps(&job.scenario, capabilities),
             values: Values::default(),
             findings: Vec::new(),
             compared: Vec::new(),
@@ -158,6 +156,12 @@ impl Engine {
             proof: super::player::Proof::default(),
         })
     }
+}
+
+/// The steps whose gates are closed, by index.
+fn gated_steps(scenario: &Scenario, capabilities: &Capabilities) -> Vec<usize> {
+    let steps = scenario.steps.iter().enumerate();
+    steps.filter(|(_, step)| capabilities.lack(&step.gate).is_some()).map(|(index, _)| index).collect()
 }
 
 /// A seed of the job's own, whatever else is played in the same run.

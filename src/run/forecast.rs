@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use super::capabilities::{Capabilities, Gate};
+use super::capabilities::Capabilities;
 use super::event::Forecast;
 use super::plan::Job;
 use crate::http::Rate;
-use crate::scenario::{Step, Verb};
+use crate::scenario::{Elements, Step, Verb};
 
 /// Requests of one event, as Okta and Entra play it: look up, write, sometimes read again.
 const EVENT: usize = 3;
@@ -28,9 +28,8 @@ pub(super) fn forecast(
     latency: Duration,
     width: usize,
 ) -> Forecast {
-    let is_closed = |need: &String| matches!(capabilities.gate(need), Gate::Closed(_));
     let (skipped, played): (Vec<&Job>, Vec<&Job>) =
-        jobs.iter().partition(|job| job.scenario.needs.iter().any(is_closed));
+        jobs.iter().partition(|job| capabilities.lack(&job.scenario.needs).is_some());
     let requests: usize = played.into_iter().map(requests_of).sum();
     let together = u32::try_from(width.max(1)).unwrap_or(u32::MAX);
     let each = (latency / together).max(rate.map_or(Duration::ZERO, Rate::interval));
@@ -47,19 +46,26 @@ fn requests_of(job: &Job) -> usize {
 fn of_step(step: &Step) -> usize {
     // What is refused is read before and after.
     let witnesses = if step.expect.iter().any(|expectation| expectation.refused) { 2 } else { 0 };
-    witnesses
-        + match &step.verb {
-            Verb::Event(_) => EVENT,
-            Verb::Create(_) => CREATE,
-            Verb::Request(_) | Verb::Get(_) | Verb::Delete(_) => 1,
-            Verb::Walk(_) => WALK,
-            Verb::Load(load) => load.count() as usize,
-            Verb::Parallel(steps) => steps.iter().map(of_step).sum(),
-            Verb::Check { resources, .. } => resources.len(),
-            Verb::EachAttribute(_) => EACH_ATTRIBUTE,
-            Verb::FillSeats(_) => FILL * CREATE,
-            Verb::Admin(_) | Verb::Wait(_) | Verb::Tick => 0,
-        }
+    let times = match &step.for_each {
+        Some((_, Elements::Given(values))) => values.len(),
+        _ => 1,
+    };
+    times * (witnesses + of_verb(&step.verb))
+}
+
+fn of_verb(verb: &Verb) -> usize {
+    match verb {
+        Verb::Event(_) => EVENT,
+        Verb::Create(_) => CREATE,
+        Verb::Request(_) | Verb::Get(_) | Verb::Delete(_) => 1,
+        Verb::Walk(_) => WALK,
+        Verb::Load(load) => load.count() as usize,
+        Verb::Parallel(steps) => steps.iter().map(of_step).sum(),
+        Verb::Check { resources, .. } => resources.len(),
+        Verb::EachAttribute(_) => EACH_ATTRIBUTE,
+        Verb::FillSeats(_) => FILL * CREATE,
+        Verb::Admin(_) | Verb::Wait(_) | Verb::Tick => 0,
+    }
 }
 
 #[cfg(test)]

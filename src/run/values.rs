@@ -11,6 +11,9 @@ use crate::http::{Response, percent};
 use crate::idp::Directory;
 use crate::scenario::variables::Lookup;
 
+/// Longest text of letters that a scenario can ask for.
+const MAX_LETTERS: usize = 1 << 20;
+
 /// What a scenario has learned so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Values {
@@ -110,9 +113,12 @@ impl Lookup for Scope<'_> {
             "crowd" => return Some(self.values.crowd.iter().map(|id| json!({"value": id})).collect()),
             _ => {}
         }
-        let (key, path) = name.split_once('.')?;
+        let Some((key, path)) = name.split_once('.') else { return self.values.captures.get(name).cloned() };
         if let Some(captured) = self.values.captures.get(key) {
             return member(captured, path);
+        }
+        if key == "letters" {
+            return Some(json!(letters(path.parse().ok()?)));
         }
         match path {
             "new" => return self.new_body(key),
@@ -148,6 +154,11 @@ impl Scope<'_> {
         self.made_up.borrow_mut().push(id.clone());
         id
     }
+}
+
+/// A text of so many letters, for what may be too long.
+fn letters(count: usize) -> String {
+    ('a'..='z').cycle().take(count.min(MAX_LETTERS)).collect()
 }
 
 /// The same letters in the other case; `None` when there are none.

@@ -221,12 +221,25 @@ pub struct StepFile {
     pub rule: Option<RuleFile>,
     /// Dialects or families for which this step is played.
     pub only: Option<Vec<String>>,
-    /// The step is played once for each element of a list: the name of the element, and the variable that is the list.
-    pub for_each: Option<BTreeMap<String, String>>,
-    /// Variables and the values they must have for this step to be played; `absent` for none, `present` for any.
+    /// What the target must offer for this step to be played, as in the `gate` of a rule; it is left out otherwise.
+    pub gate: Option<Vec<String>>,
+    /// The step is played once for each element of a list: the name of the element, and the list, or the variable that is it.
+    pub for_each: Option<BTreeMap<String, ElementsFile>>,
+    /// Variables and the values they must have for this step to be played, one or any of a list; `absent` for none,
+    /// `present` for any.
     pub when: Option<BTreeMap<String, Value>>,
     /// Attributes that `check` compares exactly instead of as a subset.
     pub exact: Option<Vec<String>>,
+}
+
+/// What a step is played for, one after the other.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ElementsFile {
+    /// A variable that is a list.
+    Variable(String),
+    /// The elements themselves.
+    Given(Vec<Value>),
 }
 
 /// Members that join and leave.

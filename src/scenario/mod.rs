@@ -18,7 +18,7 @@ pub mod variables;
 pub use catalogue::{Catalogue, Listed};
 pub use imported::{Assumption, Evidence, Form, Imported, Observed, OwnGroup, WayToFail};
 pub use model::{
-    Admin, Create, CredentialChoice, Expectation, Given, GivenAccount, HeaderExpectation, NO_SEAT, RawRequest,
+    Admin, Create, CredentialChoice, Elements, Expectation, Given, GivenAccount, HeaderExpectation, NO_SEAT, RawRequest,
     Scenario, StatusPattern, Step, Verb, Wanted, names_dialect,
 };
 pub use parse::parse;

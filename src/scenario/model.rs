@@ -133,10 +133,21 @@ pub struct Step {
     pub rule_by: BTreeMap<String, String>,
     /// Dialects or families for which it is played.
     pub only: Option<Vec<String>>,
-    /// It is played once for each element of a list: the name of the element, and the variable that is the list.
-    pub for_each: Option<(String, String)>,
-    /// Variables and what they must be for it to be played.
-    pub when: Vec<(String, Value)>,
+    /// What the target must offer for it to be played.
+    pub gate: Vec<String>,
+    /// It is played once for each element of a list: the name of the element, and the list.
+    pub for_each: Option<(String, Elements)>,
+    /// Variables, and what each may be for it to be played.
+    pub when: Vec<(String, Vec<Value>)>,
+}
+
+/// What a step is played for, one after the other.
+#[derive(Clone, Debug)]
+pub enum Elements {
+    /// What a variable holds when the step is played.
+    Variable(String),
+    /// Values of the scenario itself; texts may hold `${…}`.
+    Given(Vec<Value>),
 }
 
 impl Step {

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
 
 use super::expectation;
-use super::file::{AccountFile, CreateFile, GivenFile, OneOrMany, OutcomeFile, RuleFile, ScenarioFile, StepFile};
-use super::model::{Create, Given, GivenAccount, Scenario, Step, Verb, Wanted};
+use super::file::{AccountFile, CreateFile, ElementsFile, GivenFile, OneOrMany, OutcomeFile, RuleFile, ScenarioFile, StepFile};
+use super::model::{Create, Elements, Given, GivenAccount, Scenario, Step, Verb, Wanted};
 use super::{admin, label, requests};
 use crate::control::AccountState;
 use crate::idp::{Event, OutcomeKind};
@@ -126,8 +126,9 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
         Some(RuleFile::ByIdp(rules)) => (None, rules),
     };
     let (bind, only, observed) = (file.bind.take(), file.only.take(), file.observed.take());
-    let when = file.when.take().unwrap_or_default().into_iter().collect();
-    let for_each = single(file.for_each.take(), line, place)?;
+    let gate = file.gate.take().unwrap_or_default();
+    let when = file.when.take().unwrap_or_default().into_iter().map(|(name, wanted)| (name, any_of(wanted))).collect();
+    let for_each = single(file.for_each.take(), line, place)?.map(|(name, elements)| (name, lower_elements(elements)));
     let verb = lower_verb(file, line, place)?;
     let is_raw = matches!(verb, Verb::Request(_) | Verb::Create(_) | Verb::Get(_) | Verb::Delete(_));
     if !assume.is_empty() && !is_raw {
@@ -139,7 +140,22 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
         return Err(place.error(line, "`observed` belongs to a single request"));
     }
     let label = label::of(&verb);
-    Ok(Step { line, label, verb, bind, outcome, expect, observed, assume, rule, rule_by, only, for_each, when })
+    Ok(Step { line, label, verb, bind, outcome, expect, observed, assume, rule, rule_by, only, gate, for_each, when })
+}
+
+/// The values a variable may have: a list names several.
+fn any_of(wanted: Value) -> Vec<Value> {
+    match wanted {
+        Value::Array(values) => values,
+        value => vec![value],
+    }
+}
+
+fn lower_elements(elements: ElementsFile) -> Elements {
+    match elements {
+        ElementsFile::Variable(name) => Elements::Variable(name),
+        ElementsFile::Given(values) => Elements::Given(values),
+    }
 }
 
 /// The one verb of a step; none or several is a mistake.

@@ -120,6 +120,8 @@ pub(super) struct Player {
     pub(super) knowledge: Arc<Knowledge>,
     /// What the target says it does not have.
     pub(super) unoffered: Unoffered,
+    /// Steps left out, by index: the target does not offer what their gates name.
+    pub(super) gated: Vec<usize>,
     pub(super) values: Values,
     pub(super) findings: Vec<Finding>,
     pub(super) compared: Vec<Compared>,

@@ -12,10 +12,10 @@ use crate::run::address;
 use crate::run::expect::{self, Mismatch};
 use crate::run::values::Scope;
 use crate::scenario::variables::{self, Lookup as _, Unknown};
-use crate::scenario::{Admin, Expectation, HeaderExpectation, Step, Verb, names_dialect};
+use crate::scenario::{Admin, Elements, Expectation, HeaderExpectation, Step, Verb, names_dialect};
 use crate::scim::is_assigned;
 
-/// Most elements of a list for which a step is played.
+/// Most elements of a target's list for which a step is played.
 const MAX_ELEMENTS: usize = 20;
 
 impl Player {
@@ -43,13 +43,13 @@ impl Player {
         self.set_up().await?;
         let scenario = Arc::clone(&self.scenario);
         for (index, step) in scenario.steps.iter().enumerate() {
-            if !names_dialect(step.only.as_deref(), &self.dialect_id, self.family) {
+            if !names_dialect(step.only.as_deref(), &self.dialect_id, self.family) || self.gated.contains(&index) {
                 continue;
             }
             match &step.for_each {
                 None => self.play_if_it_applies(index, step).await?,
-                Some((name, list)) => {
-                    for element in self.elements(list) {
+                Some((name, elements)) => {
+                    for element in self.elements(elements) {
                         self.values.capture_value(name, element);
                         self.play_if_it_applies(index, step).await?;
                     }
@@ -73,24 +73,23 @@ impl Player {
         self.play_step(step).await
     }
 
-    /// What a variable that is a list holds; nothing where it is none.
-    fn elements(&mut self, list: &str) -> Vec<Value> {
-        let value = self.with_scope(|scope| scope.value(list));
-        let elements = value.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
-        elements.into_iter().take(MAX_ELEMENTS).collect()
+    /// What a step is played for; nothing where the variable is no list, or an element has no value.
+    fn elements(&mut self, elements: &Elements) -> Vec<Value> {
+        self.with_scope(|scope| match elements {
+            Elements::Given(values) => values.iter().filter_map(|value| variables::resolve(value, scope).ok()).collect(),
+            Elements::Variable(name) => match scope.value(name) {
+                Some(Value::Array(values)) => values.into_iter().take(MAX_ELEMENTS).collect(),
+                _ => Vec::new(),
+            },
+        })
     }
 
     /// Whether everything learned so far is as a step's `when` has it.
-    fn applies(&mut self, when: &[(String, Value)]) -> bool {
+    fn applies(&mut self, when: &[(String, Vec<Value>)]) -> bool {
         self.with_scope(|scope| {
-            when.iter().all(|(name, wanted)| {
+            when.iter().all(|(name, accepted)| {
                 let actual = scope.value(name).filter(is_assigned);
-                let Ok(wanted) = variables::resolve(wanted, scope) else { return false };
-                match wanted.as_str() {
-                    Some("absent") => actual.is_none(),
-                    Some("present") => actual.is_some(),
-                    _ => actual == Some(wanted),
-                }
+                accepted.iter().any(|wanted| is_wanted(actual.as_ref(), wanted, scope))
             })
         })
     }
@@ -233,5 +232,15 @@ impl Player {
     /// The response of a step that needs one; a transport failure ends the scenario.
     pub(super) fn answered(answer: Answer, what: &str) -> Result<Arc<Response>, End> {
         answer.map_err(|failure| End::Inconclusive(format!("{what}: {failure}")))
+    }
+}
+
+/// Whether a variable is as one of the values of a `when` has it.
+fn is_wanted(actual: Option<&Value>, wanted: &Value, scope: &Scope<'_>) -> bool {
+    let Ok(wanted) = variables::resolve(wanted, scope) else { return false };
+    match wanted.as_str() {
+        Some("absent") => actual.is_none(),
+        Some("present") => actual.is_some(),
+        _ => actual == Some(&wanted),
     }
 }
