@@ -13,5 +13,6 @@ mod run {
     pub mod order;
     pub mod snapshots;
     pub mod stage;
+    pub mod steps;
     pub mod verdicts;
 }

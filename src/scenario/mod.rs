@@ -18,8 +18,8 @@ pub mod variables;
 pub use catalogue::{Catalogue, Listed};
 pub use imported::{Assumption, Evidence, Form, Imported, Observed, OwnGroup, WayToFail};
 pub use model::{
-    Admin, Create, CredentialChoice, Elements, Expectation, Given, GivenAccount, HeaderExpectation, NO_SEAT, RawRequest,
-    Scenario, StatusPattern, Step, Verb, Wanted, names_dialect,
+    Admin, Create, CredentialChoice, Elements, Expectation, Given, GivenAccount, HeaderExpectation, NO_SEAT,
+    RawRequest, Scenario, StatusPattern, Step, Verb, Wanted, names_dialect,
 };
 pub use parse::parse;
 pub use sweep::{EachAttribute, Load, PagedBy, Special, Walk};

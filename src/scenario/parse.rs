@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
 
 use super::expectation;
-use super::file::{AccountFile, CreateFile, ElementsFile, GivenFile, OneOrMany, OutcomeFile, RuleFile, ScenarioFile, StepFile};
+use super::file::{
+    AccountFile, CreateFile, ElementsFile, GivenFile, OneOrMany, OutcomeFile, RuleFile, ScenarioFile, StepFile,
+};
 use super::model::{Create, Elements, Given, GivenAccount, Scenario, Step, Verb, Wanted};
 use super::{admin, label, requests};
 use crate::control::AccountState;

@@ -76,7 +76,9 @@ impl Player {
     /// What a step is played for; nothing where the variable is no list, or an element has no value.
     fn elements(&mut self, elements: &Elements) -> Vec<Value> {
         self.with_scope(|scope| match elements {
-            Elements::Given(values) => values.iter().filter_map(|value| variables::resolve(value, scope).ok()).collect(),
+            Elements::Given(values) => {
+                values.iter().filter_map(|value| variables::resolve(value, scope).ok()).collect()
+            }
             Elements::Variable(name) => match scope.value(name) {
                 Some(Value::Array(values)) => values.into_iter().take(MAX_ELEMENTS).collect(),
                 _ => Vec::new(),
