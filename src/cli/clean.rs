@@ -1,5 +1,6 @@
 //! `scimulator clean`: removes what earlier runs left behind at a target, as their journals tell.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,8 +10,8 @@ use super::error::CliError;
 use super::{interrupt, print, runtime, target, tell};
 use crate::context::Context;
 use crate::exit::ExitCode;
-use crate::http::{Base, Credential, Redactor, sanitise};
-use crate::run::{Earlier, Leftover, Pace, Shared, clean as clean_up, earlier};
+use crate::http::{Base, Client, Credential, RateLimit, Redactor, sanitise};
+use crate::run::{Cleaned, Earlier, Leftover, Pace, Shared, clean as clean_up, earlier};
 
 /// Longest Retry-After that is waited for while cleaning.
 const MAX_WAIT: Duration = Duration::from_secs(30);
@@ -23,75 +24,107 @@ pub(super) fn clean(context: &Context, args: &CleanArgs, redactor: &Redactor) ->
     for error in unreadable {
         tell(&format!("note: {}", sanitise::line(&error.to_string())));
     }
-    if let Some(asked) = args.at.target.as_deref().or_else(|| context.variable("SCIMULATOR_TARGET")) {
-        let asked = parse(asked)?;
+    let asked = target::asked(&args.at, &config, context)?;
+    if let Some(asked) = &asked {
         found.retain(|earlier| earlier.remains.base == asked.as_str());
     }
     if found.is_empty() {
-        return print(&format!("no run has left anything behind (no journal in `{}`)\n", folder.display()));
+        let at = asked.map(|base| format!(" at {base}")).unwrap_or_default();
+        return print(&format!("no run has left anything behind{at} (no journal in `{}`)\n", folder.display()));
     }
-    print(&sanitise::block(&redactor.mask(&listing(&found))))?;
+    print(&sanitise::block(&redactor.mask(&listing(&found, asked.is_some()))))?;
+    let base = only_base(&found)?;
     if !args.yes {
         return Err(CliError::usage("nothing was removed").hint("add `--yes` to remove all of it"));
     }
+    let is_of_file = config.target.as_deref().is_none_or(|own| Base::parse(own).is_ok_and(|own| own == base));
+    let token = target::token(&args.at, &config, context, redactor, is_of_file)?;
+    let cleaning = Cleaning {
+        rate: target::rate(&args.at, &config, Some(&base))?,
+        client: target::client(&args.at, &config, context)?,
+        credential: token.map_or(Credential::None, Credential::Bearer),
+        base,
+        redactor,
+        shared: Arc::new(Shared::default()),
+    };
     let runtime = runtime::start()?;
     runtime.block_on(async {
-        let shared = Arc::new(Shared::default());
-        interrupt::watch(&shared, false);
+        interrupt::watch(&cleaning.shared, false);
         let mut code = ExitCode::Conformant;
         for earlier in &found {
-            code = ExitCode::worst([code, clean_one(context, args, &config, redactor, earlier, &shared).await?]);
+            code = ExitCode::worst([code, cleaning.of(earlier).await?]);
         }
-        Ok(if shared.is_interrupted() { ExitCode::Interrupted } else { code })
+        Ok(if cleaning.shared.is_interrupted() { ExitCode::Interrupted } else { code })
     })
 }
 
-fn parse(text: &str) -> Result<Base, CliError> {
-    Base::parse(text).map_err(|error| {
-        let hint = error.hint();
-        CliError::usage("the target is no base URL").caused_by(error).hint(hint)
-    })
+/// The one target that all of these ran against: a token is for one endpoint, and never shown to another.
+fn only_base(found: &[Earlier]) -> Result<Base, CliError> {
+    let bases: BTreeSet<&str> = found.iter().map(|earlier| earlier.remains.base.as_str()).collect();
+    match bases.first() {
+        Some(only) if bases.len() == 1 => target::parse(only),
+        _ => Err(CliError::usage(format!("these runs are of {} targets, and nothing was removed", bases.len()))
+            .hint("choose one with `--target URL`")),
+    }
 }
 
-/// What may be left, by run.
-fn listing(found: &[Earlier]) -> String {
+/// What may be left, by run; the resources themselves where a target is named.
+fn listing(found: &[Earlier], is_detailed: bool) -> String {
     let mut lines = Vec::new();
-    for earlier in found {
-        lines.push(format!("{}  run {}", earlier.remains.base, earlier.remains.mark));
-        lines.extend(earlier.remains.leftovers.iter().map(|leftover| match leftover {
-            Leftover::Resource(path) => format!("  {path}"),
-            Leftover::Unanswered { path, name } => {
-                format!("  {path}: perhaps {}", name.as_deref().unwrap_or("something without a name"))
-            }
-        }));
+    for Earlier { remains, .. } in found {
+        let is_known = |leftover: &&Leftover| matches!(leftover, Leftover::Resource(_));
+        let known = remains.leftovers.iter().filter(is_known).count();
+        let unknown = match remains.leftovers.len() - known {
+            0 => String::new(),
+            count => format!(", {count} that may have been created"),
+        };
+        let noun = if known == 1 { "resource" } else { "resources" };
+        lines.push(format!("{}  run {}  {known} {noun}{unknown}", remains.base, remains.mark));
+        if is_detailed {
+            lines.extend(remains.leftovers.iter().map(|leftover| format!("  {}", shown(leftover))));
+        }
     }
     lines.join("\n") + "\n"
 }
 
-async fn clean_one(
-    context: &Context,
-    args: &CleanArgs,
-    config: &Config,
-    redactor: &Redactor,
-    earlier: &Earlier,
-    shared: &Arc<Shared>,
-) -> Result<ExitCode, CliError> {
-    let base = parse(&earlier.remains.base)?;
-    let is_of_file = config.target.as_deref().and_then(|own| Base::parse(own).ok()).is_none_or(|own| own == base);
-    let token = target::token(&args.at, config, context, redactor, is_of_file)?;
-    let rate = target::rate(&args.at, config, Some(&base))?;
-    let pace = Pace { max_wait: MAX_WAIT, real_time: false, rate, redactor: redactor.clone() };
-    let client = target::client(&args.at, config, context)?;
-    let credential = token.map_or(Credential::None, Credential::Bearer);
-    let cleaned = clean_up(earlier, base, credential, client, pace, Arc::clone(shared)).await;
-    let cleaned = cleaned.map_err(|error| CliError::usage("the journal cannot be removed").caused_by(error))?;
-    let mut lines = vec![format!("removed {} at {}", cleaned.removed, earlier.remains.base)];
-    lines.extend(cleaned.left.iter().map(|(what, why)| format!("left {what}: {why}")));
-    let text = lines.join(
-        "
-",
-    ) + "
-";
-    print(&sanitise::block(&redactor.mask(&text)))?;
-    Ok(if cleaned.left.is_empty() { ExitCode::Conformant } else { ExitCode::CouldNotTest })
+fn shown(leftover: &Leftover) -> String {
+    match leftover {
+        Leftover::Resource(path) => path.clone(),
+        Leftover::Unanswered { path, name: Some(name) } => format!("{path}: may have created {name}"),
+        Leftover::Unanswered { path, name: None } => format!("{path}: may have created a resource without a name"),
+    }
+}
+
+/// Everything that is needed at the one target.
+struct Cleaning<'r> {
+    base: Base,
+    credential: Credential,
+    client: Client,
+    rate: RateLimit,
+    redactor: &'r Redactor,
+    shared: Arc<Shared>,
+}
+
+impl Cleaning<'_> {
+    /// Removes what one run left, and says what became of it.
+    async fn of(&self, earlier: &Earlier) -> Result<ExitCode, CliError> {
+        let pace =
+            Pace { max_wait: MAX_WAIT, real_time: false, rate: self.rate.clone(), redactor: self.redactor.clone() };
+        let (base, credential, client) = (self.base.clone(), self.credential.clone(), self.client.clone());
+        let cleaned = clean_up(earlier, base, credential, client, pace, Arc::clone(&self.shared)).await;
+        let cleaned = cleaned.map_err(|error| CliError::usage("the journal cannot be removed").caused_by(error))?;
+        let text = outcome(&cleaned, &earlier.remains.mark);
+        print(&sanitise::block(&self.redactor.mask(&text)))?;
+        Ok(if cleaned.left.is_empty() { ExitCode::Conformant } else { ExitCode::CouldNotTest })
+    }
+}
+
+fn outcome(cleaned: &Cleaned, mark: &str) -> String {
+    let gone = match cleaned.gone {
+        0 => String::new(),
+        count => format!(", {count} already gone"),
+    };
+    let mut lines = vec![format!("run {mark}  removed {}{gone}", cleaned.removed)];
+    lines.extend(cleaned.left.iter().map(|(what, why)| format!("  left {what}: {why}")));
+    lines.join("\n") + "\n"
 }

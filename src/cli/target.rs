@@ -34,22 +34,25 @@ pub(super) fn endpoint(
     context: &Context,
     redactor: &Redactor,
 ) -> Result<Option<Endpoint>, CliError> {
-    let given = args.target.as_deref().or_else(|| context.variable("SCIMULATOR_TARGET"));
-    let Some(text) = given.or(config.target.as_deref()).filter(|text| *text != EMBEDDED) else {
-        return Ok(None);
-    };
-    let base = parse(text)?;
+    let Some(base) = asked(args, config, context)? else { return Ok(None) };
     // What is written down for one target is not for another, least of all its token.
     let is_of_file = config.target.as_deref().is_none_or(|own| parse(own).is_ok_and(|own| own == base));
     let token = token(args, config, context, redactor, is_of_file)?;
     Ok(Some(Endpoint { base, token, is_of_file }))
 }
 
-fn parse(text: &str) -> Result<Base, CliError> {
+/// A base URL as somebody typed it.
+pub(super) fn parse(text: &str) -> Result<Base, CliError> {
     Base::parse(text).map_err(|error| {
         let hint = error.hint();
-        CliError::usage("the target is no base URL").caused_by(error).hint(hint)
+        CliError::usage(format!("`{text}` is not a base URL")).caused_by(error).hint(hint)
     })
+}
+
+/// The target as asked for; `None` for the embedded server.
+pub(super) fn asked(args: &TargetArgs, config: &Config, context: &Context) -> Result<Option<Base>, CliError> {
+    let given = args.target.as_deref().or_else(|| context.variable("SCIMULATOR_TARGET"));
+    given.or(config.target.as_deref()).filter(|text| *text != EMBEDDED).map(parse).transpose()
 }
 
 /// The token, registered with the redactor before anything else can happen to it.

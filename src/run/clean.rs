@@ -15,7 +15,8 @@ use super::player::{filtered, neutral, quoted};
 use super::shared::{Pace, Shared};
 use super::site::{Endpoint, Keyring, Site};
 use super::wire::{Unanswered, Wire};
-use crate::http::{Answer, Base, Client, Credential, Method, Sender};
+use crate::http::{Answer, Base, Client, Credential, Method, Response, Sender};
+use crate::idp::Halt;
 use crate::scim::name;
 
 impl Wire {
@@ -34,7 +35,7 @@ impl Wire {
         let created: Vec<Resource> = self.ownership.leftovers().cloned().collect();
         for resource in &created {
             // What came of it is learnt from the answer.
-            let _ = self.exchange(neutral(Method::Delete, &resource.path())).await;
+            let _ = self.remove(resource).await;
         }
         let left_over: Vec<String> = self.ownership.leftovers().map(Resource::path).collect();
         let deleted =
@@ -42,6 +43,15 @@ impl Wire {
         self.look_for_deleted(&deleted.collect::<Vec<_>>()).await;
         left.extend(left_over);
         left
+    }
+
+    /// Deletes one resource. Where the target finds none, a second look tells whether it is gone or DELETE has no route.
+    async fn remove(&mut self, resource: &Resource) -> Result<Answer, Halt> {
+        let answer = self.exchange(neutral(Method::Delete, &resource.path())).await?;
+        if self.ownership.is_in_doubt(resource) {
+            let _ = self.exchange(neutral(Method::Get, &resource.path())).await?;
+        }
+        Ok(answer)
     }
 
     /// Some servers only deactivate what is deleted: one look a run tells, and what stays is counted.
@@ -53,6 +63,20 @@ impl Wire {
                 404 | 410 => self.shared.saw_deleted(0),
                 _ => {}
             }
+        }
+    }
+
+    /// Why users cannot be asked for here, with this token; `None` when they can.
+    async fn unanswering(&mut self) -> Option<String> {
+        let answer = match self.exchange(neutral(Method::Get, "/Users?count=1")).await {
+            Ok(answer) => answer,
+            Err(halt) => return Some(halt.to_string()),
+        };
+        match answer {
+            Err(failure) => Some(failure.to_string()),
+            // A list of everybody may be refused; whoever refuses it in words of SCIM is the endpoint all the same.
+            Ok(response) if !matches!(response.status, 401 | 404) && is_scim(&response) => None,
+            Ok(response) => Some(format!("no SCIM endpoint answers here: status {} to GET /Users", response.status)),
         }
     }
 
@@ -80,6 +104,11 @@ impl Wire {
             ["userName", "displayName", "externalId"].iter().filter_map(|path| name::get_in(body, path)?.as_str());
         Ok(Some(names.into_iter().any(|name| self.ownership.carries_mark(name))))
     }
+}
+
+/// Whether a body is one of SCIM: each has `schemas` (RFC 7643 §3).
+fn is_scim(response: &Response) -> bool {
+    response.json().is_some_and(|body| name::get_in(body, "schemas").is_some())
 }
 
 /// Whether an answer shows everything it found: what is on another page may be ours.
@@ -120,8 +149,10 @@ pub fn earlier(folder: &Path) -> (Vec<Earlier>, Vec<JournalError>) {
 /// What became of an earlier run's resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cleaned {
-    /// How many were removed, or were gone already.
+    /// How many were removed.
     pub removed: usize,
+    /// How many were gone already.
+    pub gone: usize,
     /// What is still there, with the reason.
     pub left: Vec<(String, String)>,
 }
@@ -143,13 +174,19 @@ pub async fn clean(
     let mut wire = Wire::new(site, &earlier.remains.mark, random, pace, Arc::clone(&shared), None);
     wire.sender = Sender::CleanUp;
     let mut cleaned = Cleaned::default();
+    // Where nothing is, everything would seem to be gone.
+    let mut unreachable = wire.unanswering().await;
     for leftover in earlier.remains.leftovers.iter().rev() {
         if shared.is_interrupted() {
-            cleaned.left.push((leftover_name(leftover), "interrupted".to_owned()));
-            continue;
+            unreachable = Some("interrupted".to_owned());
         }
-        match clean_one(&mut wire, leftover).await {
-            Ok(()) => cleaned.removed += 1,
+        let done = match &unreachable {
+            Some(reason) => Err(reason.clone()),
+            None => clean_one(&mut wire, leftover).await,
+        };
+        match done {
+            Ok(Removal::Done) => cleaned.removed += 1,
+            Ok(Removal::NotNeeded) => cleaned.gone += 1,
             Err(reason) => cleaned.left.push((leftover_name(leftover), reason)),
         }
     }
@@ -159,12 +196,18 @@ pub async fn clean(
     Ok(cleaned)
 }
 
-async fn clean_one(wire: &mut Wire, leftover: &Leftover) -> Result<(), String> {
+/// How a leftover came to be gone.
+enum Removal {
+    Done,
+    NotNeeded,
+}
+
+async fn clean_one(wire: &mut Wire, leftover: &Leftover) -> Result<Removal, String> {
     match leftover {
         Leftover::Resource(path) => {
             let resource = Resource::parse(path).ok_or("this is no path of a resource")?;
             match wire.still_ours(&resource).await? {
-                None => return Ok(()),
+                None => return Ok(Removal::NotNeeded),
                 Some(false) => return Err("it no longer carries the run's mark, so it is left alone".to_owned()),
                 Some(true) => {
                     wire.ownership.adopt(resource);
@@ -179,14 +222,17 @@ async fn clean_one(wire: &mut Wire, leftover: &Leftover) -> Result<(), String> {
         }
     }
     let owned: Vec<Resource> = wire.ownership.leftovers().cloned().collect();
+    if owned.is_empty() {
+        return Ok(Removal::NotNeeded);
+    }
     for resource in owned {
-        let answer = wire.exchange(neutral(Method::Delete, &resource.path())).await.map_err(|halt| halt.to_string())?;
+        let answer = wire.remove(&resource).await.map_err(|halt| halt.to_string())?;
         let response = answer.map_err(|failure| failure.to_string())?;
         if wire.ownership.leftovers().any(|left| *left == resource) {
             return Err(format!("the target answers {} to DELETE", response.status));
         }
     }
-    Ok(())
+    Ok(Removal::Done)
 }
 
 fn leftover_name(leftover: &Leftover) -> String {

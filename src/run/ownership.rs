@@ -47,12 +47,20 @@ pub(super) struct Ownership {
     made_up: HashSet<String>,
     /// What we created and did not delete, in order.
     created: Vec<Resource>,
+    /// Of these, what DELETE could not find: gone, or the target has no such route.
+    not_found: HashSet<Resource>,
 }
 
 impl Ownership {
     /// Ownership by mark; an empty mark means the whole tenant is ours.
     pub(super) fn new(mark: &str) -> Self {
-        Self { mark: mark.to_owned(), ours: HashSet::new(), made_up: HashSet::new(), created: Vec::new() }
+        Self {
+            mark: mark.to_owned(),
+            ours: HashSet::new(),
+            made_up: HashSet::new(),
+            created: Vec::new(),
+            not_found: HashSet::new(),
+        }
     }
 
     /// Whether a request may be sent.
@@ -137,9 +145,13 @@ impl Ownership {
         }
         let Ok(response) = answer else { return Vec::new() };
         let (collection, resource) = address::of(&request.path);
+        if let Some(resource) = &resource
+            && self.is_gone(request.method, resource, response)
+        {
+            return vec![self.removed(resource.clone())];
+        }
         if request.method == Method::Delete {
-            let gone = response.is_success() || matches!(response.status, 404 | 410);
-            return resource.filter(|_| gone).map(|resource| self.removed(resource)).into_iter().collect();
+            return Vec::new();
         }
         if !response.is_success() {
             // After a server error it may be there all the same.
@@ -159,6 +171,25 @@ impl Ownership {
         changes
     }
 
+    /// Whether an answer says that a resource is no longer there. A 404 to DELETE may mean the route: the next GET decides.
+    fn is_gone(&mut self, method: Method, resource: &Resource, response: &Response) -> bool {
+        let is_missing = matches!(response.status, 404 | 410);
+        match method {
+            Method::Delete if response.is_success() || response.status == 410 => true,
+            Method::Delete if is_missing && self.created.contains(resource) => {
+                self.not_found.insert(resource.clone());
+                false
+            }
+            Method::Get => is_missing && self.not_found.contains(resource),
+            _ => false,
+        }
+    }
+
+    /// Whether DELETE could not find this, and nobody has looked since.
+    pub(super) fn is_in_doubt(&self, resource: &Resource) -> bool {
+        self.not_found.contains(resource)
+    }
+
     fn learn_created(&mut self, collection: &str, put: Option<Resource>, response: &Response) -> Option<Change> {
         let body = response.json();
         // A server that answers a create with somebody else's resource must not make it ours.
@@ -175,6 +206,7 @@ impl Ownership {
 
     fn removed(&mut self, resource: Resource) -> Change {
         self.created.retain(|created| *created != resource);
+        self.not_found.remove(&resource);
         Change::Removed(resource)
     }
 
@@ -294,6 +326,18 @@ mod tests {
         let changes = ownership.learn(&Request::new(Method::Get, "/Users"), &Ok(answer(200, &list)));
         assert_eq!(changes, [Change::Found(Resource::new("users", "2"))]);
         assert!(ownership.permits(&Request::new(Method::Delete, "/Users/1")).is_err());
+    }
+
+    #[test]
+    fn a_delete_that_finds_nothing_is_believed_once_a_read_finds_nothing_either() {
+        let mut ownership = created("1");
+        let missing = || Ok(answer(404, &Value::Null));
+        let get = Request::new(Method::Get, "/Users/1");
+        assert_eq!(ownership.learn(&get, &missing()), [], "a read may come too early");
+        assert_eq!(ownership.learn(&Request::new(Method::Delete, "/Users/1"), &missing()), []);
+        assert_eq!(ownership.leftovers().count(), 1);
+        assert_eq!(ownership.learn(&get, &missing()), [Change::Removed(Resource::new("users", "1"))]);
+        assert_eq!(ownership.leftovers().count(), 0);
     }
 
     #[test]

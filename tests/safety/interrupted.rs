@@ -101,7 +101,7 @@ fn after_a_crash_clean_removes_the_rest_and_nothing_else() {
     let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
     assert_eq!(run(&binary, &endpoint, &process).status.code(), None, "it was killed");
     assert_ne!(endpoint.content(), before, "something is left");
-    let asked = binary.run(&["clean"]);
+    let asked = binary.run(&["clean", "--target", endpoint.url()]);
     asked.fails(2, &["nothing was removed", "--yes"]);
     assert!(asked.stdout.contains("/Users/"), "it says what it would remove: {asked:#?}");
     let said = binary.run(&["clean", "--yes"]);

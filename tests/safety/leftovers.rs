@@ -44,12 +44,52 @@ fn an_id_that_belongs_to_somebody_else_by_now_is_left_alone() {
 }
 
 #[test]
+fn a_token_goes_to_one_target_only() {
+    let (own, other) = (Endpoint::new(), Endpoint::new());
+    let binary = Binary::new().with("SCIMULATOR_TOKEN", &own.token());
+    journal_of(&own, &binary, "/Users/1");
+    journal_of(&other, &binary, "/Users/2");
+    let said = binary.run(&["clean", "--yes"]);
+    said.fails(2, &["2 targets", "--target URL"]);
+    assert!(said.stdout.contains(other.url()), "{said:#?}");
+    assert_eq!(binary.run(&["clean", "--yes", "--target", own.url()]).code, 0);
+    assert!(other.seen().is_empty() && !own.seen().is_empty());
+    assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 1);
+}
+
+#[test]
+fn where_no_endpoint_answers_nothing_counts_as_gone() {
+    let missing = || Reply::Answer(Response::new(404, Headers::new(), "<h1>Not Found</h1>"));
+    let endpoint = Endpoint::watched(&[], Box::new(move |_, _| Turn::instead_if(true, missing)));
+    let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
+    journal_of(&endpoint, &binary, "/Users/1");
+    let said = binary.run(&["clean", "--yes"]);
+    assert_eq!(said.code, 3, "{said:#?}");
+    assert!(said.stdout.contains("left /Users/1: no SCIM endpoint answers here: status 404"), "{said:#?}");
+    assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 1);
+}
+
+#[test]
+fn a_delete_without_a_route_leaves_its_users_in_the_journal() {
+    let missing = || Reply::Answer(Response::new(404, Headers::new(), "Cannot DELETE"));
+    let endpoint =
+        Endpoint::watched(&[], Box::new(move |_, request| Turn::instead_if(request.method == Method::Delete, missing)));
+    let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
+    let said = binary.run(&["run", "lifecycle/create", "--idp", "okta", "--target", endpoint.url()]);
+    assert!(said.stdout.contains("could not be removed: /Users/"), "{said:#?}");
+    let said = binary.run(&["clean", "--yes"]);
+    assert!(said.stdout.contains("the target answers 404 to DELETE"), "{said:#?}");
+    assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 1);
+}
+
+#[test]
 fn what_is_gone_already_needs_no_removal() {
     let endpoint = Endpoint::new();
     let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
     journal_of(&endpoint, &binary, "/Users/no-such-id");
     let said = binary.run(&["clean", "--yes"]);
     assert_eq!(said.code, 0, "{said:#?}");
+    assert!(said.stdout.contains("removed 0, 1 already gone"), "{said:#?}");
     assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 0);
 }
 
