@@ -79,7 +79,7 @@ impl ExitCode {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Conformant => "conformant as selected; warnings alone do not change that",
-            Self::Findings => "findings of severity error, or differences from the approved snapshots",
+            Self::Findings => "findings of severity error, or answers that differ from the approved ones",
             Self::Usage => "the command line, a scenario or the configuration is wrong",
             Self::CouldNotTest => "could not test: unreachable, TLS, credential refused, all inconclusive",
             Self::NothingSelected => "nothing is selected",

@@ -64,11 +64,16 @@ fn plain_message(message: &str) -> String {
     first[..cut].trim_start_matches("error: ").to_owned()
 }
 
+/// The guess as it stands in hints.
+pub fn did_you_mean(guess: &str) -> String {
+    format!("did you mean `{guess}`?")
+}
+
 /// "did you mean", from a message that quotes the wrong name before the accepted ones.
 fn suggestion(message: &str) -> Option<String> {
     let wrong = message.split('`').nth(1)?;
     let (_, accepted) = message.split_once("expected one of ")?;
-    nearest(wrong, accepted.split(", ").map(|name| name.trim_matches('`'))).map(|name| format!("did you mean `{name}`"))
+    nearest(wrong, accepted.split(", ").map(|name| name.trim_matches('`'))).map(did_you_mean)
 }
 
 /// The accepted name that is closest to what was written, when one is close.
@@ -238,7 +243,7 @@ mod tests {
     fn unknown_key_names_line_text_and_the_nearest_name() {
         let error = read::<Sample>("x.yaml", "# first\nasign: alice\n").expect_err("misspelt");
         assert_eq!((error.line, error.snippet.as_str()), (2, "asign: alice"));
-        assert_eq!(error.hint.as_deref(), Some("did you mean `assign`"), "{error}");
+        assert_eq!(error.hint.as_deref(), Some("did you mean `assign`?"), "{error}");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use scimulator::http::{
 use scimulator::idp::{Outcome, OutcomeKind};
 use scimulator::report::{Output, ReportKind, ReportSettings, Verbosity, reporter};
 use scimulator::run::{
-    Accepted, Capability, Forecast, JudgedFinding, Known, RunEvent, RunFooter, RunHeader, ScenarioResult,
+    Accepted, Capability, Forecast, JudgedFinding, Known, Purpose, RunEvent, RunFooter, RunHeader, ScenarioResult,
     SnapshotDifference, SnapshotState, StepLine, Totals,
 };
 use serde_json::{Value, json};
@@ -66,9 +66,11 @@ fn header(target: Option<&str>) -> RunEvent {
     RunEvent::Started(Box::new(RunHeader {
         version: "0.1.0",
         target: target.map(str::to_owned),
+        has_token: true,
         dialects: vec!["okta".to_owned(), "entra".to_owned()],
         planned: 4,
         rules: 1,
+        baseline: Purpose::Own,
         capabilities: Vec::new(),
         forecast: None,
         seed: 7,

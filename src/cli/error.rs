@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use super::tell;
 use crate::exit::ExitCode;
 use crate::http::{Redactor, sanitise};
-use crate::yaml::DataError;
+use crate::yaml::{DataError, did_you_mean};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const LABEL: Style = Style::new().bold();
@@ -49,7 +49,7 @@ impl CliError {
     /// Adds a guess, when there is one.
     pub(super) fn guess(self, guess: Option<&str>) -> Self {
         match guess {
-            Some(guess) => self.hint(format!("did you mean `{guess}`")),
+            Some(guess) => self.hint(did_you_mean(guess)),
             None => self,
         }
     }
@@ -72,7 +72,7 @@ impl CliError {
 impl From<DataError> for CliError {
     fn from(error: DataError) -> Self {
         let DataError { file, line, column, message, snippet, hint } = error;
-        let cli = Self::usage(format!("`{file}` is not right, so nothing was sent"));
+        let cli = Self::usage(format!("`{file}` is invalid; nothing was sent"));
         let cli = match line {
             0 => cli.caused_by(message),
             _ => cli.caused_by(format!("line {line}, column {column}: {message}\n{line:>4} | {snippet}")),

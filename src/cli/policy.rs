@@ -10,7 +10,7 @@ use super::error::CliError;
 use crate::finding::Severity;
 use crate::run::{Deviation, Deviations, EndpointScope, glob};
 use crate::scenario::Catalogue;
-use crate::yaml::{DataError, nearest};
+use crate::yaml::{DataError, did_you_mean, nearest};
 
 /// One entry of `deviations:`.
 #[derive(Clone, Debug, Deserialize)]
@@ -79,7 +79,7 @@ fn deviation(entry: &Spanned<DeviationFile>, config: &Config, catalogue: &Catalo
     if !fits_something(catalogue, &rule) {
         let error = wrong(format!("no rule fits `{rule}`"));
         return Err(match nearest_rule(catalogue, &rule) {
-            Some(guess) => error.with_hint(format!("did you mean `{guess}`")),
+            Some(guess) => error.with_hint(did_you_mean(&guess)),
             None => error.with_hint("`scimulator list --rules` shows what there is"),
         });
     }
@@ -93,7 +93,7 @@ fn deviation(entry: &Spanned<DeviationFile>, config: &Config, catalogue: &Catalo
         if !catalogue.all().any(|listed| glob(names, &listed.id)) {
             let guess = nearest(names, catalogue.all().map(|listed| listed.id.as_str())).map(str::to_owned);
             let error = wrong(format!("no scenario fits `{names}`"));
-            return Err(guess.map_or(error.clone(), |guess| error.with_hint(format!("did you mean `{guess}`"))));
+            return Err(guess.map_or(error.clone(), |guess| error.with_hint(did_you_mean(&guess))));
         }
     }
     let endpoint = endpoint.map(|text| EndpointScope::parse(&text).ok_or(text)).transpose().map_err(|text| {

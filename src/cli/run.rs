@@ -73,11 +73,11 @@ pub(super) fn session(
 ) -> Result<Session, CliError> {
     selection::faults(&args.fault)?;
     if endpoint.is_some() && !args.fault.is_empty() {
-        return Err(only_embedded("faults are of the embedded server; a target has its own"));
+        return Err(only_embedded("`--fault` works with the embedded server only"));
     }
     let behaviours = selection::behaviours(&args.behave)?;
     if endpoint.is_some() && !behaviours.is_empty() {
-        return Err(only_embedded("behaviours are of the embedded server; a target has its own"));
+        return Err(only_embedded("`--behave` works with the embedded server only"));
     }
     if args.update_snapshots && context.is_ci() {
         return Err(CliError::usage("`--update-snapshots` writes, and nothing is written in CI")

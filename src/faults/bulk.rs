@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Fault;
 use super::wrap::{Inner, answer_of, around, bodies, edit_request, json_answer, read, refusal, requests};
 use crate::http::{Method, Request};
+use crate::scim::urn;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -198,7 +199,7 @@ fn max_operations(inner: Inner) -> Inner {
             let answer = answer_of(server.handle(&part, now)).and_then(|answer| answer.json().cloned());
             results.extend(answer.and_then(|body| body.get("Operations")?.as_array().cloned()).unwrap_or_default());
         }
-        let schemas = ["urn:ietf:params:scim:api:messages:2.0:BulkResponse"];
+        let schemas = [urn::BULK_RESPONSE];
         Reply::Answer(json_answer(200, &json!({ "schemas": schemas, "Operations": results })))
     })
 }
@@ -220,7 +221,7 @@ fn patch_data(inner: Inner) -> Inner {
         {
             *data = match data.take() {
                 Value::Array(operations) => {
-                    json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations })
+                    json!({ "schemas": [urn::PATCH_OP], "Operations": operations })
                 }
                 whole => json!([whole]),
             };

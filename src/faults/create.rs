@@ -306,7 +306,7 @@ fn by_id(inner: Inner) -> Inner {
     bodies(inner, |request, status, body| {
         if status == 200 && request.method == Method::Get && is_below(request, "/Users") && !is_list(request) {
             *body = json!({
-                "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+                "schemas": [urn::LIST_RESPONSE],
                 "totalResults": 1,
                 "itemsPerPage": 1,
                 "startIndex": 1,

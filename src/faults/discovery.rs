@@ -8,6 +8,7 @@ use super::wrap::{
     Inner, around, bodies, each_resource, empty_answer, is_below, is_list, json_answer, refusal, requests, resources,
 };
 use crate::http::Method;
+use crate::scim::urn;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -47,10 +48,6 @@ pub(super) const FAULTS: &[Fault] = &[
     ("spc/truthful-filter", truthful_filter),
     ("spc/truthful-patch", truthful_patch),
 ];
-
-const CORE_USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
-const CORE_GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
-const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /// Edits every document below this endpoint.
 fn documents(inner: Inner, endpoint: &'static str, edit: fn(&mut Map<String, Value>)) -> Inner {
@@ -116,7 +113,7 @@ fn filter_403(inner: Inner) -> Inner {
 fn unsupported_501(inner: Inner) -> Inner {
     let inner = around(inner, |server, request, now| {
         if request.method == Method::Post && request.path == "/Bulk" {
-            let body = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkResponse"], "Operations": [] });
+            let body = json!({ "schemas": [urn::BULK_RESPONSE], "Operations": [] });
             return Reply::Answer(json_answer(200, &body));
         }
         server.handle(request, now)
@@ -161,7 +158,7 @@ fn schema_resolves(inner: Inner) -> Inner {
             && is_below(request, "/Schemas")
             && let Some(Value::Array(schemas)) = body.get_mut("Resources")
         {
-            schemas.retain(|schema| schema.get("id").and_then(Value::as_str) != Some(ENTERPRISE));
+            schemas.retain(|schema| schema.get("id").and_then(Value::as_str) != Some(urn::ENTERPRISE_USER));
             let length = schemas.len();
             body["totalResults"] = length.into();
             body["itemsPerPage"] = length.into();
@@ -185,20 +182,20 @@ fn user_group(inner: Inner) -> Inner {
 
 fn attribute_shape(inner: Inner) -> Inner {
     documents(inner, "/Schemas", |schema| {
-        attribute(schema, CORE_USER, "displayName", "mutability", &"ReadWrite".into());
+        attribute(schema, urn::CORE_USER, "displayName", "mutability", &"ReadWrite".into());
     })
 }
 
 fn complex_subattributes(inner: Inner) -> Inner {
-    documents(inner, "/Schemas", |schema| attribute(schema, CORE_USER, "title", "type", &"complex".into()))
+    documents(inner, "/Schemas", |schema| attribute(schema, urn::CORE_USER, "title", "type", &"complex".into()))
 }
 
 fn core_group_truth(inner: Inner) -> Inner {
-    documents(inner, "/Schemas", |schema| attribute(schema, CORE_GROUP, "members", "multiValued", &false.into()))
+    documents(inner, "/Schemas", |schema| attribute(schema, urn::CORE_GROUP, "members", "multiValued", &false.into()))
 }
 
 fn core_user_truth(inner: Inner) -> Inner {
-    documents(inner, "/Schemas", |schema| attribute(schema, CORE_USER, "userName", "caseExact", &true.into()))
+    documents(inner, "/Schemas", |schema| attribute(schema, urn::CORE_USER, "userName", "caseExact", &true.into()))
 }
 
 fn get_by_urn(inner: Inner) -> Inner {
@@ -217,7 +214,7 @@ fn no_message_urns(inner: Inner) -> Inner {
             && let Some(Value::Array(schemas)) = body.get_mut("Resources")
         {
             let mut message = schemas.first().cloned().unwrap_or_default();
-            message["id"] = "urn:ietf:params:scim:api:messages:2.0:ListResponse".into();
+            message["id"] = urn::LIST_RESPONSE.into();
             message["meta"]["location"] = Value::Null;
             schemas.push(message);
             let length = schemas.len();
@@ -228,7 +225,7 @@ fn no_message_urns(inner: Inner) -> Inner {
 }
 
 fn no_null_members(inner: Inner) -> Inner {
-    documents(inner, "/Schemas", |schema| attribute(schema, CORE_USER, "title", "canonicalValues", &Value::Null))
+    documents(inner, "/Schemas", |schema| attribute(schema, urn::CORE_USER, "title", "canonicalValues", &Value::Null))
 }
 
 fn schema_shape(inner: Inner) -> Inner {
@@ -254,7 +251,7 @@ fn config_in_a_list(inner: Inner) -> Inner {
     bodies(inner, |request, status, body| {
         if status == 200 && is_below(request, CONFIG) {
             *body = json!({
-                "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+                "schemas": [urn::LIST_RESPONSE],
                 "totalResults": 1,
                 "Resources": [body.clone()],
             });

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::Fault;
 use super::wrap::{Inner, answers, around, is_list, refusal, requests, set_body, set_status};
 use crate::http::{Headers, Method, Request, Response};
+use crate::scim::urn;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -107,7 +108,7 @@ fn no_5xx(inner: Inner) -> Inner {
         if response.status == 400 && request.method.writes() {
             set_status(response, 500);
             let body = json!({
-                "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+                "schemas": [urn::ERROR],
                 "status": "500",
                 "detail": "Internal Server Error",
             });

@@ -10,6 +10,7 @@ use super::wrap::{
     patch_operations, read, refusal, requests,
 };
 use crate::http::{Method, Request};
+use crate::scim::urn;
 use crate::server::{Reply, Service};
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -79,7 +80,7 @@ fn full_house(inner: Inner) -> Inner {
 /// Tries it: somebody is created and removed again.
 fn has_a_seat(server: &mut dyn Service, now: time::OffsetDateTime) -> bool {
     let somebody = json!({
-        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "schemas": [urn::CORE_USER],
         "userName": "somebody@example.org",
         "emails": [{ "value": "somebody@example.org", "type": "work" }],
         "active": true

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::Fault;
 use super::wrap::{Inner, around, json_answer, refusal};
 use crate::http::{Method, Request};
+use crate::scim::urn;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[("me/location", location), ("me/unsupported", unsupported)];
@@ -29,7 +30,7 @@ fn location(inner: Inner) -> Inner {
             return server.handle(request, now);
         }
         let me = json!({
-            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+            "schemas": [urn::CORE_USER],
             "id": "5f1f0e0c-0001-4000-8000-00000000000a",
             "userName": "owner@example.com",
             "meta": { "resourceType": "User", "location": "/Users/5f1f0e0c-0001-4000-8000-00000000000a" },

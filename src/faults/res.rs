@@ -11,6 +11,7 @@ use super::ids::shown_as;
 use super::wrap::{Inner, answer_of, answers, around, ask, bodies, id_of, is_below, patch_operations, resources};
 use super::{Fault, wrap};
 use crate::http::Method;
+use crate::scim::urn;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -38,9 +39,6 @@ pub(super) const FAULTS: &[Fault] = &[
     ("res/type-matches-schema", type_matches_schema),
 ];
 
-const CORE_USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
-const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-
 fn schemas_present(inner: Inner) -> Inner {
     resources(inner, |request, resource| {
         if wrap::is_list(request) {
@@ -52,7 +50,7 @@ fn schemas_present(inner: Inner) -> Inner {
 fn schemas_base(inner: Inner) -> Inner {
     resources(inner, |_, resource| {
         if resource.contains_key("userName") {
-            resource.insert("schemas".to_owned(), json!([ENTERPRISE]));
+            resource.insert("schemas".to_owned(), json!([urn::ENTERPRISE_USER]));
         }
     })
 }
@@ -289,7 +287,7 @@ fn returned_never(inner: Inner) -> Inner {
         }
         if is_below(request, "/Schemas") {
             wrap::each_resource(body, |schema| {
-                let is_user = schema.get("id").and_then(Value::as_str) == Some(CORE_USER);
+                let is_user = schema.get("id").and_then(Value::as_str) == Some(urn::CORE_USER);
                 if let Some(Value::Array(attributes)) = schema.get_mut("attributes").filter(|_| is_user) {
                     attributes.push(pin.clone());
                 }

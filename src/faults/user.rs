@@ -8,6 +8,7 @@ use super::wrap::{
     resources,
 };
 use crate::http::{Method, Request};
+use crate::scim::urn;
 use crate::server::Reply;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -17,12 +18,10 @@ pub(super) const FAULTS: &[Fault] = &[
     ("user/rename", rename),
 ];
 
-const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-
 /// The manager is a column of text.
 fn enterprise_manager(inner: Inner) -> Inner {
     resources(inner, |_, resource| {
-        if let Some(manager) = resource.get_mut(ENTERPRISE).and_then(|extension| extension.get_mut("manager"))
+        if let Some(manager) = resource.get_mut(urn::ENTERPRISE_USER).and_then(|extension| extension.get_mut("manager"))
             && let Some(id) = manager.get("value").cloned()
         {
             *manager = id;

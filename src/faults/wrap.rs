@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use crate::control::{Action, ControlError, Report};
 use crate::http::{Headers, Method, Request, Response};
+use crate::scim::urn;
 use crate::server::{Reply, Service};
 
 /// A server that something is put around.
@@ -171,7 +172,7 @@ where
 
 /// A SCIM error.
 pub fn refusal(status: u16, scim_type: Option<&str>, detail: &str) -> Reply {
-    let mut body = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": status.to_string() });
+    let mut body = json!({ "schemas": [urn::ERROR], "status": status.to_string() });
     if let Some(scim_type) = scim_type {
         body["scimType"] = scim_type.into();
     }
@@ -273,7 +274,7 @@ pub fn read(server: &mut dyn Service, path: &str, now: OffsetDateTime) -> Option
 
 /// Applies operations of one's own to a resource.
 pub fn patch(server: &mut dyn Service, path: &str, operations: &Value, now: OffsetDateTime) {
-    let body = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations });
+    let body = json!({ "schemas": [urn::PATCH_OP], "Operations": operations });
     ask(server, Method::Patch, path, Some(&body), now);
 }
 

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::mapping::{Mapping, MappingFile};
-use crate::yaml::{self, nearest};
+use crate::yaml::{self, did_you_mean, nearest};
 
 /// One embedded file and what was read from it.
 struct Embedded<T> {
@@ -129,9 +129,7 @@ impl DialectError {
         match self {
             Self::UnknownDialect { nearest, .. }
             | Self::UnknownKnob { nearest, .. }
-            | Self::UnknownMapping { nearest, .. } => {
-                nearest.as_ref().map(|nearest| format!("did you mean `{nearest}`"))
-            }
+            | Self::UnknownMapping { nearest, .. } => nearest.as_deref().map(did_you_mean),
             Self::BadKnob { .. } => None,
         }
     }

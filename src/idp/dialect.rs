@@ -107,12 +107,12 @@ mod tests {
     fn mistakes_name_the_thing_and_bring_a_guess() {
         let unknown = error("octa", &json!({}));
         assert_eq!(unknown.to_string(), "there is no dialect `octa`");
-        assert_eq!(unknown.hint().as_deref(), Some("did you mean `okta`"));
+        assert_eq!(unknown.hint().as_deref(), Some("did you mean `okta`?"));
         let knob = error("okta-aiw", &json!({ "encoding": "plus", "flavor": "oin" }));
         assert_eq!(knob.to_string(), "the dialect `okta-aiw` has no knob `flavor`");
-        assert_eq!(knob.hint().as_deref(), Some("did you mean `flavour`"));
+        assert_eq!(knob.hint().as_deref(), Some("did you mean `flavour`?"));
         let mapping = error("okta", &json!({ "mapping": "calendy" }));
-        assert_eq!(mapping.hint().as_deref(), Some("did you mean `calendly`"));
+        assert_eq!(mapping.hint().as_deref(), Some("did you mean `calendly`?"));
     }
 
     #[test]

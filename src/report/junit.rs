@@ -140,7 +140,9 @@ impl Junit {
 
     fn untested(&self, result: &ScenarioResult, kind: &str, reason: &str) -> Case {
         let hint = match result.verdict {
-            Verdict::Infrastructure(_) => format!("\nhint: {}", words::infrastructure_hint(result)),
+            Verdict::Infrastructure(_) => {
+                format!("\nhint: {}", words::infrastructure_hint(result, self.header.has_token))
+            }
             _ => String::new(),
         };
         let message = self.text(reason);
@@ -249,8 +251,9 @@ impl Junit {
         }
         let counted = result.differences.iter().filter(|difference| !difference.allowed);
         let lines: Vec<String> = counted.map(|difference| self.text(&words::difference_line(difference))).collect();
-        let name = "approved snapshot: the conversation has the same meaning";
-        let message = format!("{} from the approved snapshot", words::amount(lines.len(), "difference"));
+        let baseline = words::baseline(self.header.baseline);
+        let name = "snapshot: the conversation has the same meaning as the approved one";
+        let message = format!("{} from {baseline}", words::amount(lines.len(), "difference"));
         let mut case = TestCaseBuilder::failure(name, Duration::ZERO, "snapshot", &message);
         case.set_trace(&cdata(&format!("{message}\n{}", lines.join("\n"))));
         Some(self.named(case.build(), result, 0))

@@ -9,7 +9,8 @@ use crate::exit::ExitCode;
 use crate::finding::{Finding, Verdict};
 use crate::http::{Exchange, Response, TransportFailure};
 use crate::run::{
-    Accepted, Capability, Forecast, JudgedFinding, Known, RunFooter, RunHeader, ScenarioResult, SnapshotDifference,
+    Accepted, Capability, Forecast, JudgedFinding, Known, Purpose, RunFooter, RunHeader, ScenarioResult,
+    SnapshotDifference,
 };
 
 /// A count with its noun: `1 request`, `2 requests`.
@@ -30,10 +31,10 @@ pub fn duration(time: Duration) -> String {
 
 /// What is planned: `100 scenarios and 220 rules`.
 pub fn planned(header: &RunHeader) -> String {
-    let parts = [(header.planned.saturating_sub(header.rules), "scenario"), (header.rules, "rule")];
+    let parts = [(header.planned.saturating_sub(header.rules), "scenario run"), (header.rules, "rule")];
     let parts: Vec<String> =
         parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| amount(count, noun)).collect();
-    if parts.is_empty() { amount(0, "scenario") } else { parts.join(" and ") }
+    if parts.is_empty() { amount(0, "scenario run") } else { parts.join(" and ") }
 }
 
 /// What a run will take: `about 2000 requests, at most 20/s, about 1 min 40 s`.
@@ -129,6 +130,14 @@ pub fn difference_line(difference: &SnapshotDifference) -> String {
     format!("{} {} expected {expected} got {actual}", difference.request, difference.path)
 }
 
+/// What a transcript is compared with.
+pub const fn baseline(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Contract => "the reference answers",
+        Purpose::Own | Purpose::Reference | Purpose::Nothing => "the approved snapshot",
+    }
+}
+
 /// The exchange that a finding is about.
 pub fn exchange_of<'a>(result: &'a ScenarioResult, judged: &JudgedFinding) -> Option<&'a Exchange> {
     result.transcript.exchanges.get(judged.finding.place.exchange?)
@@ -191,11 +200,15 @@ pub const fn transport_hint(failure: &TransportFailure) -> &'static str {
 }
 
 /// What to do about a target that could not be tested, going by its last telling exchange.
-pub fn infrastructure_hint(result: &ScenarioResult) -> &'static str {
-    result.transcript.exchanges.iter().rev().find_map(exchange_hint).unwrap_or(UNCLEAR)
+pub fn infrastructure_hint(result: &ScenarioResult, has_token: bool) -> &'static str {
+    let answers = result.transcript.exchanges.iter().rev().filter_map(Exchange::response);
+    match answers.map(|response| response.status).next() {
+        Some(401) if !has_token => "no token was sent: `--token-file FILE`, `--token -` or SCIMULATOR_TOKEN gives one",
+        _ => result.transcript.exchanges.iter().rev().find_map(exchange_hint).unwrap_or(UNCLEAR),
+    }
 }
 
-const UNCLEAR: &str = "`curl -v URL/Users` with the token shows what stands in the way";
+const UNCLEAR: &str = "the command below shows what stands in the way";
 
 fn exchange_hint(exchange: &Exchange) -> Option<&'static str> {
     match &exchange.answer {

@@ -6,9 +6,10 @@ use regex_lite::Regex;
 use serde_json::Value;
 
 use super::endpoint::Kind;
-use super::observed::{ERROR, Observed, names_schema};
+use super::observed::{Observed, names_schema};
 use super::sink::{Sink, clip};
 use crate::http::{Exchange, Method};
+use crate::scim::urn;
 
 /// RFC 7644 §3.12 Table 9, and RFC 9865 §2.1.
 const SCIM_TYPES: [&str; 13] = [
@@ -31,7 +32,7 @@ pub(super) fn schema(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     if !seen.is_error() || seen.error().is_some() || seen.is_at_the_base() {
         return;
     }
-    let expected = format!("a SCIM Error, schemas [{ERROR}]");
+    let expected = format!("a SCIM Error, schemas [{}]", urn::ERROR);
     match seen.body {
         Some(body) => match body.get("schemas") {
             Some(schemas) => sink.value("schemas", &[&expected], Some(schemas)),
@@ -56,10 +57,9 @@ pub(super) fn status_string(seen: &Observed<'_>, sink: &mut Sink<'_>) {
 
 /// Whether an answer says in its body that the request failed, and in its status line that it did not.
 pub fn is_contradiction(exchange: &Exchange) -> bool {
-    exchange
-        .response()
-        .filter(|answer| answer.is_success())
-        .is_some_and(|answer| answer.json().and_then(Value::as_object).is_some_and(|body| names_schema(body, ERROR)))
+    exchange.response().filter(|answer| answer.is_success()).is_some_and(|answer| {
+        answer.json().and_then(Value::as_object).is_some_and(|body| names_schema(body, urn::ERROR))
+    })
 }
 
 pub(super) fn status_match(seen: &Observed<'_>, sink: &mut Sink<'_>) {

@@ -6,13 +6,14 @@ use serde_json::Value;
 
 use super::endpoint::Kind;
 use super::memory::Memory;
-use super::observed::{LIST, List, Observed, names_schema};
+use super::observed::{List, Observed, names_schema};
 use super::sink::Sink;
+use crate::scim::urn;
 
 pub(super) fn schema(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     let Some(list) = seen.list() else { return };
-    if !names_schema(list.message, LIST) {
-        sink.value("schemas", &[LIST], list.message.get("schemas"));
+    if !names_schema(list.message, urn::LIST_RESPONSE) {
+        sink.value("schemas", &[urn::LIST_RESPONSE], list.message.get("schemas"));
     }
 }
 
@@ -145,7 +146,7 @@ pub(super) fn one_type(seen: &Observed<'_>, sink: &mut Sink<'_>) {
 /// The list, unless it is no ListResponse at all: that is one finding, not five.
 fn well_formed<'a>(seen: &Observed<'a>) -> Option<List<'a>> {
     seen.list().filter(|list| {
-        names_schema(list.message, LIST)
+        names_schema(list.message, urn::LIST_RESPONSE)
             || list.message.contains_key("totalResults")
             || list.message.contains_key("Resources")
     })

@@ -5,11 +5,7 @@ use serde_json::{Map, Value};
 use super::attributes::{Declared, Spot, spots};
 use super::endpoint::{Endpoint, Kind};
 use crate::http::{Exchange, Method, Request, Response, Transcript};
-
-/// URN of a list (RFC 7644 §3.4.2).
-pub(super) const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
-/// URN of an error (RFC 7644 §3.12).
-pub(super) const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
+use crate::scim::urn;
 
 /// Most resources of one answer that are looked at.
 const MAX_RESOURCES: usize = 10_000;
@@ -112,14 +108,14 @@ impl<'a> Observed<'a> {
 
     /// The SCIM error message, when the answer is one.
     pub fn error(&self) -> Option<&'a Map<String, Value>> {
-        self.body.filter(|body| self.is_error() && names_schema(body, ERROR))
+        self.body.filter(|body| self.is_error() && names_schema(body, urn::ERROR))
     }
 
     /// The list, when a query was answered with an object.
     pub fn list(&self) -> Option<List<'a>> {
         let message = self.body.filter(|_| self.answer.is_success())?;
-        let is_list = self.endpoint.is_query(self.request().method) || names_schema(message, LIST);
-        let is_list = is_list && !names_schema(message, ERROR);
+        let is_list = self.endpoint.is_query(self.request().method) || names_schema(message, urn::LIST_RESPONSE);
+        let is_list = is_list && !names_schema(message, urn::ERROR);
         let resources = message.get("Resources").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         is_list.then_some(List { message, resources })
     }
@@ -139,7 +135,7 @@ impl<'a> Observed<'a> {
             Some(list) => list.resources.iter().filter_map(Value::as_object).take(MAX_RESOURCES).collect(),
             None if kind == Kind::Other && !body.contains_key("schemas") => Vec::new(),
             // An error with the status of a success is a matter of error/status-match alone.
-            None if names_schema(body, ERROR) => Vec::new(),
+            None if names_schema(body, urn::ERROR) => Vec::new(),
             None => single.iter().collect(),
         };
         members.into_iter().map(|members| Resource::new(kind, members, declared)).collect()

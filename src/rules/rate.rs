@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::observed::{ERROR, Observed, names_schema};
+use super::observed::{Observed, names_schema};
 use super::sink::Sink;
+use crate::scim::urn;
 
 /// Nobody waits longer than this for one request.
 const LONGEST_WAIT: u32 = 3600;
@@ -40,7 +41,7 @@ pub(super) fn body(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     if seen.answer.status != 429 {
         return;
     }
-    let error = seen.body.filter(|body| names_schema(body, ERROR));
+    let error = seen.body.filter(|body| names_schema(body, urn::ERROR));
     match error {
         None => sink.report("body", &["a SCIM Error with status \"429\""], shown(seen)),
         Some(error) => {

@@ -221,6 +221,10 @@ impl Capabilities {
             "server-settings" => {
                 Gate::Closed("it sets the reference server up in its own way, which no target can follow".to_owned())
             }
+            "weather" => {
+                let is_offered = self.declared.contains(need);
+                open_if(is_offered, || "it needs failures on demand, which only the embedded server has".to_owned())
+            }
             _ => open_if(self.declared.contains(need), || {
                 format!("the target offers no `{need}` (hooks or capabilities in scimulator.yaml)")
             }),

@@ -5,7 +5,7 @@ use crate::faults;
 use crate::idp::{Dialect, Directory};
 use crate::scenario::{Catalogue, Listed, Scenario, Step, Verb};
 use crate::server::Settings;
-use crate::yaml::{DataError, nearest};
+use crate::yaml::{DataError, did_you_mean, nearest};
 
 /// Names that stand for dialects in `idps`, `only`, `outcome` and `knobs`, beside the dialects themselves.
 const FAMILIES: [&str; 3] = ["okta", "entra", "generic"];
@@ -33,7 +33,7 @@ impl File<'_> {
     fn error(&self, line: u32, message: String, guess: Option<&str>) -> DataError {
         let error = DataError::at(&self.listed.file, self.listed.text(), line, message);
         match guess {
-            Some(guess) => error.with_hint(format!("did you mean `{guess}`")),
+            Some(guess) => error.with_hint(did_you_mean(guess)),
             None => error,
         }
     }

@@ -153,7 +153,7 @@ impl Engine {
             outcomes: Vec::new(),
             is_lean: false,
             restore: None,
-            proof: super::player::Proof::default(),
+            proof: Default::default(),
         })
     }
 }

@@ -18,6 +18,8 @@ pub struct RunHeader {
     pub version: &'static str,
     /// Base URL of the target without credentials, or `None` for the embedded reference server.
     pub target: Option<String>,
+    /// Whether requests carry a token.
+    pub has_token: bool,
     /// Dialects chosen, in order.
     pub dialects: Vec<String>,
     /// How many scenario × dialect pairs will be played.
@@ -34,10 +36,26 @@ pub struct RunHeader {
     pub repeat: String,
     /// How many of them are rules.
     pub rules: usize,
+    /// What answers are compared with.
+    pub baseline: Purpose,
     /// What the target offers; nothing is said of the embedded server, which offers everything.
     pub capabilities: Vec<Capability>,
     /// What the run will take; only at a target.
     pub forecast: Option<Forecast>,
+}
+
+/// What approved transcripts are for in this run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// The embedded server as it is: any difference is a regression.
+    #[default]
+    Reference,
+    /// A target against the baseline its owner approved: any difference is a regression.
+    Own,
+    /// A target without one, against the reference answers: only what is binding counts.
+    Contract,
+    /// A server that is broken on purpose: its rules find that, not its snapshots.
+    Nothing,
 }
 
 /// One thing that a target offers or not.

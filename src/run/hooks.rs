@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 use crate::control::{Account, Action, ControlError, Report};
-use crate::http::{Base, Client, Credential, Method, Request};
+use crate::http::{Base, Client, Credential, Method, Request, percent};
 use crate::scenario::variables::{self, Lookup};
 
 /// Bytes of a command's output that are read.
@@ -95,7 +95,7 @@ impl Hooks {
 
     async fn call(&self, http: &HttpHook, about: &About) -> Result<Value, String> {
         let client = self.client.as_ref().ok_or("no HTTP client")?;
-        let url = variables::resolve_text(&http.url, about).map_err(|error| error.to_string())?;
+        let url = variables::resolve_text(&http.url, &InUrl(about)).map_err(|error| error.to_string())?;
         let path_at = url.find("://").and_then(|at| url[at + 3..].find('/').map(|slash| at + 3 + slash));
         let (origin, path) = url.split_at(path_at.unwrap_or(url.len()));
         let base = Base::parse(origin).map_err(|error| error.to_string())?;
@@ -162,6 +162,16 @@ struct About(Map<String, Value>);
 impl Lookup for About {
     fn value(&self, name: &str) -> Option<Value> {
         self.0.get(name).cloned()
+    }
+}
+
+/// The same as it stands in a URL: ids are the target's own words, and must not change where a request goes.
+struct InUrl<'a>(&'a About);
+
+impl Lookup for InUrl<'_> {
+    fn value(&self, name: &str) -> Option<Value> {
+        let value = self.0.value(name)?;
+        Some(value.as_str().map_or(value.clone(), |text| Value::String(percent::encode(text))))
     }
 }
 

@@ -55,8 +55,8 @@ mod wire;
 pub use clean::{Cleaned, Earlier, clean, earlier};
 pub use deviation::{Deviation, Deviations, EndpointScope};
 pub use event::{
-    Accepted, Capability, Compared, Forecast, JudgedFinding, Known, RunEvent, RunFooter, RunHeader, ScenarioResult,
-    SnapshotDifference, SnapshotState, StepLine, Totals,
+    Accepted, Capability, Compared, Forecast, JudgedFinding, Known, Purpose, RunEvent, RunFooter, RunHeader,
+    ScenarioResult, SnapshotDifference, SnapshotState, StepLine, Totals,
 };
 pub use hooks::{Hook, Hooks, HttpHook};
 pub use journal::{Journal, JournalError, Leftover, Remains};

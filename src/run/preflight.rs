@@ -36,6 +36,9 @@ pub enum Untestable {
     /// The credential is refused.
     #[error("the endpoint answers {0} to the token")]
     Refused(u16),
+    /// No credential was sent, and the endpoint asks for one.
+    #[error("the endpoint answers {0}, and no token was sent")]
+    NoToken(u16),
     /// Neither users nor discovery are there.
     #[error("there is no SCIM endpoint: /Users and /ServiceProviderConfig answer {0}")]
     NotFound(u16),
@@ -162,6 +165,7 @@ impl Asker<'_> {
         let location = || response.headers.get("location").unwrap_or("nowhere").to_owned();
         match response.status {
             300..=399 => Some(Untestable::Redirect { status: response.status, location: location() }),
+            401 | 403 if matches!(self.credential, Credential::None) => Some(Untestable::NoToken(response.status)),
             401 | 403 => Some(Untestable::Refused(response.status)),
             _ if is_web_page(response) => Some(Untestable::WebPage(response.status)),
             404 if !has_discovery => Some(Untestable::NotFound(404)),

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::bodies;
 use super::engine::Engine;
-use super::event::{RunEvent, RunFooter, RunHeader, ScenarioResult, SnapshotState};
+use super::event::{Purpose, RunEvent, RunFooter, RunHeader, ScenarioResult, SnapshotState};
 use super::forecast::forecast;
 use super::hooks::{Hook, Hooks};
 use super::journal::{Journal, JournalError};
@@ -182,8 +182,8 @@ impl Session {
     }
 
     async fn open(self, shared: &Arc<Shared>) -> Result<Opened, RunError> {
-        let is_changed = !(self.faults.is_empty() && self.behaviours.is_empty());
-        let baseline = Baseline::open(self.snapshots, self.target.is_some(), is_changed, &self.jobs)?;
+        let purpose = self.purpose();
+        let baseline = Baseline::open(self.snapshots, purpose, &self.jobs)?;
         let mut knowledge = self.target.as_ref().map(|target| target.knowledge.clone()).unwrap_or_default();
         let venue = match self.target {
             None => {
@@ -213,13 +213,21 @@ impl Session {
         Ok(Opened::Ready(Arc::new(engine), self.jobs))
     }
 
+    /// What approved transcripts are for in this run.
+    fn purpose(&self) -> Purpose {
+        let is_changed = !(self.faults.is_empty() && self.behaviours.is_empty());
+        Purpose::of(&self.snapshots, self.target.is_some(), is_changed)
+    }
+
     fn header(&self) -> RunHeader {
         RunHeader {
             version: env!("CARGO_PKG_VERSION"),
             target: self.target.as_ref().map(|target| target.base.to_string()),
+            has_token: self.target.as_ref().is_none_or(|target| target.token.is_some()),
             dialects: self.dialects.clone(),
             planned: self.jobs.len(),
             rules: self.jobs.iter().filter(|job| job.scenario.is_rule).count(),
+            baseline: self.purpose(),
             capabilities: Vec::new(),
             forecast: None,
             seed: self.seed,

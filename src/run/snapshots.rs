@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::event::{SnapshotDifference, SnapshotState};
+use super::event::{Purpose, SnapshotDifference, SnapshotState};
 use super::plan::Job;
 use super::player::{Disguise, Played};
 use crate::http::Credential;
@@ -22,17 +22,17 @@ fn built_in(path: &str) -> Option<&'static str> {
 /// What a target's own baseline is filed under, in the place of a persona.
 pub const OWN: &str = "own";
 
-/// What approved transcripts are for in this run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// The embedded server as it is: any difference is a regression.
-    Reference,
-    /// A target against the baseline its owner approved: any difference is a regression.
-    Own,
-    /// A target without one, against the reference answers: only what is binding counts.
-    Contract,
-    /// A server that is broken on purpose: its rules find that, not its snapshots.
-    Nothing,
+impl Purpose {
+    /// That of a run; `is_broken` where faults or behaviours are switched on.
+    pub(super) fn of(settings: &SnapshotSettings, is_target: bool, is_broken: bool) -> Self {
+        let own = settings.folder.as_ref().is_some_and(|folder| folder.join("runs").join(OWN).is_dir());
+        match (is_target, is_broken) {
+            (_, true) => Self::Nothing,
+            (true, _) if own || settings.update => Self::Own,
+            (true, _) => Self::Contract,
+            (false, _) => Self::Reference,
+        }
+    }
 }
 
 /// What to do with answers that are new or changed.
@@ -71,19 +71,7 @@ impl Baseline {
     /// The baseline of the embedded server or, at a target, of its owner if there is one.
     ///
     /// A snapshot file that cannot be read is told here, before the run.
-    pub(super) fn open(
-        settings: SnapshotSettings,
-        is_target: bool,
-        is_broken: bool,
-        jobs: &[Job],
-    ) -> Result<Self, StoreError> {
-        let own = settings.folder.as_ref().is_some_and(|folder| folder.join("runs").join(OWN).is_dir());
-        let purpose = match (is_target, is_broken) {
-            (_, true) => Purpose::Nothing,
-            (true, _) if own || settings.update => Purpose::Own,
-            (true, _) => Purpose::Contract,
-            (false, _) => Purpose::Reference,
-        };
+    pub(super) fn open(settings: SnapshotSettings, purpose: Purpose, jobs: &[Job]) -> Result<Self, StoreError> {
         let writes = settings.update || settings.write_pending;
         let store = Store::new(settings.folder.clone(), writes, &built_in);
         let mut baseline = Self { store, purpose, settings, own: BTreeMap::new() };

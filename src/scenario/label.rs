@@ -1,21 +1,20 @@
 //! A step in a few words, for progress lines, snapshots and JUnit.
 
-use super::model::{Admin, Verb};
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::model::{Admin, CredentialChoice, RawRequest, Verb};
 use super::sweep::{PagedBy, Special, Walk};
 use crate::control::{Weather, WeatherKind};
+use crate::http::Method;
 use crate::idp::Event;
 
 /// The label of a step, such as `assign alice` or `PATCH /Users/${alice.id}`.
 pub(super) fn of(verb: &Verb) -> String {
     match verb {
         Verb::Event(event) => event_label(event),
-        Verb::Request(request) => {
-            let filter = request.parameters.iter().find(|(name, _)| *name == "filter");
-            match filter {
-                Some((_, filter)) => format!("{} {} where {filter}", request.method, request.path),
-                None => format!("{} {}", request.method, request.path),
-            }
-        }
+        Verb::Request(request) => request_label(request),
         Verb::Create(create) => format!("create {}", create.key),
         Verb::Get(key) => format!("get {key}"),
         Verb::Delete(key) => format!("delete {key}"),
@@ -43,6 +42,66 @@ pub(super) fn of(verb: &Verb) -> String {
         Verb::Wait(duration) if duration.as_secs() < 60 => format!("wait {} s", duration.as_secs()),
         Verb::Wait(duration) => format!("wait {} min", duration.as_secs() / 60),
     }
+}
+
+/// `PATCH /Users/alice: replace active`, `GET /Users where userName eq "${alice.userName}"`, `GET /Groups, no token`.
+fn request_label(request: &RawRequest) -> String {
+    let mut label = format!("{} {}", request.method, with_keys(&request.path));
+    if let Some((_, filter)) = request.parameters.iter().find(|(name, _)| *name == "filter") {
+        let _ = write!(label, " where {filter}");
+    }
+    let operations = request.body.as_ref().and_then(|body| body.get("Operations")?.as_array());
+    if let Some(operations) = operations.filter(|_| request.method == Method::Patch) {
+        let named: Vec<String> = operations.iter().take(OPERATIONS).filter_map(operation_label).collect();
+        let more = if operations.len() > OPERATIONS { ", …" } else { "" };
+        if !named.is_empty() {
+            let _ = write!(label, ": {}{more}", named.join(", "));
+        }
+    }
+    match request.credential {
+        CredentialChoice::Own => label,
+        CredentialChoice::None => label + ", no token",
+        CredentialChoice::Wrong => label + ", wrong token",
+        CredentialChoice::OtherTenant => label + ", token of another tenant",
+        CredentialChoice::LowerCase
+        | CredentialChoice::Cut
+        | CredentialChoice::Longer
+        | CredentialChoice::OtherEnd
+        | CredentialChoice::OtherCase => label + ", altered token",
+    }
+}
+
+/// Operations that a label names; more are an ellipsis.
+const OPERATIONS: usize = 3;
+
+/// `replace active`; of an operation without a path, the attributes in its value.
+fn operation_label(operation: &Value) -> Option<String> {
+    let op = operation.get("op")?.as_str()?;
+    let path = operation.get("path").and_then(Value::as_str).map(str::to_owned);
+    let names = || {
+        let members = operation.get("value")?.as_object()?;
+        Some(members.keys().map(String::as_str).collect::<Vec<_>>().join(" and "))
+    };
+    let what = path.or_else(names).unwrap_or_default();
+    Some(format!("{op} {}", with_keys(&what)).trim_end().to_owned())
+}
+
+/// A path with the keys of people and groups in the place of their ids: `/Users/alice` for `/Users/${alice.id}`.
+fn with_keys(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((name, after)) = after.split_once('}') else { break };
+        out.push_str(before);
+        match name.split('|').next().and_then(|name| name.strip_suffix(".id")) {
+            Some(key) => out.push_str(key),
+            None => {
+                let _ = write!(out, "${{{name}}}");
+            }
+        }
+        rest = after;
+    }
+    out + rest
 }
 
 fn event_label(event: &Event) -> String {

@@ -14,7 +14,7 @@ use super::model::{Create, Elements, Given, GivenAccount, Scenario, Step, Verb, 
 use super::{admin, label, requests};
 use crate::control::AccountState;
 use crate::idp::{Event, OutcomeKind};
-use crate::yaml::{self, DataError, nearest};
+use crate::yaml::{self, DataError, did_you_mean, nearest};
 
 /// Most steps that one file may have.
 const MAX_STEPS: usize = 200;
@@ -77,7 +77,7 @@ impl Place<'_> {
     pub(super) fn unknown(&self, line: u32, what: &str, word: &str, accepted: &[&str]) -> DataError {
         let error = self.error(line, format!("unknown {what} `{word}`, expected one of {}", accepted.join(", ")));
         match nearest(word, accepted.iter().copied()) {
-            Some(name) => error.with_hint(format!("did you mean `{name}`")),
+            Some(name) => error.with_hint(did_you_mean(name)),
             None => error,
         }
     }

@@ -39,7 +39,7 @@ fn an_unknown_identity_provider_is_2_with_a_guess() {
 #[test]
 fn a_fault_at_a_target_is_2() {
     let said = Binary::new().run(&["run", "--fault", "patch/atomic", "--target", "http://127.0.0.1:9/scim"]);
-    said.fails(2, &["faults are of the embedded server", "--target embedded"]);
+    said.fails(2, &["`--fault` works with the embedded server only", "--target embedded"]);
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn a_behaviour_that_is_none_is_2_and_told_with_what_is_there() {
 #[test]
 fn a_behaviour_at_a_target_is_2() {
     let said = Binary::new().run(&["run", "--behave", "no-patch", "--target", "http://127.0.0.1:9/scim"]);
-    said.fails(2, &["behaviours are of the embedded server", "--target embedded"]);
+    said.fails(2, &["`--behave` works with the embedded server only", "--target embedded"]);
 }
 
 #[test]

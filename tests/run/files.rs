@@ -21,7 +21,7 @@ fn told(text: &str, line: u32, message: &str, guess: &str) {
     assert!(error.message.contains(message), "{error}");
     assert_eq!(
         (error.line, error.hint.as_deref()),
-        (line, Some(format!("did you mean `{guess}`").as_str())),
+        (line, Some(format!("did you mean `{guess}`?").as_str())),
         "{error}"
     );
 }

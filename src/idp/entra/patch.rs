@@ -9,8 +9,8 @@
 use serde_json::{Map, Value, json};
 
 use super::settings::{BooleanForm, ManagerForm, Settings};
+use crate::scim::urn;
 
-const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const MANAGER: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
 
 /// Which of the two dialects a job speaks.
@@ -132,5 +132,5 @@ fn stands_alone(change: &Change) -> bool {
 }
 
 fn body(operations: &[Value]) -> Value {
-    json!({ "schemas": [PATCH_OP], "Operations": operations })
+    json!({ "schemas": [urn::PATCH_OP], "Operations": operations })
 }

@@ -1,9 +1,12 @@
 //! Differences from approved transcripts, and those that RFC and IdP leave open.
 
-use crate::report::words;
-use crate::run::{ScenarioResult, SnapshotDifference, SnapshotState};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
-use super::style::{BAD, FAINT, STRONG, paint};
+use crate::report::words;
+use crate::run::{RunHeader, ScenarioResult, SnapshotDifference, SnapshotState};
+
+use super::style::{BAD, FAINT, STRONG, paint, wrap};
 use super::words_diff::words_diff;
 use super::{Page, Verbosity};
 
@@ -13,25 +16,68 @@ const SHOWN: usize = 12;
 /// The most bytes of a value that is shown.
 const VALUE: usize = 300;
 
-/// All scenarios whose snapshot differs.
-pub fn section(page: &Page, results: &[ScenarioResult]) -> String {
-    let mut text: Vec<String> = results.iter().map(|result| one_scenario(page, result)).collect();
+/// Scenarios that are named where several differ alike; more are counted.
+const NAMED: usize = 3;
+
+/// What differs, by scenario; what differs in the same way in several is told once.
+pub fn section(page: &Page, header: &RunHeader, results: &[ScenarioResult]) -> String {
+    let baseline = words::baseline(header.baseline);
+    let mut text: Vec<String> = alike(results).iter().map(|group| one_group(page, baseline, group)).collect();
     text.push(allowed(page, results));
     text.concat()
 }
 
-fn one_scenario(page: &Page, result: &ScenarioResult) -> String {
-    if result.snapshot != SnapshotState::Different {
-        return String::new();
+/// Scenarios that differ in the same way, and how.
+struct Alike<'r> {
+    names: Vec<String>,
+    differences: Vec<&'r SnapshotDifference>,
+}
+
+fn alike(results: &[ScenarioResult]) -> Vec<Alike<'_>> {
+    let mut groups: Vec<Alike<'_>> = Vec::new();
+    for result in results.iter().filter(|result| result.snapshot == SnapshotState::Different) {
+        let name = format!("{} ({})", result.scenario, result.dialect);
+        let differences: Vec<_> = result.differences.iter().filter(|difference| !difference.allowed).collect();
+        match groups.iter_mut().find(|group| is_same(&group.differences, &differences)) {
+            Some(group) => group.names.push(name),
+            None => groups.push(Alike { names: vec![name], differences }),
+        }
     }
-    let (word, name) = (paint(BAD, "DIFF"), paint(STRONG, &page.safe.line(&result.scenario)));
-    let mut text = vec![format!("\n{word}  {name} ({}) differs from its approved snapshot\n", result.dialect)];
-    let counted: Vec<_> = result.differences.iter().filter(|difference| !difference.allowed).collect();
-    for difference in counted.iter().take(SHOWN) {
-        text.push(one_difference(page, difference));
+    groups
+}
+
+/// Whether two scenarios differ in the same things, whatever the position and number of the requests.
+fn is_same(one: &[&SnapshotDifference], other: &[&SnapshotDifference]) -> bool {
+    let told = |differences: &[&SnapshotDifference]| {
+        differences.iter().map(|difference| words::difference_line(difference)).collect::<BTreeSet<_>>()
+    };
+    told(one) == told(other)
+}
+
+fn one_group(page: &Page, baseline: &str, group: &Alike<'_>) -> String {
+    let word = paint(BAD, "DIFF");
+    let mut text = match group.names.as_slice() {
+        [only] => {
+            vec![format!("\n{word}  {} differs from {baseline}\n", paint(STRONG, &page.safe.line(only)))]
+        }
+        names => {
+            let count = paint(STRONG, &words::amount(names.len(), "scenario"));
+            vec![format!("\n{word}  {count} differ from {baseline} in the same way\n")]
+        }
+    };
+    let mut told = BTreeSet::new();
+    let once = group.differences.iter().filter(|difference| told.insert(words::difference_line(difference)));
+    let once: Vec<_> = once.collect();
+    text.extend(once.iter().take(SHOWN).map(|difference| one_difference(page, difference)));
+    if once.len() > SHOWN {
+        text.push(format!("  … and {} more\n", once.len() - SHOWN));
     }
-    if counted.len() > SHOWN {
-        text.push(format!("  … and {} more\n", counted.len() - SHOWN));
+    if group.names.len() > 1 {
+        let mut named = group.names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+        if group.names.len() > NAMED {
+            let _ = write!(named, ", … and {} more", group.names.len() - NAMED);
+        }
+        text.push(format!("  in     {}\n", wrap(&page.safe.line(&named), 9, page.width)));
     }
     text.concat()
 }

@@ -60,7 +60,7 @@ impl Terminal {
         let page = &self.page;
         let text = [
             findings::sections(page, &self.results),
-            differences::section(page, &self.results),
+            differences::section(page, &self.header, &self.results),
             accepted::section(page, &self.results),
             summary::section(page, &self.header, &self.results, footer),
         ]

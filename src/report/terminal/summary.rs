@@ -20,7 +20,7 @@ const REASON: usize = 240;
 /// The last part of the report.
 pub fn section(page: &Page, header: &RunHeader, results: &[ScenarioResult], footer: &RunFooter) -> String {
     let against = against(results);
-    let mut text = vec![could_not_test(page, results)];
+    let mut text = vec![could_not_test(page, header, results)];
     if page.verbosity > Verbosity::Quiet {
         text.push(reasons(page, "skipped", results.iter().filter_map(skipped)));
         text.push(reasons(page, "inconclusive", results.iter().filter_map(inconclusive)));
@@ -71,11 +71,11 @@ fn against(results: &[ScenarioResult]) -> Against {
 }
 
 /// Why the target could not be tested: each cause once, with what to do.
-fn could_not_test(page: &Page, results: &[ScenarioResult]) -> String {
+fn could_not_test(page: &Page, header: &RunHeader, results: &[ScenarioResult]) -> String {
     let mut causes: BTreeMap<&str, (usize, &'static str)> = BTreeMap::new();
     for result in results {
         if let Verdict::Infrastructure(cause) = &result.verdict {
-            causes.entry(cause).or_insert_with(|| (0, words::infrastructure_hint(result))).0 += 1;
+            causes.entry(cause).or_insert_with(|| (0, words::infrastructure_hint(result, header.has_token))).0 += 1;
         }
     }
     let mut text = Vec::new();
@@ -134,6 +134,13 @@ fn counts(totals: &Totals, against: &Against) -> String {
     parts.join(", ")
 }
 
+/// How to see the requests of a scenario that only differs.
+fn show(results: &[ScenarioResult]) -> Option<(String, &'static str)> {
+    let differs = results.iter().find(|result| result.snapshot == SnapshotState::Different)?;
+    let command = format!("scimulator show {} --idp {}", differs.scenario, differs.dialect);
+    Some((command, "the requests, and what must come back"))
+}
+
 /// At most three commands that make sense now, each with what it does.
 fn next(page: &Page, header: &RunHeader, results: &[ScenarioResult], footer: &RunFooter) -> String {
     let totals = &footer.totals;
@@ -152,9 +159,11 @@ fn next(page: &Page, header: &RunHeader, results: &[ScenarioResult], footer: &Ru
     }
     match &header.target {
         Some(target) if totals.infrastructure > 0 => {
-            commands.push((format!("curl -v {target}/Users"), "see what stands in the way"));
+            let command =
+                format!("curl -sS -i '{target}/Users?count=1' -H \"Authorization: Bearer $SCIMULATOR_TOKEN\"");
+            commands.push((command, "see what stands in the way"));
         }
-        Some(_) => {}
+        Some(_) => commands.extend(show(results)),
         None => commands.push(("scimulator run --target URL".to_owned(), "test your own endpoint")),
     }
     if header.target.is_none() && broken.is_none() {
@@ -171,17 +180,7 @@ fn next(page: &Page, header: &RunHeader, results: &[ScenarioResult], footer: &Ru
         let command = page.safe.command(&command);
         // A long URL leaves no room, and the command matters more than the words.
         let fits = 2 + widest + 3 + what.len() <= page.width;
-        text.push(if fits {
-            format!(
-                "  {command:<widest$}   {what}
-"
-            )
-        } else {
-            format!(
-                "  {command}
-"
-            )
-        });
+        text.push(if fits { format!("  {command:<widest$}   {what}\n") } else { format!("  {command}\n") });
     }
     text.concat()
 }

@@ -131,12 +131,5 @@ pub(super) struct Player {
     /// What gives the IdP its access back, once a step took it away.
     pub(super) restore: Option<Action>,
     /// Steps that might have been left undecided, by whether they were.
-    pub(super) proof: Proof,
-}
-
-/// How many steps that may prove nothing did prove something.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Proof {
-    decided: u32,
-    undecided: u32,
+    pub(super) proof: play::Proof,
 }

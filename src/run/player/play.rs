@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{End, Played, Player, Proof};
+use super::{End, Played, Player};
 use crate::finding::{Finding, Place, Source};
 use crate::http::{Answer, MarkKind, Request, Response, Sender};
 use crate::run::address;
@@ -17,6 +17,13 @@ use crate::scim::is_assigned;
 
 /// Most elements of a target's list for which a step is played.
 const MAX_ELEMENTS: usize = 20;
+
+/// How many steps that may prove nothing did prove something.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::run) struct Proof {
+    pub(super) decided: u32,
+    pub(super) undecided: u32,
+}
 
 impl Player {
     /// Plays every step, then removes what was created.
