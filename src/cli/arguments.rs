@@ -61,7 +61,7 @@ pub(super) enum Command {
     Reproduce(Box<ReproduceArgs>),
     /// Write logs again without personal data and secrets, to share them
     Redact(RedactArgs),
-    /// Stand between an IdP and a SCIM endpoint, and write down what passes
+    /// Proxy between an IdP and a SCIM endpoint that records the traffic
     Record(Box<RecordArgs>),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
@@ -71,31 +71,30 @@ pub(super) enum Command {
 
 /// Which endpoint, and how to get in.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Target")]
 pub(super) struct TargetArgs {
-    /// Base URL of the SCIM endpoint; `embedded`, or nothing, for the embedded reference server
-    #[arg(long, value_name = "URL")]
+    /// Base URL of the SCIM endpoint (or set SCIMULATOR_TARGET); `embedded` is the reference server
+    #[arg(long, help_heading = "Target", value_name = "URL")]
     pub(super) target: Option<String>,
     /// File that holds the bearer token (or set SCIMULATOR_TOKEN)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = "Target", value_name = "FILE")]
     pub(super) token_file: Option<PathBuf>,
     /// `-` reads the bearer token from standard input; a token never stands on the command line
-    #[arg(long, value_name = "-", conflicts_with = "token_file")]
+    #[arg(long, help_heading = "Target", value_name = "-", conflicts_with = "token_file")]
     pub(super) token: Option<String>,
     /// File with certificates to trust beside the system's, PEM
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = "Target", value_name = "FILE")]
     pub(super) cacert: Option<PathBuf>,
     /// Accept any TLS certificate, for a test system
-    #[arg(long)]
+    #[arg(long, help_heading = "Target")]
     pub(super) insecure: bool,
     /// Longest time for one answer, in seconds [default: 60]
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, help_heading = "Target", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(super) timeout: Option<u64>,
     /// Requests a second, such as `20/s` or `100/m`, or `unlimited` [default: 20/s, on this machine unlimited]
-    #[arg(long, value_name = "RATE")]
+    #[arg(long, help_heading = "Target", value_name = "RATE")]
     pub(super) rate: Option<String>,
     /// Configuration file instead of the `scimulator.yaml` found upwards from here
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = "Target", value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 }
 
@@ -246,7 +245,7 @@ pub(super) struct ShowArgs {
 /// Arguments of `explain`.
 #[derive(Clone, Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// Rule or scenario
+    /// Rule, by id
     pub(super) id: String,
     /// Play the rule on the embedded server, first as it is, then broken by the rule's fault
     #[arg(long)]

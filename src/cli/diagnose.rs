@@ -5,6 +5,7 @@ use super::error::CliError;
 use super::logs::read;
 use super::page::Page;
 use super::print;
+use super::redaction::Redaction;
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::http::sanitise;
@@ -22,7 +23,8 @@ pub(super) fn diagnose(context: &Context, args: &DiagnoseArgs) -> Result<ExitCod
         return chain(context, args, &ticket, number);
     }
     let view = View::of(&ticket, args.logs.lang.language());
-    print(&args.report.of(&view, || text(context, &view)))?;
+    let has_pseudonyms = args.logs.redaction.redact != Redaction::Off;
+    print(&args.report.of(&view, || text(context, &view, has_pseudonyms)))?;
     Ok(if ticket.is_unusable() { ExitCode::Usage } else { ExitCode::Conformant })
 }
 
@@ -47,13 +49,16 @@ fn chain(context: &Context, args: &DiagnoseArgs, ticket: &Ticket, number: usize)
     print(&page.finish())
 }
 
-fn text(context: &Context, view: &View) -> String {
+fn text(context: &Context, view: &View, has_pseudonyms: bool) -> String {
     let mut page = Page::new(context.width);
+    if has_pseudonyms && !view.incidents.is_empty() {
+        page.line(view.labels.pseudonyms);
+    }
     for incident in &view.incidents {
         section(&mut page, incident, view);
     }
     if view.incidents.is_empty() {
-        page.line(view.labels.nothing);
+        page.line(view.without_incidents());
     }
     page.heading(view.labels.files);
     for file in &view.files {

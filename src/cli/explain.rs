@@ -29,7 +29,7 @@ pub(super) fn explain(context: &Context, args: &ExplainArgs, redactor: &Redactor
     let catalogue = selection::catalogue(args.scenarios.as_deref(), &config, context)?;
     let listed = selection::one(&catalogue, &args.id)?;
     if !listed.is_rule {
-        return Err(CliError::usage(format!("`{}` is a scenario, no rule", args.id))
+        return Err(CliError::usage(format!("`{}` is a scenario, not a rule", args.id))
             .with_code(ExitCode::NothingSelected)
             .hint(format!("scimulator show {}", args.id)));
     }

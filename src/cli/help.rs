@@ -60,9 +60,10 @@ Steps
               soft-delete, restore, hard-delete, push-group, rename-group,
               change-members, push-members, delete-group, unlink-group, cycle,
               on-demand, restart, import, retry, test-connection
-  requests    create, get, delete, list, walk, request, parallel
-  others      admin, check, fill-seats, wait
-  with each   outcome, expect, rule, only, as
+  requests    create, get, delete, list, walk, request, load, parallel
+  others      admin, check, each-attribute, fill-seats, wait
+  with each   outcome, expect, assume, observed, rule, as
+  left out    only, gate, when; and played several times: for-each
 
 docs/scenarios.md explains each with an example.
 ";

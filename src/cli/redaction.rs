@@ -16,24 +16,23 @@ const ENDING: &str = "scimulator-session";
 
 /// What becomes of personal data.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Personal data")]
 pub(super) struct RedactionArgs {
     /// consistent, the same pseudonym for the same value; strict, departments, titles and groups are dropped and times
     /// shifted too; off, it stays; secrets never show
-    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    #[arg(long, help_heading = "Personal data", value_enum, default_value_t, hide_possible_values = true)]
     pub(super) redact: Redaction,
     /// Attribute whose values stay, such as userName or groups; may be repeated
-    #[arg(long, value_name = "FIELD")]
+    #[arg(long, help_heading = "Personal data", value_name = "FIELD")]
     pub(super) keep: Vec<String>,
     /// Attribute of whose values only the shape stays, x for a letter and 0 for a digit; may be repeated
-    #[arg(long, value_name = "FIELD")]
+    #[arg(long, help_heading = "Personal data", value_name = "FIELD")]
     pub(super) keep_shape_only: Vec<String>,
     /// Shift all times back by the same number of whole weeks, which is not told
-    #[arg(long)]
+    #[arg(long, help_heading = "Personal data")]
     pub(super) shift_time: bool,
     /// File that keeps the key, for a case that grows: the same pseudonyms in every call; its name ends in
     /// .scimulator-session
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = "Personal data", value_name = "FILE")]
     pub(super) session: Option<PathBuf>,
 }
 

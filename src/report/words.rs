@@ -208,7 +208,7 @@ pub fn infrastructure_hint(result: &ScenarioResult, has_token: bool) -> &'static
     }
 }
 
-const UNCLEAR: &str = "the command below shows what stands in the way";
+const UNCLEAR: &str = "ask for `/Users?count=1` with curl and the token, to see what stands in the way";
 
 fn exchange_hint(exchange: &Exchange) -> Option<&'static str> {
     match &exchange.answer {
@@ -260,9 +260,8 @@ pub struct Against {
 
 /// What `--strict` would add.
 pub fn only_strictly(rules: usize) -> String {
-    let (is, them) = if rules == 1 { ("is an error", "it") } else { ("are errors", "them") };
-    let rules = amount(rules, "broken rule");
-    format!("{rules} {is} by the RFCs alone, over which no IdP stumbles: `--strict` counts {them}")
+    let (violates, them) = if rules == 1 { ("violates", "it") } else { ("violate", "them") };
+    format!("{} {violates} the RFCs alone and no IdP notices: `--strict` counts {them}", amount(rules, "broken rule"))
 }
 
 /// The verdict of the whole run in one line, first of the summary.
@@ -323,7 +322,7 @@ mod tests {
     #[test]
     fn a_run_is_told_before_it_begins() {
         let header = |planned, rules| RunHeader { planned, rules, ..RunHeader::default() };
-        assert_eq!(planned(&header(3, 1)), "2 scenarios and 1 rule");
+        assert_eq!(planned(&header(3, 1)), "2 scenario runs and 1 rule");
         assert_eq!(planned(&header(2, 2)), "2 rules");
         let mut run = Forecast { skipped: 0, requests: 120, rate: None, time: Duration::from_millis(2500) };
         assert_eq!(forecast(&run), "about 120 requests, about 2 s");
@@ -336,7 +335,7 @@ mod tests {
 
     #[test]
     fn what_only_the_rfcs_mind_is_told() {
-        let told = "1 broken rule is an error by the RFCs alone, over which no IdP stumbles: `--strict` counts it";
+        let told = "1 broken rule violates the RFCs alone and no IdP notices: `--strict` counts it";
         assert_eq!(only_strictly(1), told);
         assert!(only_strictly(2).starts_with("2 broken rules are errors"), "{}", only_strictly(2));
     }

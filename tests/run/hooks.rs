@@ -53,15 +53,15 @@ async fn a_command_that_talks_without_end_is_cut_off() {
 async fn an_http_call_carries_headers_and_body_and_its_answer_is_read() {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
-        .and(path("/users/a%20b/verify"))
-        .and(header("X-Key", "k-a%20b"))
-        .and(body_json(json!({"user": "a%20b"})))
+        .and(path("/users/a%2Fb%3Fc/verify"))
+        .and(header("X-Key", "k-a/b?c"))
+        .and(body_json(json!({"user": "a/b?c"})))
         .respond_with(ResponseTemplate::new(200).set_body_json(json!({"token": "tok-new"})))
         .expect(1)
         .mount(&server)
         .await;
     let hooks = hooks("verify-email", call(&format!("{}/users/${{id}}/verify", server.uri())));
-    let report = hooks.run(&Action::VerifyEmail { id: "a%20b".to_owned() }).await.unwrap();
+    let report = hooks.run(&Action::VerifyEmail { id: "a/b?c".to_owned() }).await.unwrap();
     assert_eq!(report.token.as_deref(), Some("tok-new"));
 }
 

@@ -22,6 +22,10 @@ pub struct Labels {
     pub assumptions: &'static str,
     /// Nothing failed.
     pub nothing: &'static str,
+    /// No file is a log.
+    pub unusable: &'static str,
+    /// Names are made up.
+    pub pseudonyms: &'static str,
     /// Everybody.
     pub everybody: &'static str,
     /// A record, and several.
@@ -59,6 +63,8 @@ const ENGLISH: Labels = Labels {
     questions: "what to ask the customer",
     assumptions: "taken for granted",
     nothing: "No failure was found in these logs.",
+    unusable: "None of these files could be read as a log. --format NAME names the format.",
+    pseudonyms: "Names and addresses are pseudonyms; --redact off shows the real ones.",
     everybody: "everybody",
     records: ["record", "records"],
     no_advice: "Nothing needs to be done.",
@@ -76,6 +82,8 @@ const SPANISH: Labels = Labels {
     questions: "qué preguntar al cliente",
     assumptions: "se da por supuesto",
     nothing: "No se encontró ningún error en estos registros.",
+    unusable: "Ninguno de estos archivos se pudo leer como registro. --format NAME indica el formato.",
+    pseudonyms: "Los nombres y direcciones son seudónimos; --redact off muestra los reales.",
     everybody: "todos",
     records: ["entrada", "entradas"],
     no_advice: "No hace falta hacer nada.",

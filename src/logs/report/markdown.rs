@@ -12,7 +12,7 @@ pub fn markdown(view: &View) -> String {
         section(&mut text, incident, view);
     }
     if view.incidents.is_empty() {
-        let _ = writeln!(text, "{}\n", view.labels.nothing);
+        let _ = writeln!(text, "{}\n", view.without_incidents());
     }
     let _ = writeln!(text, "## {}\n", capital(view.labels.files));
     let _ = writeln!(text, "| | | | |\n| --- | --- | --- | --- |");

@@ -98,6 +98,12 @@ pub struct RequestLine {
 }
 
 impl View {
+    /// What to say where there is no incident: nothing failed, or nothing could be read.
+    pub fn without_incidents(&self) -> &'static str {
+        let is_unusable = self.files.iter().all(|file| file.records == 0);
+        if is_unusable { self.labels.unusable } else { self.labels.nothing }
+    }
+
     /// The view of a ticket.
     pub fn of(ticket: &Ticket, language: Language) -> Self {
         let labels = Labels::of(language);
