@@ -195,6 +195,7 @@ fn target_settings(
             seats_used: args.seats_used.or(file.seats_used),
             user_attributes: file.user_attributes.clone(),
             attribute_values: file.attribute_values.clone(),
+            ..Knowledge::default()
         },
         state_folder: context.state_folder(),
     })

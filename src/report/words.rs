@@ -337,7 +337,7 @@ mod tests {
     fn what_only_the_rfcs_mind_is_told() {
         let told = "1 broken rule violates the RFCs alone and no IdP notices: `--strict` counts it";
         assert_eq!(only_strictly(1), told);
-        assert!(only_strictly(2).starts_with("2 broken rules are errors"), "{}", only_strictly(2));
+        assert!(only_strictly(2).starts_with("2 broken rules violate"), "{}", only_strictly(2));
     }
 
     #[test]

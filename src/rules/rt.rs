@@ -18,18 +18,30 @@ fn text<'a>(document: &'a Map<String, Value>, member: &str) -> Option<&'a str> {
 }
 
 pub(super) fn user_group(seen: &Observed<'_>, sink: &mut Sink<'_>) {
-    let defined = [(urn::CORE_USER, "User", "Users"), (urn::CORE_GROUP, "Group", "Groups")];
-    for document in documents(seen) {
-        let schema = text(document, "schema").unwrap_or_default();
-        let Some((_, name, place)) = defined.iter().find(|(urn, ..)| urn.eq_ignore_ascii_case(schema)) else {
-            continue;
+    // One by its address may be another type of that schema.
+    if seen.list().is_none() {
+        return;
+    }
+    for (schema, name, place) in [(urn::CORE_USER, "User", "Users"), (urn::CORE_GROUP, "Group", "Groups")] {
+        let is_of_schema = |document: &&Map<String, Value>| {
+            text(document, "schema").is_some_and(|actual| actual.eq_ignore_ascii_case(schema))
         };
-        if text(document, "name").is_some_and(|actual| actual != *name) {
-            sink.value("name", &[name], document.get("name"));
-        }
         let last = |endpoint: &str| endpoint.trim_end_matches('/').rsplit('/').next() == Some(place);
-        if text(document, "endpoint").is_some_and(|endpoint| !last(endpoint)) {
-            sink.value("endpoint", &[&format!("/{place}")], document.get("endpoint"));
+        let documents: Vec<_> = documents(seen).filter(is_of_schema).collect();
+        // Other resource types may share the schema (RFC 7643 §6).
+        let is_there = |document: &&Map<String, Value>| {
+            text(document, "name") == Some(name) && text(document, "endpoint").is_some_and(last)
+        };
+        if documents.iter().any(is_there) {
+            continue;
+        }
+        for document in documents {
+            if text(document, "name").is_some_and(|actual| actual != name) {
+                sink.value("name", &[name], document.get("name"));
+            }
+            if text(document, "endpoint").is_some_and(|endpoint| !last(endpoint)) {
+                sink.value("endpoint", &[&format!("/{place}")], document.get("endpoint"));
+            }
         }
     }
 }

@@ -49,9 +49,15 @@ impl Declared {
         if let Some(extension) = truth.extension(path) {
             return self.lacks_schema(&extension.id);
         }
-        let Some(path) = attribute_of(path) else { return false };
+        let Some(path) = named(path) else { return false };
         let Some(found) = truth.resolve(&path) else { return false };
-        match (found.extension, self.schema(found.extension.unwrap_or(&truth.base().id))) {
+        let schema = self.schema(found.extension.unwrap_or(&truth.base().id));
+        if let (Some(sub), Some(own)) = (found.sub, schema.and_then(|schema| schema.attribute(&found.attribute.name)))
+            && !own.sub_attributes.is_empty()
+        {
+            return own.sub(&sub.name).is_none();
+        }
+        match (found.extension, schema) {
             // Common attributes are in no schema (RFC 7643 §3.1).
             (None, Some(schema)) if truth.base().attribute(&found.attribute.name).is_some() => {
                 !schema.attributes.is_empty() && schema.attribute(&found.attribute.name).is_none()
@@ -74,6 +80,21 @@ impl Declared {
     /// Whether the documents say that the server alone writes what RFC 7643 lets clients write.
     pub(in crate::run) fn keeps(&self, collection: &str, path: &str) -> bool {
         self.differs(collection, path, |attribute| attribute.mutability == Mutability::ReadOnly)
+            || self.adds_read_only(collection, path)
+    }
+
+    /// Whether an attribute that RFC 7643 does not have, of an extension or not, is declared readOnly: the target may
+    /// change it whenever it likes (RFC 7643 §2.2).
+    fn adds_read_only(&self, collection: &str, path: &str) -> bool {
+        let truth = truth(collection);
+        let Some(path) = named(&whole(path)) else { return false };
+        if truth.resolve(&path).is_some() {
+            return false;
+        }
+        let schema = self.schema(path.schema.as_deref().unwrap_or(&truth.base().id));
+        let Some(own) = schema.and_then(|schema| schema.attribute(&path.name)) else { return false };
+        let sub = path.sub.as_deref().and_then(|sub| own.sub(sub));
+        [Some(own), sub].into_iter().flatten().any(|attribute| attribute.mutability == Mutability::ReadOnly)
     }
 
     /// Whether the documents say that a plain read does not show what RFC 7643 lets it show.
@@ -98,9 +119,7 @@ impl Declared {
     /// not as RFC 7643 has it. What a difference names is a path too: `title`, `phoneNumbers.0`, `name.givenName`.
     fn differs(&self, collection: &str, path: &str, holds: impl Fn(&Attribute) -> bool) -> bool {
         let truth = truth(collection);
-        let whole = path.split('.').take_while(|part| part.parse::<usize>().is_err()).collect::<Vec<_>>().join(".");
-        let Ok(Path { attribute, sub, .. }) = whole.parse::<Path>() else { return false };
-        let inner = AttributePath { sub: attribute.sub.clone().or(sub), ..attribute };
+        let Some(inner) = named(&whole(path)) else { return false };
         let Some(found) = truth.resolve(&inner) else { return false };
         let schema = self.schema(found.extension.unwrap_or(&truth.base().id));
         let Some(own) = schema.and_then(|schema| schema.attribute(&found.attribute.name)) else { return false };
@@ -109,16 +128,18 @@ impl Declared {
         of_sub || (holds(own) && !holds(found.attribute))
     }
 
-    /// The sub-attribute of what is written whose canonical values (RFC 7643 §7) do not have the one written:
-    /// `roles.type`. The RFC leaves it to the server whether others are taken.
+    /// The attribute, or sub-attribute, of what is written whose canonical values (RFC 7643 §7) do not have the one
+    /// written: `roles.type`. The RFC leaves it to the server whether others are taken.
     pub(in crate::run) fn leaves_out(&self, collection: &str, path: &str, written: &Value) -> Option<String> {
-        let attribute = attribute_of(path)?.name;
-        let own = self.schema(&truth(collection).base().id)?.attribute(&attribute)?;
+        let path = named(path)?;
+        let own = self.schema(path.schema.as_deref().unwrap_or(&truth(collection).base().id))?.attribute(&path.name)?;
+        if written.as_str().is_some_and(|value| path.sub.is_none() && is_outside_of(own, value)) {
+            return Some(own.name.clone());
+        }
         let elements = written.as_array().map_or_else(|| std::slice::from_ref(written), Vec::as_slice);
         let is_outside = |sub: &&Attribute| {
             let values = elements.iter().filter_map(|element| name::get_in(element, &sub.name)?.as_str());
-            let is_known = |value: &str| sub.canonical_values.iter().any(|known| known.eq_ignore_ascii_case(value));
-            !sub.canonical_values.is_empty() && values.into_iter().any(|value| !is_known(value))
+            values.into_iter().any(|value| is_outside_of(sub, value))
         };
         own.sub_attributes.iter().find(is_outside).map(|sub| format!("{}.{}", own.name, sub.name))
     }
@@ -196,9 +217,21 @@ fn truth(collection: &str) -> &'static ResourceSchema {
     }
 }
 
-/// The attribute of `emails[type eq "work"].value`.
-fn attribute_of(path: &str) -> Option<AttributePath> {
-    path.parse::<Path>().ok().map(|path| path.attribute)
+/// Whether an attribute has canonical values, and this is none of them.
+fn is_outside_of(attribute: &Attribute, value: &str) -> bool {
+    let mut known = attribute.canonical_values.iter();
+    !attribute.canonical_values.is_empty() && !known.any(|known| known.eq_ignore_ascii_case(value))
+}
+
+/// The attribute of a path, with the sub-attribute: `emails.value` of `emails[type eq "work"].value`.
+fn named(path: &str) -> Option<AttributePath> {
+    let Path { attribute, sub, .. } = path.parse().ok()?;
+    Some(AttributePath { sub: attribute.sub.clone().or(sub), ..attribute })
+}
+
+/// A path without the positions that a difference names: `name.givenName`, `phoneNumbers` of `phoneNumbers.0`.
+fn whole(path: &str) -> String {
+    path.split('.').take_while(|part| part.parse::<usize>().is_err()).collect::<Vec<_>>().join(".")
 }
 
 fn listed(list: &Value) -> Vec<Value> {

@@ -9,7 +9,7 @@ use super::event::{ScenarioResult, SnapshotState, StepLine};
 use super::judge::{self, Standard};
 use super::lanes::Lane;
 use super::plan::{Job, PLAIN};
-use super::player::{Disguise, Knowledge, Played, Player, USUAL_DOMAIN, Unoffered};
+use super::player::{Disguise, Knowledge, Played, Player, Proof, USUAL_DOMAIN, Unoffered};
 use super::shared::{Pace, Shared};
 use super::snapshots::{Baseline, Comparison, normalised};
 use super::values::Values;
@@ -153,7 +153,7 @@ impl Engine {
             outcomes: Vec::new(),
             is_lean: false,
             restore: None,
-            proof: Default::default(),
+            proof: Proof::default(),
         })
     }
 }

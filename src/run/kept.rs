@@ -13,7 +13,7 @@
 use serde_json::{Map, Value, json};
 
 use super::address::Resource;
-use super::player::{Disguise, neutral, new_body};
+use super::player::{Disguise, Knowledge, neutral, new_body};
 use super::wire::Wire;
 use crate::http::{Method, Request};
 use crate::idp::Directory;
@@ -30,7 +30,7 @@ const RARE: [&str; 2] = ["addresses", "roles"];
 pub(super) async fn unkept(wire: &mut Wire, disguise: &Disguise) -> Vec<String> {
     let mut directory = Directory::built_in();
     disguise.directory(&mut directory, |_| false);
-    let Some(body) = new_body(&directory, "alice", &everything()) else { return Vec::new() };
+    let Some(body) = new_body(&directory, "alice", &Knowledge { user_attributes: everything(), ..Knowledge::default() }) else { return Vec::new() };
     let request = neutral(Method::Post, "/Users").with_header("Content-Type", "application/scim+json").with_json(&body);
     let shown = create_and_read(wire, request).await;
     wire.clean_up().await;

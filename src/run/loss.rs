@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 use super::expect::Mismatch;
 use crate::scim::{is_assigned, name};
 
-/// Top-level members that are no attributes of the resource, or that others decide.
-const APART: [&str; 3] = ["schemas", "meta", "groups"];
+/// Top-level members that are no attributes of the resource, or that others decide: what somebody is entitled to may come
+/// and go with the account's activity (RFC 7643 §4.1.1 leaves it to the server what `active` means).
+const APART: [&str; 5] = ["schemas", "meta", "groups", "entitlements", "roles"];
 
 /// Every attribute, extension included, that has a value in `before` and none in `after`, and every list that is shorter.
 pub(super) fn lost(before: &Value, after: &Value) -> Vec<Mismatch> {

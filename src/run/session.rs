@@ -18,7 +18,7 @@ use super::judge::Standard;
 use super::kept;
 use super::lanes::Lane;
 use super::plan::{Job, PLAIN};
-use super::player::{Disguise, Knowledge};
+use super::player::{Disguise, Knowledge, OPTIONAL};
 use super::preflight::{Preflight, Untestable, preflight};
 use super::queue::play;
 use super::shared::{Pace, Shared};
@@ -192,7 +192,9 @@ impl Session {
             }
             Some(target) => match open_target(target, &self.client, &self.pace, shared, run_mark(self.seed)).await? {
                 Ok(target) => {
-                    bodies::fill(&mut knowledge.user_attributes, target.capabilities.attributes().made_up());
+                    let declared = target.capabilities.attributes();
+                    bodies::fill(&mut knowledge.user_attributes, declared.made_up());
+                    knowledge.unmapped.extend(OPTIONAL.iter().filter(|path| declared.lacks("users", path)));
                     Venue::Target(Box::new(target))
                 }
                 Err(result) => return Ok(Opened::Untestable(result)),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::address::{Resource, id_of};
-use super::player::{leaner_body, new_body};
+use super::player::{Knowledge, leaner_body, new_body};
 use crate::http::{Response, percent};
 use crate::idp::Directory;
 use crate::scenario::variables::Lookup;
@@ -83,8 +83,8 @@ pub(super) struct Scope<'a> {
     pub(super) directory: &'a Directory,
     pub(super) mark: &'a str,
     pub(super) random: RefCell<&'a mut fastrand::Rng>,
-    /// What every user needs at this target.
-    pub(super) user_attributes: &'a Map<String, Value>,
+    /// What every user needs at this target, or cannot have.
+    pub(super) knowledge: &'a Knowledge,
     /// This target takes only lean users.
     pub(super) is_lean: bool,
     /// Ids made up while resolving: the run's own.
@@ -134,7 +134,7 @@ impl Lookup for Scope<'_> {
 impl Scope<'_> {
     /// What `create` would send.
     fn new_body(&self, key: &str) -> Option<Value> {
-        let body = new_body(self.directory, key, self.user_attributes)?;
+        let body = new_body(self.directory, key, self.knowledge)?;
         Some(if self.is_lean { leaner_body(body.clone()).unwrap_or(body) } else { body })
     }
 

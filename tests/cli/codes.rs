@@ -72,7 +72,9 @@ fn a_run_says_how_the_server_behaved() {
 
 #[test]
 fn a_target_that_is_no_url_is_2() {
-    Binary::new().run(&["run", "--target", "example.com/scim"]).fails(2, &["`example.com/scim` is not a base URL", "https://example.com/scim"]);
+    Binary::new()
+        .run(&["run", "--target", "example.com/scim"])
+        .fails(2, &["`example.com/scim` is not a base URL", "https://example.com/scim"]);
 }
 
 #[test]

@@ -24,10 +24,9 @@ mod trial;
 mod unoffered;
 mod walk;
 
-pub(super) use lean::leaner_body;
-pub(super) use resource::{filtered, neutral, new_body, quoted};
+pub(super) use resource::{OPTIONAL, filtered, neutral, new_body, quoted};
 pub(super) use setup::{Disguise, USUAL_DOMAIN};
-pub(super) use {trial::declares, unoffered::Unoffered};
+pub(super) use {lean::leaner_body, play::Proof, trial::declares, unoffered::Unoffered};
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,6 +51,8 @@ pub struct Knowledge {
     pub seats_used: Option<u32>,
     /// Attribute values that every created user needs.
     pub user_attributes: serde_json::Map<String, Value>,
+    /// Attributes that the target says it does not have: no user of the harness's own has them.
+    pub unmapped: Vec<&'static str>,
     /// Values that attributes take, by path.
     pub attribute_values: serde_json::Map<String, Value>,
 }
@@ -131,5 +132,5 @@ pub(super) struct Player {
     /// What gives the IdP its access back, once a step took it away.
     pub(super) restore: Option<Action>,
     /// Steps that might have been left undecided, by whether they were.
-    pub(super) proof: play::Proof,
+    pub(super) proof: Proof,
 }

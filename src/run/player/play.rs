@@ -157,7 +157,7 @@ impl Player {
             directory: &self.directory,
             mark: &self.disguise.mark,
             random: RefCell::new(&mut self.wire.random),
-            user_attributes: &self.knowledge.user_attributes,
+            knowledge: &self.knowledge,
             is_lean: self.is_lean,
             made_up: RefCell::new(Vec::new()),
         };

@@ -224,7 +224,7 @@ impl Player {
             return Ok(neutral_with(Method::Post, "/Groups", &group_body(group, &create, &ids)));
         }
         let person = self.directory.people.get(&create.key).ok_or_else(|| unknown_key(&create.key))?;
-        Ok(neutral_with(Method::Post, "/Users", &user_body(person, &create, &self.knowledge.user_attributes)))
+        Ok(neutral_with(Method::Post, "/Users", &user_body(person, &create, &self.knowledge)))
     }
 
     /// Relative path of a resource by key.

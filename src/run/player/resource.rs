@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::Knowledge;
 use crate::http::{Method, Request, percent};
 use crate::idp::{Directory, Group, Person};
 use crate::run::bodies::announce;
@@ -26,7 +27,7 @@ pub(in crate::run) fn neutral_with(method: Method, target: &str, body: &Value) -
 }
 
 /// A user made from a person: the least that real servers ask for, or all we know.
-pub(super) fn user_body(person: &Person, create: &Create, extra: &Map<String, Value>) -> Value {
+pub(super) fn user_body(person: &Person, create: &Create, known: &Knowledge) -> Value {
     let text = |name: &str| person.text(name).unwrap_or_default();
     let mut schemas = vec![json!(urn::CORE_USER)];
     let mut emails = vec![json!({"value": text("email"), "type": "work", "primary": true})];
@@ -47,13 +48,42 @@ pub(super) fn user_body(person: &Person, create: &Create, extra: &Map<String, Va
     }
     body["emails"] = Value::Array(emails);
     body["schemas"] = Value::Array(schemas);
-    finish(body, create, extra)
+    known.unmapped.iter().for_each(|unmapped| leave_out(&mut body, unmapped));
+    finish(body, create, &known.user_attributes)
+}
+
+/// What a user of the harness's own may have and a target may lack (RFC 7643 §4.1 requires none of it), as paths of PATCH.
+pub(in crate::run) const OPTIONAL: [&str; 8] = [
+    "name",
+    "displayName",
+    "active",
+    "emails",
+    "title",
+    "phoneNumbers",
+    urn::ENTERPRISE_USER,
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+];
+
+/// Takes an attribute out of a user; of an extension, its schema as well once nothing of it is left.
+fn leave_out(body: &mut Value, unmapped: &str) {
+    let Some(members) = body.as_object_mut() else { return };
+    let attribute = unmapped.strip_prefix(urn::ENTERPRISE_USER).and_then(|rest| rest.strip_prefix(':'));
+    if let (Some(attribute), Some(Value::Object(extension))) = (attribute, members.get_mut(urn::ENTERPRISE_USER)) {
+        extension.shift_remove(attribute);
+    }
+    members.shift_remove(unmapped);
+    if members.get(urn::ENTERPRISE_USER).is_none_or(|extension| *extension == json!({})) {
+        members.shift_remove(urn::ENTERPRISE_USER);
+        if let Some(Value::Array(schemas)) = members.get_mut("schemas") {
+            schemas.retain(|schema| schema != urn::ENTERPRISE_USER);
+        }
+    }
 }
 
 /// What `create` sends for a person or a group of the directory when nothing else is said.
-pub(in crate::run) fn new_body(directory: &Directory, key: &str, extra: &Map<String, Value>) -> Option<Value> {
+pub(in crate::run) fn new_body(directory: &Directory, key: &str, known: &Knowledge) -> Option<Value> {
     let create = Create::of_person(key);
-    let user = directory.people.get(key).map(|person| user_body(person, &create, extra));
+    let user = directory.people.get(key).map(|person| user_body(person, &create, known));
     user.or_else(|| Some(group_body(directory.groups.get(key)?, &create, &[])))
 }
 

@@ -70,7 +70,7 @@ impl Player {
         for attribute in ["userName", "email"] {
             person.attributes.insert(attribute.to_owned(), Value::String(address.clone()));
         }
-        let mut body = user_body(&person, &Create::of_person(""), &self.knowledge.user_attributes);
+        let mut body = user_body(&person, &Create::of_person(""), &self.knowledge);
         body["active"] = is_active.into();
         self.wire.sender = Sender::Harness;
         let credential = self.wire.site.credential();

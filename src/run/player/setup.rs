@@ -172,7 +172,7 @@ impl Player {
     async fn open_through_scim(&mut self, given: &GivenAccount, address: &str) -> Result<(), End> {
         let overrides = Map::from_iter([("userName".to_owned(), json!(address))]);
         let create = Create { overrides, ..Create::of_person(&given.person) };
-        let body = user_body(&self.directory.people[&given.person], &create, &self.knowledge.user_attributes);
+        let body = user_body(&self.directory.people[&given.person], &create, &self.knowledge);
         let credential = self.wire.site.credential();
         let answer = self.prepare(neutral_with(Method::Post, "/Users", &body), &credential).await?;
         let response = Self::answered(answer, "opening an account")?;

@@ -271,7 +271,12 @@ impl Trial {
     /// whatever its schema says of writing.
     pub(super) fn is_filled_in(&self, before: &Value) -> bool {
         let is_own = self.extension.as_deref().is_some_and(|urn| !urn.eq_ignore_ascii_case(urn::ENTERPRISE_USER));
-        is_own && name::get_in(before, &self.path).is_some_and(is_assigned)
+        is_own && self.is_shown(before)
+    }
+
+    /// Whether a resource has a value of the attribute.
+    pub(super) fn is_shown(&self, resource: &Value) -> bool {
+        name::get_in(resource, &self.path).is_some_and(is_assigned)
     }
 
     /// The value alone, with what tells how to compare it.

@@ -135,8 +135,7 @@ impl Unoffered {
         {
             return Some(format!("the target's schema does not let `{path}` be changed"));
         }
-        let mut patched = written.iter().filter(|_| request.method == Method::Patch);
-        patched.find_map(|path| self.lacking(collection, path))
+        written.iter().find_map(|path| self.lacking(collection, path))
     }
 
     /// The first of these exchanges that is explained.
@@ -164,18 +163,33 @@ fn written(body: &Value) -> Vec<String> {
 
 /// The same, each with what is written there; null for what is removed.
 fn written_values(body: &Value) -> Vec<(String, &Value)> {
-    fn members(value: &Value) -> Vec<(String, &Value)> {
-        value.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value)).collect()
-    }
+    let members = |value| parts("", "", value);
     let Some(operations) = name::get_in(body, "Operations").and_then(Value::as_array) else { return members(body) };
     let paths = operations.iter().flat_map(|operation| {
         let value = name::get_in(operation, "value");
         match name::get_in(operation, "path").and_then(Value::as_str) {
-            Some(path) if !path.is_empty() => vec![(path.to_owned(), value.unwrap_or(&Value::Null))],
+            Some(path) if !path.is_empty() => {
+                let value = value.unwrap_or(&Value::Null);
+                let separator = if path.eq_ignore_ascii_case(urn::ENTERPRISE_USER) { ":" } else { "." };
+                std::iter::once((path.to_owned(), value)).chain(parts(path, separator, value)).collect()
+            }
             _ => value.map(members).unwrap_or_default(),
         }
     });
     paths.collect()
+}
+
+/// The attributes within a value, and the sub-attributes within those, by their paths from `place` on.
+fn parts<'v>(place: &str, separator: &str, value: &'v Value) -> Vec<(String, &'v Value)> {
+    let elements = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
+    let members = elements.iter().filter_map(Value::as_object).flatten();
+    let parts = members.flat_map(|(name, value)| {
+        let path = format!("{place}{separator}{name}");
+        let is_extension = place.is_empty() && name.starts_with("urn:");
+        let within = parts(&path, if is_extension { ":" } else { "." }, value);
+        std::iter::once((path, value)).chain(within)
+    });
+    parts.collect()
 }
 
 /// Whether a write leaves an attribute without a value.
