@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use scimulator::faults;
 use scimulator::finding::Severity;
@@ -88,19 +88,8 @@ fn every_file_can_be_read() {
 
 #[test]
 fn ids_are_the_paths_of_files() {
-    let mut on_disk = BTreeSet::new();
-    let mut folders = vec![root().join("scenarios")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let below = path.strip_prefix(root()).unwrap().display().to_string();
-                on_disk.insert(below);
-            }
-        }
-    }
+    let below = |path: PathBuf| path.strip_prefix(root()).unwrap().display().to_string();
+    let on_disk: BTreeSet<String> = files(&root().join("scenarios")).into_iter().map(|(path, _)| below(path)).collect();
     let listed: BTreeSet<String> = Catalogue::built_in().all().map(|listed| listed.file.clone()).collect();
     assert_eq!(on_disk, listed, "every file below scenarios/ is a .yaml file of the catalogue");
     let well_formed = |id: &str| {
@@ -189,6 +178,27 @@ fn every_fault_has_its_rule_and_every_rule_its_fault() {
 }
 
 #[test]
+fn every_rule_that_the_engine_names_exists() {
+    let rules = rules();
+    let areas: BTreeSet<&str> = rules.keys().filter_map(|id| id.split('/').next()).collect();
+    let mut unknown = BTreeSet::new();
+    // Between quotation marks stand an area and a slug, or the beginning of one.
+    let named = regex_lite::Regex::new(r#""([a-z]+)/[a-z-]+""#).unwrap();
+    for (path, text) in
+        ["run", "report", "rules", "faults"].iter().flat_map(|name| files(&root().join("src").join(name)))
+    {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for found in named.captures_iter(code).filter(|found| areas.contains(&found[1])) {
+            let name = found[0].trim_matches('"');
+            if !rules.keys().any(|id| id.starts_with(name)) {
+                unknown.insert(format!("{}: `{name}`", path.display()));
+            }
+        }
+    }
+    none(unknown, "rules that are named and do not exist");
+}
+
+#[test]
 fn every_rule_that_a_step_names_exists() {
     let files = rules();
     let mut unknown = BTreeSet::new();
@@ -199,6 +209,19 @@ fn every_rule_that_a_step_names_exists() {
         }
     }
     none(unknown, "rules that do not exist");
+}
+
+/// Every file of text below a folder.
+fn files(folder: &Path) -> Vec<(PathBuf, String)> {
+    let (mut left, mut found) = (vec![folder.to_owned()], Vec::new());
+    while let Some(path) = left.pop() {
+        if path.is_dir() {
+            left.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if let Ok(text) = std::fs::read_to_string(&path) {
+            found.push((path, text));
+        }
+    }
+    found
 }
 
 /// A data file below fixtures/.
@@ -240,18 +263,14 @@ fn sources_can_be_looked_up() {
 fn every_section_that_is_cited_anywhere_exists() {
     let sections: Sections = fixture("rfc-sections.yaml");
     let cited = regex_lite::Regex::new(r"RFC ?([0-9]{4}) §([0-9]+(?:\.[0-9]+)*)").unwrap();
-    let (mut folders, mut seen, mut unknown) = (vec![], 0, BTreeSet::new());
-    folders.extend(["src", "tests", "scenarios", "fixtures", "docs"].map(|name| root().join(name)));
-    while let Some(path) = folders.pop() {
-        if path.is_dir() {
-            folders.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
-        } else if let Ok(text) = std::fs::read_to_string(&path) {
-            for found in cited.captures_iter(&text) {
-                seen += 1;
-                let (rfc, section) = (format!("RFC{}", &found[1]), &found[2]);
-                if !sections.get(&rfc).is_some_and(|all| all.contains_key(section)) {
-                    unknown.insert(format!("{}: {rfc} §{section}", path.display()));
-                }
+    let (mut seen, mut unknown) = (0, BTreeSet::new());
+    let folders = ["src", "tests", "scenarios", "fixtures", "docs"];
+    for (path, text) in folders.iter().flat_map(|name| files(&root().join(name))) {
+        for found in cited.captures_iter(&text) {
+            seen += 1;
+            let (rfc, section) = (format!("RFC{}", &found[1]), &found[2]);
+            if !sections.get(&rfc).is_some_and(|all| all.contains_key(section)) {
+                unknown.insert(format!("{}: {rfc} §{section}", path.display()));
             }
         }
     }

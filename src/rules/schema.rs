@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::endpoint::Kind;
 use super::observed::Observed;
 use super::sink::Sink;
-use crate::scim::{ResourceSchema, Schema, Type, name, urn};
+use crate::scim::{Attribute, ResourceSchema, Schema, Type, name, urn};
 
 const META_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 const MESSAGES: &str = "urn:ietf:params:scim:api:";
@@ -207,26 +207,36 @@ pub(super) fn core_group_truth(seen: &Observed<'_>, sink: &mut Sink<'_>) {
 fn compare_forms(seen: &Observed<'_>, truth: &Schema, sink: &mut Sink<'_>) {
     for schema in documents(seen).filter(|schema| id(schema).is_some_and(|id| id.eq_ignore_ascii_case(&truth.id))) {
         for own in list(schema, "attributes") {
-            let name = name::get_in(own, "name").and_then(Value::as_str);
-            let Some(known) = name.and_then(|name| truth.attribute(name)) else { continue };
-            let multi_valued = name::get_in(own, "multiValued");
-            if multi_valued.and_then(Value::as_bool).is_some_and(|stated| stated != known.multi_valued) {
-                let expected = known.multi_valued.to_string();
-                sink.value(&format!("{}: multiValued", known.name), &[&expected], multi_valued);
-            }
-            let kind = name::get_in(own, "type");
-            let is = |word: &str| kind.and_then(Value::as_str).is_some_and(|kind| kind.eq_ignore_ascii_case(word));
-            let expected = match known.kind {
-                Type::Complex if !is("complex") => "\"complex\"",
-                Type::Boolean if !is("boolean") => "\"boolean\"",
-                Type::Complex | Type::Boolean => continue,
-                _ if is("complex") || is("boolean") => "a type without parts that is no boolean",
-                _ => continue,
-            };
-            if kind.is_some_and(Value::is_string) {
-                sink.value(&format!("{}: type", known.name), &[expected], kind);
+            let Some(known) = named(own).and_then(|name| truth.attribute(name)) else { continue };
+            compare_form(own, known, &known.name, sink);
+            for own_sub in own.as_object().map_or(&[][..], |own| list(own, "subAttributes")) {
+                let Some(sub) = named(own_sub).and_then(|name| known.sub(name)) else { continue };
+                compare_form(own_sub, sub, &format!("{}.{}", known.name, sub.name), sink);
             }
         }
+    }
+}
+
+fn named(attribute: &Value) -> Option<&str> {
+    name::get_in(attribute, "name")?.as_str()
+}
+
+fn compare_form(own: &Value, known: &Attribute, path: &str, sink: &mut Sink<'_>) {
+    let multi_valued = name::get_in(own, "multiValued");
+    if multi_valued.and_then(Value::as_bool).is_some_and(|stated| stated != known.multi_valued) {
+        sink.value(&format!("{path}: multiValued"), &[&known.multi_valued.to_string()], multi_valued);
+    }
+    let kind = name::get_in(own, "type");
+    let is = |words: &[&str]| kind.and_then(Value::as_str).is_some_and(|kind| words.contains(&&*kind.to_lowercase()));
+    let expected = match known.kind {
+        Type::Complex if !is(&["complex"]) => "\"complex\"",
+        Type::Boolean if !is(&["boolean"]) => "\"boolean\"",
+        Type::Complex | Type::Boolean | Type::Integer | Type::Decimal => return,
+        _ if is(&["complex", "boolean", "integer", "decimal"]) => "a type that is written as a string",
+        _ => return,
+    };
+    if kind.is_some_and(Value::is_string) {
+        sink.value(&format!("{path}: type"), &[expected], kind);
     }
 }
 

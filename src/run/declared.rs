@@ -49,13 +49,15 @@ impl Declared {
         if let Some(extension) = truth.extension(path) {
             return self.lacks_schema(&extension.id);
         }
-        let Some(path) = named(path) else { return false };
+        let without_positions = path.split('.').filter(|part| part.parse::<usize>().is_err());
+        let Some(path) = named(&without_positions.collect::<Vec<_>>().join(".")) else { return false };
         let Some(found) = truth.resolve(&path) else { return false };
         let schema = self.schema(found.extension.unwrap_or(&truth.base().id));
         if let (Some(sub), Some(own)) = (found.sub, schema.and_then(|schema| schema.attribute(&found.attribute.name)))
             && !own.sub_attributes.is_empty()
         {
-            return own.sub(&sub.name).is_none();
+            // Those that RFC 7643 §2.4 implies are implied only where none are listed.
+            return !own.sub_attributes.iter().any(|own| own.name.eq_ignore_ascii_case(&sub.name));
         }
         match (found.extension, schema) {
             // Common attributes are in no schema (RFC 7643 §3.1).
@@ -85,7 +87,7 @@ impl Declared {
 
     /// Whether an attribute that RFC 7643 does not have, of an extension or not, is declared readOnly: the target may
     /// change it whenever it likes (RFC 7643 §2.2).
-    fn adds_read_only(&self, collection: &str, path: &str) -> bool {
+    pub(in crate::run) fn adds_read_only(&self, collection: &str, path: &str) -> bool {
         let truth = truth(collection);
         let Some(path) = named(&whole(path)) else { return false };
         if truth.resolve(&path).is_some() {
@@ -270,6 +272,30 @@ mod tests {
         }
         assert!(!target.lacks("groups", "members"), "nothing is said of groups");
         assert!(!Declared::default().lacks("users", "title"));
+    }
+
+    #[test]
+    fn a_sub_attribute_that_is_not_declared_is_lacking() {
+        let sub = json!([{"name": "value", "type": "string"}, {"name": "type", "type": "string"}]);
+        let target = target(&json!([{"name": "emails", "type": "complex", "multiValued": true, "subAttributes": sub}]));
+        for path in [r#"emails[value eq "a@example.com"].primary"#, "emails.0.primary", "emails.primary"] {
+            assert!(target.lacks("users", path), "{path}");
+        }
+        assert!(!target.lacks("users", "emails.type") && !target.lacks("users", "emails"));
+    }
+
+    #[test]
+    fn what_the_target_adds_and_keeps_is_known() {
+        let schemas = json!({"totalResults": 2, "Resources": [
+            {"id": urn::CORE_USER, "attributes": [{"name": "lastSeen", "type": "string", "mutability": "readOnly"}]},
+            {"id": "urn:acme:2.0:User", "attributes": [
+                {"name": "revision", "type": "integer", "mutability": "readOnly"},
+                {"name": "plan", "type": "string"},
+            ]},
+        ]});
+        let target = Declared::read(Some(&schemas), None);
+        assert!(target.keeps("users", "urn:acme:2.0:User:revision") && target.keeps("users", "lastSeen"));
+        assert!(!target.keeps("users", "urn:acme:2.0:User:plan") && !target.keeps("users", "title"));
     }
 
     #[test]

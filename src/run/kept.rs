@@ -30,7 +30,11 @@ const RARE: [&str; 2] = ["addresses", "roles"];
 pub(super) async fn unkept(wire: &mut Wire, disguise: &Disguise) -> Vec<String> {
     let mut directory = Directory::built_in();
     disguise.directory(&mut directory, |_| false);
-    let Some(body) = new_body(&directory, "alice", &Knowledge { user_attributes: everything(), ..Knowledge::default() }) else { return Vec::new() };
+    let Some(body) =
+        new_body(&directory, "alice", &Knowledge { user_attributes: everything(), ..Knowledge::default() })
+    else {
+        return Vec::new();
+    };
     let request = neutral(Method::Post, "/Users").with_header("Content-Type", "application/scim+json").with_json(&body);
     let shown = create_and_read(wire, request).await;
     wire.clean_up().await;

@@ -212,7 +212,8 @@ impl Player {
         let mut statuses = Vec::new();
         for alternative in alternatives {
             let resolved = self.resolved(alternative)?;
-            let found = expect::mismatches(&resolved, response, &self.disguise);
+            let mut found = expect::mismatches(&resolved, response, &self.disguise);
+            found.retain(|mismatch| !self.unoffered.is_its_own(mismatch));
             if found.is_empty() {
                 return Ok(Ok(alternative));
             }

@@ -306,7 +306,9 @@ impl Player {
         let Some(after) = self.witness(request).await? else {
             return Ok(vec![Mismatch::new("resource", "unchanged by the refused request", "no longer readable")]);
         };
-        Ok(expect::compare(&before, &after, Mode::Exact, &self.disguise))
+        let mut changes = expect::compare(&before, &after, Mode::Exact, &self.disguise);
+        changes.retain(|change| !self.unoffered.is_its_own(change));
+        Ok(changes)
     }
 }
 

@@ -45,6 +45,12 @@ impl Unoffered {
         self.attributes.lacks(collection, path)
     }
 
+    /// Whether the target alone writes an attribute that no RFC has: it may change at any time, and nobody expects a value.
+    pub(super) fn is_its_own(&self, mismatch: &Mismatch) -> bool {
+        let path = in_resource(&mismatch.subject);
+        ["users", "groups"].iter().any(|collection| self.attributes.adds_read_only(collection, path))
+    }
+
     /// Why an attribute need not be as expected: the target's schemas do not have it, let no client write it, do not
     /// show it unasked, or always show it.
     pub(super) fn withheld(&self, collection: &str, mismatch: &Mismatch) -> Option<String> {
