@@ -75,7 +75,7 @@ impl Venue {
             Self::Embedded { behaviours, .. } => {
                 // Asked in the process itself, and only where a gate is about it.
                 let ask = |words: &[&str], path| {
-                    let is_asked = job.scenario.needs.iter().any(|need| words.iter().any(|word| need.contains(word)));
+                    let is_asked = job.scenario.gates().any(|need| words.iter().any(|word| need.contains(word)));
                     if is_asked { document(settings(job, behaviours).ok()?, path) } else { None }
                 };
                 Cow::Owned(Capabilities::embedded(Discovery {

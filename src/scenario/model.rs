@@ -46,6 +46,12 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// What it needs, as a whole or for one of its steps.
+    pub fn gates(&self) -> impl Iterator<Item = &str> {
+        let of_steps = self.steps.iter().flat_map(|step| &step.gate);
+        self.needs.iter().chain(of_steps).map(String::as_str)
+    }
+
     /// True when no step is a directory event: it runs once, as dialect `plain`.
     pub fn is_plain(&self) -> bool {
         !self.steps.iter().any(|step| matches!(step.verb, Verb::Event(_)))
