@@ -95,8 +95,8 @@ pub(super) fn reproduce(context: &Context, args: &ReproduceArgs, redactor: &Reda
     let imported = read(context, args)?;
     let at_target = target::endpoint(&args.at, &config, context, redactor)?.is_some();
     if at_target && (args.try_all || !args.behave.is_empty() || !args.fault.is_empty()) {
-        return Err(CliError::usage("`--fault` and `--behave` work with the embedded server only")
-            .hint("leave out `--target`, or `--try`, `--behave` and `--fault`"));
+        return Err(CliError::usage("`--try`, `--fault` and `--behave` work with the embedded server only")
+            .hint("leave out `--target`, or those flags"));
     }
     let reports = reports(context, args, redactor)?;
     let runtime = runtime::start()?;

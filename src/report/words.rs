@@ -261,7 +261,7 @@ pub struct Against {
 /// What `--strict` would add.
 pub fn only_strictly(rules: usize) -> String {
     let (violates, them) = if rules == 1 { ("violates", "it") } else { ("violate", "them") };
-    format!("{} {violates} the RFCs alone and no IdP notices: `--strict` counts {them}", amount(rules, "broken rule"))
+    format!("{} {violates} only the RFCs, and no IdP notices: `--strict` counts {them}", amount(rules, "broken rule"))
 }
 
 /// The verdict of the whole run in one line, first of the summary.
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn what_only_the_rfcs_mind_is_told() {
-        let told = "1 broken rule violates the RFCs alone and no IdP notices: `--strict` counts it";
+        let told = "1 broken rule violates only the RFCs, and no IdP notices: `--strict` counts it";
         assert_eq!(only_strictly(1), told);
         assert!(only_strictly(2).starts_with("2 broken rules violate"), "{}", only_strictly(2));
     }

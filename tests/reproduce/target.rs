@@ -102,6 +102,6 @@ fn the_names_of_a_customer_go_to_no_target_unasked() {
 fn behaviours_are_not_for_targets() {
     for flag in [&["--try"][..], &["--behave", "empty-201"], &["--fault", "patch/atomic"]] {
         let (said, _) = at_target("okta-syslog-01-create-conflict.json", &[], flag);
-        said.fails(2, &["a target has its own"]);
+        said.fails(2, &["work with the embedded server only"]);
     }
 }
