@@ -1,6 +1,6 @@
 //! Differences from approved transcripts, and those that RFC and IdP leave open.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::report::words;
@@ -27,31 +27,25 @@ pub fn section(page: &Page, header: &RunHeader, results: &[ScenarioResult]) -> S
     text.concat()
 }
 
-/// Scenarios that differ in the same way, and how.
+/// Scenarios that differ in the same way, and how: by the line of each difference, however often it is met.
 struct Alike<'r> {
     names: Vec<String>,
-    differences: Vec<&'r SnapshotDifference>,
+    differences: BTreeMap<String, &'r SnapshotDifference>,
 }
 
 fn alike(results: &[ScenarioResult]) -> Vec<Alike<'_>> {
     let mut groups: Vec<Alike<'_>> = Vec::new();
     for result in results.iter().filter(|result| result.snapshot == SnapshotState::Different) {
         let name = format!("{} ({})", result.scenario, result.dialect);
-        let differences: Vec<_> = result.differences.iter().filter(|difference| !difference.allowed).collect();
-        match groups.iter_mut().find(|group| is_same(&group.differences, &differences)) {
+        let counted = result.differences.iter().filter(|difference| !difference.allowed);
+        let differences: BTreeMap<_, _> =
+            counted.map(|difference| (words::difference_line(difference), difference)).collect();
+        match groups.iter_mut().find(|group| group.differences.keys().eq(differences.keys())) {
             Some(group) => group.names.push(name),
             None => groups.push(Alike { names: vec![name], differences }),
         }
     }
     groups
-}
-
-/// Whether two scenarios differ in the same things, whatever the position and number of the requests.
-fn is_same(one: &[&SnapshotDifference], other: &[&SnapshotDifference]) -> bool {
-    let told = |differences: &[&SnapshotDifference]| {
-        differences.iter().map(|difference| words::difference_line(difference)).collect::<BTreeSet<_>>()
-    };
-    told(one) == told(other)
 }
 
 fn one_group(page: &Page, baseline: &str, group: &Alike<'_>) -> String {
@@ -65,12 +59,12 @@ fn one_group(page: &Page, baseline: &str, group: &Alike<'_>) -> String {
             vec![format!("\n{word}  {count} differ from {baseline} in the same way\n")]
         }
     };
-    let mut told = BTreeSet::new();
-    let once = group.differences.iter().filter(|difference| told.insert(words::difference_line(difference)));
-    let once: Vec<_> = once.collect();
-    text.extend(once.iter().take(SHOWN).map(|difference| one_difference(page, difference)));
-    if once.len() > SHOWN {
-        text.push(format!("  … and {} more\n", once.len() - SHOWN));
+    // In the order in which they were met.
+    let mut met: Vec<&SnapshotDifference> = group.differences.values().copied().collect();
+    met.sort_by_key(|difference| difference.exchange);
+    text.extend(met.iter().take(SHOWN).map(|difference| one_difference(page, difference)));
+    if met.len() > SHOWN {
+        text.push(format!("  … and {} more\n", met.len() - SHOWN));
     }
     if group.names.len() > 1 {
         let mut named = group.names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");

@@ -104,9 +104,9 @@ impl Player {
         self.wire.sender = Sender::Harness;
         let created = self.prepare(neutral_with(Method::Post, collection(each), &body), &credential).await?;
         let path = self.created(each, created, &step.label)?;
-        let untouched = self.shown(&path).await?;
+        let filled_in = unsent(&self.shown(&path).await?, &body);
         for change in Change::all(each.by) {
-            left = self.try_change(step, each, *change, &path, &untouched, left).await?;
+            left = self.try_change(step, each, *change, &path, &filled_in, left).await?;
         }
         Ok(())
     }
@@ -131,7 +131,7 @@ impl Player {
         each: &EachAttribute,
         change: Change,
         path: &str,
-        untouched: &Value,
+        filled_in: &Value,
         left: Vec<Trial>,
     ) -> Result<Vec<Trial>, End> {
         let (due, mut kept): (Vec<Trial>, Vec<Trial>) = left.into_iter().partition(|trial| change.suits(trial));
@@ -160,7 +160,7 @@ impl Player {
                     None => kept.push(trial),
                     Some(_) if is_alone && change.gives_the_first() && trial.is_filled_in(&before) => continue,
                     // What a server fills in for everybody comes back when it is taken away.
-                    Some(_) if is_alone && wanted.is_none() && trial.is_shown(untouched) => continue,
+                    Some(_) if is_alone && wanted.is_none() && trial.is_shown(filled_in) => continue,
                     Some(mismatch) if is_alone => self.lost(step, written.exchange, mismatch),
                     Some(_) => {
                         groups.push(vec![trial]);
@@ -303,4 +303,28 @@ pub(super) fn patch_with(path: &str, operations: &[Value]) -> Request {
 
 pub(super) const fn collection(each: &EachAttribute) -> &'static str {
     if each.is_group { "/Groups" } else { "/Users" }
+}
+
+/// What a resource shows that nobody sent; within the containers of extensions too.
+fn unsent(shown: &Value, sent: &Value) -> Value {
+    let mut left = shown.as_object().cloned().unwrap_or_default();
+    for (attribute, value) in sent.as_object().into_iter().flatten() {
+        let shown = name::remove(&mut left, attribute);
+        if let Some(shown) = shown.filter(|shown| shown.is_object() && attribute.starts_with("urn:")) {
+            left.insert(attribute.clone(), unsent(&shown, value));
+        }
+    }
+    Value::Object(left)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_sent_is_what_the_server_fills_in() {
+        let shown = json!({"id": "1", "userName": "a", "urn:x:y": {"team": "Red", "number": "0047"}});
+        let sent = json!({"username": "a", "urn:x:y": {"team": "Red"}});
+        assert_eq!(unsent(&shown, &sent), json!({"id": "1", "urn:x:y": {"number": "0047"}}));
+    }
 }
