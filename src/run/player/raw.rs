@@ -73,7 +73,7 @@ impl Player {
             if response.is_success() || !step.assume.is_empty() {
                 return Ok(());
             }
-            let why = self.unoffered.explains_refusal(&request, &response).map(End::Skipped);
+            let why = self.unoffered.explains_refusal_of_ours(&request, &response).map(End::Skipped);
             return Err(
                 why.unwrap_or_else(|| End::Inconclusive(format!("{} answered {}", step.label, response.status)))
             );
@@ -88,7 +88,7 @@ impl Player {
             Err(_) if may_refuse && response.status == 501 => {
                 return Err(End::Skipped(format!("the target answers 501 to {}", request.method)));
             }
-            Err(unmet) => match self.unoffered.explains_refusal(&request, &response) {
+            Err(unmet) => match self.unoffered.explains_refusal_of_ours(&request, &response) {
                 Some(reason) => return Err(End::Skipped(reason)),
                 None => self.not_withheld(&request, unmet)?,
             },

@@ -141,7 +141,20 @@ impl Unoffered {
         {
             return Some(format!("the target's schema does not let `{path}` be changed"));
         }
-        written.iter().find_map(|path| self.lacking(collection, path))
+        // What an IdP always sends must be borne in a create, whether it is kept or not: else the IdP gets nobody in.
+        let mut patched = written.iter().filter(|_| request.method == Method::Patch);
+        patched.find_map(|path| self.lacking(collection, path))
+    }
+
+    /// The same for a request that no IdP sends: an attribute which the schemas do not have may be refused in any write.
+    pub(super) fn explains_refusal_of_ours(&self, request: &Request, answer: &Response) -> Option<String> {
+        let (collection, _) = address::of(&request.path);
+        let unknown = || {
+            let is_refused = request.method.writes() && matches!(answer.status, 400 | 403 | 422);
+            let body = request.json().filter(|_| is_refused && matches!(collection, "users" | "groups"))?;
+            written(&body).iter().find_map(|path| self.lacking(collection, path))
+        };
+        self.explains_refusal(request, answer).or_else(unknown)
     }
 
     /// The first of these exchanges that is explained.
@@ -169,33 +182,34 @@ fn written(body: &Value) -> Vec<String> {
 
 /// The same, each with what is written there; null for what is removed.
 fn written_values(body: &Value) -> Vec<(String, &Value)> {
-    let members = |value| parts("", "", value);
-    let Some(operations) = name::get_in(body, "Operations").and_then(Value::as_array) else { return members(body) };
+    let Some(operations) = name::get_in(body, "Operations").and_then(Value::as_array) else { return attributes(body) };
     let paths = operations.iter().flat_map(|operation| {
         let value = name::get_in(operation, "value");
         match name::get_in(operation, "path").and_then(Value::as_str) {
             Some(path) if !path.is_empty() => {
                 let value = value.unwrap_or(&Value::Null);
-                let separator = if path.eq_ignore_ascii_case(urn::ENTERPRISE_USER) { ":" } else { "." };
-                std::iter::once((path.to_owned(), value)).chain(parts(path, separator, value)).collect()
+                let within = if path.starts_with("urn:") { members(path, ":", value) } else { Vec::new() };
+                std::iter::once((path.to_owned(), value)).chain(within).collect()
             }
-            _ => value.map(members).unwrap_or_default(),
+            _ => value.map(attributes).unwrap_or_default(),
         }
     });
     paths.collect()
 }
 
-/// The attributes within a value, and the sub-attributes within those, by their paths from `place` on.
-fn parts<'v>(place: &str, separator: &str, value: &'v Value) -> Vec<(String, &'v Value)> {
-    let elements = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
-    let members = elements.iter().filter_map(Value::as_object).flatten();
-    let parts = members.flat_map(|(name, value)| {
-        let path = format!("{place}{separator}{name}");
-        let is_extension = place.is_empty() && name.starts_with("urn:");
-        let within = parts(&path, if is_extension { ":" } else { "." }, value);
-        std::iter::once((path, value)).chain(within)
+/// The attributes of a resource, those of its extensions by their full names. Sub-attributes are left out: every address
+/// has some that a schema may lack, and no server refuses it for that.
+fn attributes(resource: &Value) -> Vec<(String, &Value)> {
+    let all = members("", "", resource).into_iter().flat_map(|(name, value)| {
+        let within = if name.starts_with("urn:") { members(&name, ":", value) } else { Vec::new() };
+        std::iter::once((name, value)).chain(within)
     });
-    parts.collect()
+    all.collect()
+}
+
+fn members<'v>(place: &str, separator: &str, value: &'v Value) -> Vec<(String, &'v Value)> {
+    let members = value.as_object().into_iter().flatten();
+    members.map(|(name, value)| (format!("{place}{separator}{name}"), value)).collect()
 }
 
 /// Whether a write leaves an attribute without a value.
