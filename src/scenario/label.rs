@@ -4,14 +4,23 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::model::{Admin, CredentialChoice, RawRequest, Verb};
+use super::model::{Admin, CredentialChoice, Elements, RawRequest, Verb};
 use super::sweep::{PagedBy, Special, Walk};
 use crate::control::{Weather, WeatherKind};
 use crate::http::Method;
 use crate::idp::Event;
 
 /// The label of a step, such as `assign alice` or `PATCH /Users/${alice.id}`.
-pub(super) fn of(verb: &Verb) -> String {
+pub(super) fn of(verb: &Verb, for_each: Option<&Elements>) -> String {
+    let label = of_verb(verb);
+    match for_each {
+        None => label,
+        Some(Elements::Given(values)) => format!("{label}, for each of {}", values.len()),
+        Some(Elements::Variable(name)) => format!("{label}, for each of {name}"),
+    }
+}
+
+fn of_verb(verb: &Verb) -> String {
     match verb {
         Verb::Event(event) => event_label(event),
         Verb::Request(request) => request_label(request),

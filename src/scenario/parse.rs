@@ -141,7 +141,7 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
     if observed.is_some() && !is_raw {
         return Err(place.error(line, "`observed` belongs to a single request"));
     }
-    let label = label::of(&verb);
+    let label = label::of(&verb, for_each.as_ref().map(|(_, elements)| elements));
     Ok(Step { line, label, verb, bind, outcome, expect, observed, assume, rule, rule_by, only, gate, for_each, when })
 }
 
