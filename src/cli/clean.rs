@@ -37,8 +37,7 @@ pub(super) fn clean(context: &Context, args: &CleanArgs, redactor: &Redactor) ->
     if !args.yes {
         return Err(CliError::usage("nothing was removed").hint("add `--yes` to remove all of it"));
     }
-    let is_of_file = config.target.as_deref().is_none_or(|own| Base::parse(own).is_ok_and(|own| own == base));
-    let token = target::token(&args.at, &config, context, redactor, is_of_file)?;
+    let token = target::token(&args.at, &config, context, redactor, target::is_of_file(&config, &base))?;
     let cleaning = Cleaning {
         rate: target::rate(&args.at, &config, Some(&base))?,
         client: target::client(&args.at, &config, context)?,

@@ -35,10 +35,15 @@ pub(super) fn endpoint(
     redactor: &Redactor,
 ) -> Result<Option<Endpoint>, CliError> {
     let Some(base) = asked(args, config, context)? else { return Ok(None) };
-    // What is written down for one target is not for another, least of all its token.
-    let is_of_file = config.target.as_deref().is_none_or(|own| parse(own).is_ok_and(|own| own == base));
+    let is_of_file = is_of_file(config, &base);
     let token = token(args, config, context, redactor, is_of_file)?;
     Ok(Some(Endpoint { base, token, is_of_file }))
+}
+
+/// Whether what the file says of its target holds for this one: what is written down for one is not for another, least of
+/// all its token.
+pub(super) fn is_of_file(config: &Config, base: &Base) -> bool {
+    config.target.as_deref().is_none_or(|own| parse(own).is_ok_and(|own| own == *base))
 }
 
 /// A base URL as somebody typed it.

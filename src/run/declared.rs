@@ -93,8 +93,7 @@ impl Declared {
         if truth.resolve(&path).is_some() {
             return false;
         }
-        let schema = self.schema(path.schema.as_deref().unwrap_or(&truth.base().id));
-        let Some(own) = schema.and_then(|schema| schema.attribute(&path.name)) else { return false };
+        let Some(own) = self.own(collection, &path) else { return false };
         let sub = path.sub.as_deref().and_then(|sub| own.sub(sub));
         [Some(own), sub].into_iter().flatten().any(|attribute| attribute.mutability == Mutability::ReadOnly)
     }
@@ -134,7 +133,7 @@ impl Declared {
     /// written: `roles.type`. The RFC leaves it to the server whether others are taken.
     pub(in crate::run) fn leaves_out(&self, collection: &str, path: &str, written: &Value) -> Option<String> {
         let path = named(path)?;
-        let own = self.schema(path.schema.as_deref().unwrap_or(&truth(collection).base().id))?.attribute(&path.name)?;
+        let own = self.own(collection, &path)?;
         if written.as_str().is_some_and(|value| path.sub.is_none() && is_outside_of(own, value)) {
             return Some(own.name.clone());
         }
@@ -176,6 +175,12 @@ impl Declared {
             }
         }
         made_up
+    }
+
+    /// The attribute of a path as the documents declare it.
+    fn own(&self, collection: &str, path: &AttributePath) -> Option<&Attribute> {
+        let urn = path.schema.as_deref().unwrap_or(&truth(collection).base().id);
+        self.schema(urn)?.attribute(&path.name)
     }
 
     fn schema(&self, urn: &str) -> Option<&Schema> {

@@ -6,11 +6,12 @@ use serde_json::Value;
 
 use super::model::{Admin, CredentialChoice, Elements, RawRequest, Verb};
 use super::sweep::{PagedBy, Special, Walk};
+use super::variables::{Lookup, resolve_text};
 use crate::control::{Weather, WeatherKind};
 use crate::http::Method;
 use crate::idp::Event;
 
-/// The label of a step, such as `assign alice` or `PATCH /Users/${alice.id}`.
+/// The label of a step, such as `assign alice` or `PATCH /Users/alice: replace active`.
 pub(super) fn of(verb: &Verb, for_each: Option<&Elements>) -> String {
     let label = of_verb(verb);
     match for_each {
@@ -97,20 +98,17 @@ fn operation_label(operation: &Value) -> Option<String> {
 
 /// A path with the keys of people and groups in the place of their ids: `/Users/alice` for `/Users/${alice.id}`.
 fn with_keys(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some((before, after)) = rest.split_once("${") {
-        let Some((name, after)) = after.split_once('}') else { break };
-        out.push_str(before);
-        match name.split('|').next().and_then(|name| name.strip_suffix(".id")) {
-            Some(key) => out.push_str(key),
-            None => {
-                let _ = write!(out, "${{{name}}}");
-            }
-        }
-        rest = after;
+    resolve_text(path, &Keys).unwrap_or_else(|_| path.to_owned())
+}
+
+/// An id is the key that it belongs to; every other variable stays as it is written.
+struct Keys;
+
+impl Lookup for Keys {
+    fn value(&self, name: &str) -> Option<Value> {
+        let key = name.split('|').next().and_then(|name| name.strip_suffix(".id"));
+        Some(Value::String(key.map_or_else(|| format!("${{{name}}}"), str::to_owned)))
     }
-    out + rest
 }
 
 fn event_label(event: &Event) -> String {

@@ -7,6 +7,10 @@ use scimulator::server::Reply;
 use super::endpoint::{Endpoint, Turn};
 use crate::binary::Binary;
 
+fn journals(binary: &Binary) -> usize {
+    std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count()
+}
+
 #[test]
 fn what_cannot_be_removed_is_told_and_stays_in_the_journal() {
     let endpoint = Endpoint::watched(
@@ -19,7 +23,7 @@ fn what_cannot_be_removed_is_told_and_stays_in_the_journal() {
     let said = binary.run(&["run", "lifecycle/create", "--target", endpoint.url()]);
     assert!(said.stdout.contains("could not be removed: /Users/"), "{said:#?}");
     assert!(said.stdout.contains("scimulator clean"), "{said:#?}");
-    assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 1);
+    assert_eq!(journals(&binary), 1);
 }
 
 /// A journal that says this run created the boss.
@@ -54,7 +58,7 @@ fn a_token_goes_to_one_target_only() {
     assert!(said.stdout.contains(other.url()), "{said:#?}");
     assert_eq!(binary.run(&["clean", "--yes", "--target", own.url()]).code, 0);
     assert!(other.seen().is_empty() && !own.seen().is_empty());
-    assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 1);
+    assert_eq!(journals(&binary), 1);
 }
 
 #[test]
@@ -66,7 +70,7 @@ fn where_no_endpoint_answers_nothing_counts_as_gone() {
     let said = binary.run(&["clean", "--yes"]);
     assert_eq!(said.code, 3, "{said:#?}");
     assert!(said.stdout.contains("left /Users/1: no SCIM endpoint answers here: status 404"), "{said:#?}");
-    assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 1);
+    assert_eq!(journals(&binary), 1);
 }
 
 #[test]
@@ -79,7 +83,7 @@ fn a_delete_without_a_route_leaves_its_users_in_the_journal() {
     assert!(said.stdout.contains("could not be removed: /Users/"), "{said:#?}");
     let said = binary.run(&["clean", "--yes"]);
     assert!(said.stdout.contains("the target answers 404 to DELETE"), "{said:#?}");
-    assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 1);
+    assert_eq!(journals(&binary), 1);
 }
 
 #[test]
@@ -90,7 +94,7 @@ fn what_is_gone_already_needs_no_removal() {
     let said = binary.run(&["clean", "--yes"]);
     assert_eq!(said.code, 0, "{said:#?}");
     assert!(said.stdout.contains("removed 0, 1 already gone"), "{said:#?}");
-    assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 0);
+    assert_eq!(journals(&binary), 0);
 }
 
 #[test]
@@ -114,7 +118,7 @@ fn a_create_whose_answer_was_lost_is_looked_up_and_removed() {
     assert_eq!(said.code, 0, "{said:#?}");
     assert!(endpoint.seen().iter().any(|request| request.method == Method::Delete), "{said:#?}");
     assert_eq!(endpoint.content(), before);
-    assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 0, "{said:#?}");
+    assert_eq!(journals(&binary), 0, "{said:#?}");
 }
 
 #[test]
@@ -137,7 +141,7 @@ fn what_a_bulk_request_makes_is_removed_whether_or_not_its_results_are_told() {
         assert_eq!(said.stdout.contains("14 passed"), is_told, "{said:#?}");
         assert!(endpoint.seen().iter().any(|request| request.path == "/Bulk"), "{said:#?}");
         assert_eq!(endpoint.content(), before);
-        assert_eq!(std::fs::read_dir(binary.folder().join("state/scimulator")).unwrap().count(), 0, "{said:#?}");
+        assert_eq!(journals(&binary), 0, "{said:#?}");
     }
 }
 

@@ -42,7 +42,7 @@ use crate::idp::{Dialect, Directory, Halt, Outcome};
 use crate::run::event::Compared;
 use crate::scenario::{Scenario, variables::Unknown};
 
-/// What the user alone can know about a target; nothing for the embedded server.
+/// What is known of a target beforehand, by its user or by what it says of itself; nothing for the embedded server.
 #[derive(Clone, Debug, Default)]
 pub struct Knowledge {
     /// Total seats.

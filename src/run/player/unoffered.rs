@@ -103,8 +103,18 @@ impl Unoffered {
         None
     }
 
-    /// Why a write was refused, by what the target's schemas say of the attributes in it.
+    /// Why a write of an IdP was refused, by what the target's schemas say of the attributes in it. What an IdP always sends
+    /// must be borne in a create, whether it is kept or not: else the IdP gets nobody in.
     pub(super) fn explains_refusal(&self, request: &Request, answer: &Response) -> Option<String> {
+        self.refusal(request, answer, request.method == Method::Patch)
+    }
+
+    /// The same for a request that no IdP sends: an attribute which the schemas do not have may be refused in any write.
+    pub(super) fn explains_refusal_of_ours(&self, request: &Request, answer: &Response) -> Option<String> {
+        self.refusal(request, answer, true)
+    }
+
+    fn refusal(&self, request: &Request, answer: &Response, may_refuse_unknown: bool) -> Option<String> {
         let (collection, _) = address::of(&request.path);
         if !request.method.writes() || !matches!(collection, "users" | "groups") {
             return None;
@@ -141,20 +151,7 @@ impl Unoffered {
         {
             return Some(format!("the target's schema does not let `{path}` be changed"));
         }
-        // What an IdP always sends must be borne in a create, whether it is kept or not: else the IdP gets nobody in.
-        let mut patched = written.iter().filter(|_| request.method == Method::Patch);
-        patched.find_map(|path| self.lacking(collection, path))
-    }
-
-    /// The same for a request that no IdP sends: an attribute which the schemas do not have may be refused in any write.
-    pub(super) fn explains_refusal_of_ours(&self, request: &Request, answer: &Response) -> Option<String> {
-        let (collection, _) = address::of(&request.path);
-        let unknown = || {
-            let is_refused = request.method.writes() && matches!(answer.status, 400 | 403 | 422);
-            let body = request.json().filter(|_| is_refused && matches!(collection, "users" | "groups"))?;
-            written(&body).iter().find_map(|path| self.lacking(collection, path))
-        };
-        self.explains_refusal(request, answer).or_else(unknown)
+        written.iter().filter(|_| may_refuse_unknown).find_map(|path| self.lacking(collection, path))
     }
 
     /// The first of these exchanges that is explained.
@@ -186,11 +183,7 @@ fn written_values(body: &Value) -> Vec<(String, &Value)> {
     let paths = operations.iter().flat_map(|operation| {
         let value = name::get_in(operation, "value");
         match name::get_in(operation, "path").and_then(Value::as_str) {
-            Some(path) if !path.is_empty() => {
-                let value = value.unwrap_or(&Value::Null);
-                let within = if path.starts_with("urn:") { members(path, ":", value) } else { Vec::new() };
-                std::iter::once((path.to_owned(), value)).chain(within).collect()
-            }
+            Some(path) if !path.is_empty() => with_extension(path.to_owned(), value.unwrap_or(&Value::Null)),
             _ => value.map(attributes).unwrap_or_default(),
         }
     });
@@ -200,16 +193,15 @@ fn written_values(body: &Value) -> Vec<(String, &Value)> {
 /// The attributes of a resource, those of its extensions by their full names. Sub-attributes are left out: every address
 /// has some that a schema may lack, and no server refuses it for that.
 fn attributes(resource: &Value) -> Vec<(String, &Value)> {
-    let all = members("", "", resource).into_iter().flat_map(|(name, value)| {
-        let within = if name.starts_with("urn:") { members(&name, ":", value) } else { Vec::new() };
-        std::iter::once((name, value)).chain(within)
-    });
-    all.collect()
+    let members = resource.as_object().into_iter().flatten();
+    members.flat_map(|(name, value)| with_extension(name.clone(), value)).collect()
 }
 
-fn members<'v>(place: &str, separator: &str, value: &'v Value) -> Vec<(String, &'v Value)> {
-    let members = value.as_object().into_iter().flatten();
-    members.map(|(name, value)| (format!("{place}{separator}{name}"), value)).collect()
+/// What is written at a path, and where that is an extension, each of its attributes.
+fn with_extension(path: String, value: &Value) -> Vec<(String, &Value)> {
+    let members = value.as_object().filter(|_| path.starts_with("urn:")).into_iter().flatten();
+    let within: Vec<_> = members.map(|(name, value)| (format!("{path}:{name}"), value)).collect();
+    std::iter::once((path, value)).chain(within).collect()
 }
 
 /// Whether a write leaves an attribute without a value.
