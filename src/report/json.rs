@@ -1,6 +1,6 @@
 //! The whole run as one JSON document, for programs. Fields are only ever added; `schema` counts breaking changes.
 
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, Write as _};
 
 use serde_json::{Map, Value, json};
 
@@ -52,12 +52,19 @@ impl Reporter for Json {
         });
         // Masked only now: the last answers may have brought secrets that earlier text holds as well.
         let document = masked(document, &self.safe);
-        let written = serde_json::to_writer_pretty(&mut self.output, &document).map_err(io::Error::from);
-        match written.and_then(|()| self.output.write_all(b"\n")) {
+        match written(&document, &mut self.output) {
             Ok(()) => self.output.finish(),
             Err(cause) => Err(self.output.error(cause)),
         }
     }
+}
+
+/// The serializer writes each bracket and comma by itself: a system call each, without a buffer.
+fn written(document: &Value, output: &mut Output) -> io::Result<()> {
+    let mut buffer = BufWriter::new(output);
+    serde_json::to_writer_pretty(&mut buffer, document)?;
+    buffer.write_all(b"\n")?;
+    buffer.flush()
 }
 
 /// Every text of the document without secrets, names of members included.

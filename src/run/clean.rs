@@ -33,9 +33,8 @@ impl Wire {
             }
         }
         let created: Vec<Resource> = self.ownership.leftovers().cloned().collect();
-        for resource in &created {
-            // What came of it is learnt from the answer.
-            let _ = self.remove(resource).await;
+        for some in created.chunks(self.lane.breadth()) {
+            self.remove_some(some).await;
         }
         let left_over: Vec<String> = self.ownership.leftovers().map(Resource::path).collect();
         let deleted =
@@ -45,13 +44,28 @@ impl Wire {
         left
     }
 
-    /// Deletes one resource. Where the target finds none, a second look tells whether it is gone or DELETE has no route.
+    /// Deletes a few resources side by side. What came of it is learnt from the answers.
+    async fn remove_some(&mut self, resources: &[Resource]) {
+        let deletes = resources.iter().map(|resource| neutral(Method::Delete, &resource.path())).collect();
+        let _ = self.side_by_side(deletes).await;
+        for resource in resources {
+            let _ = self.look_again(resource).await;
+        }
+    }
+
+    /// Deletes one resource.
     async fn remove(&mut self, resource: &Resource) -> Result<Answer, Halt> {
         let answer = self.exchange(neutral(Method::Delete, &resource.path())).await?;
+        self.look_again(resource).await?;
+        Ok(answer)
+    }
+
+    /// Where the target finds nothing to delete, a second look tells whether it is gone or DELETE has no route.
+    async fn look_again(&mut self, resource: &Resource) -> Result<(), Halt> {
         if self.ownership.is_in_doubt(resource) {
             let _ = self.exchange(neutral(Method::Get, &resource.path())).await?;
         }
-        Ok(answer)
+        Ok(())
     }
 
     /// Some servers only deactivate what is deleted: one look a run tells, and what stays is counted.

@@ -9,6 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// All lanes of a queue.
 pub(super) struct Lanes {
     width: usize,
+    breadth: usize,
     free: Arc<Semaphore>,
 }
 
@@ -16,7 +17,12 @@ impl Lanes {
     /// `width` lanes, at least one.
     pub(super) fn new(width: usize) -> Self {
         let width = width.max(1);
-        Self { width, free: Arc::new(Semaphore::new(width)) }
+        Self { width, breadth: 1, free: Arc::new(Semaphore::new(width)) }
+    }
+
+    /// One lane, for scenarios that need the target for themselves: up to `breadth` requests fit in side by side.
+    pub(super) fn one_by_one(breadth: usize) -> Self {
+        Self { breadth: breadth.max(1), ..Self::new(1) }
     }
 
     /// Whether scenarios keep each other company.
@@ -29,7 +35,7 @@ impl Lanes {
         let permit = take(&self.free).await;
         // With one lane, one scenario plays at a time from its first request to its last.
         let lent = self.are_shared().then(|| Arc::clone(&self.free));
-        Lane { permit: Some(permit), lent, connects_anew: false }
+        Lane { permit: Some(permit), lent, breadth: self.breadth, connects_anew: false }
     }
 }
 
@@ -39,6 +45,7 @@ pub(super) struct Lane {
     permit: Option<OwnedSemaphorePermit>,
     /// Where the lane goes while its scenario waits; none for one that it keeps.
     lent: Option<Arc<Semaphore>>,
+    breadth: usize,
     /// Each request opens a connection of its own.
     pub(super) connects_anew: bool,
 }
@@ -52,6 +59,11 @@ impl Lane {
     /// … and uses no connection twice, so that none can close before its request arrives.
     pub(super) fn connecting_anew() -> Self {
         Self { connects_anew: true, ..Self::default() }
+    }
+
+    /// How many requests may be under way at a time that no step looks at, such as the creates of a crowd.
+    pub(super) fn breadth(&self) -> usize {
+        self.breadth.max(1)
     }
 
     /// Lends the lane until `waiting` is over, and comes back with it.
@@ -89,6 +101,13 @@ mod tests {
         assert!(first.lend_while(another_may).await, "the lane of the one that waits is free");
         assert_eq!(timeout(MOMENT, first.lend_while(ready(7))).await, Ok(7));
         drop((first, third));
+    }
+
+    #[tokio::test]
+    async fn a_scenario_that_is_alone_may_send_side_by_side_what_no_step_looks_at() {
+        assert_eq!(Lanes::one_by_one(8).enter().await.breadth(), 8);
+        assert_eq!(Lanes::new(8).enter().await.breadth(), 1, "the others fill the target's time");
+        assert_eq!(Lane::alone().breadth(), 1);
     }
 
     #[tokio::test]

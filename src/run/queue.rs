@@ -37,9 +37,10 @@ pub(super) async fn play(
     }
     let mut queue = Queue { engine, again: Vec::new(), total, crowded: 0, told: InOrder::default() };
     // One job alone has no company to blame.
-    let width = width.clamp(1, shared.len().max(1));
-    queue.play(shared, Lanes::new(width), emit).await;
-    queue.play(exclusive, Lanes::new(1), emit).await;
+    let lanes = Lanes::new(width.min(shared.len()));
+    queue.play(shared, lanes, emit).await;
+    let breadth = if queue.crowded > 0 { 1 } else { width };
+    queue.play(exclusive, Lanes::one_by_one(breadth), emit).await;
     queue.told.flush(emit);
     (queue.crowded > 0).then(|| {
         format!(

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::busy;
 use super::wire::Wire;
 use crate::http::{Answer, Request};
 use crate::idp::Halt;
@@ -10,6 +11,25 @@ impl Wire {
     /// Sends several requests at the same time; answers in their order.
     pub(super) async fn together(&mut self, requests: Vec<Request>) -> Result<Vec<Answer>, Halt> {
         self.paced(requests, Duration::ZERO).await
+    }
+
+    /// Sends requests that no step looks at side by side, at the run's rate; answers in their order.
+    ///
+    /// Whom the target was too busy for is asked again alone, as everybody is who is alone from the start.
+    pub(super) async fn side_by_side(&mut self, requests: Vec<Request>) -> Result<Vec<Answer>, Halt> {
+        if let [alone] = &requests[..] {
+            return Ok(vec![self.exchange(alone.clone()).await?]);
+        }
+        for _ in &requests {
+            self.rate().ready().await;
+        }
+        let mut answers = self.together(requests.clone()).await?;
+        for (request, answer) in requests.into_iter().zip(&mut answers) {
+            if answer.as_ref().is_ok_and(|response| busy::pause(response, 0).is_some()) {
+                *answer = self.exchange(request).await?;
+            }
+        }
+        Ok(answers)
     }
 
     /// Sends a request every so often, whether those before it are answered or not; answers in their order.

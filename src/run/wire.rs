@@ -23,7 +23,8 @@ use super::player::neutral;
 use super::shared::{Pace, Shared};
 use super::site::Site;
 use crate::http::{
-    Answer, Credential, Exchange, Mark, MarkKind, Method, Redactor, Request, Sender, Transcript, TransportFailure,
+    Answer, Credential, Exchange, Mark, MarkKind, Method, RateLimit, Redactor, Request, Sender, Transcript,
+    TransportFailure,
 };
 use crate::idp::{Halt, Port, Waiting};
 
@@ -301,6 +302,11 @@ impl Wire {
             self.unanswered.push(Unanswered { path, name, intent: open });
         }
         Ok(())
+    }
+
+    /// The pace of everything that is sent.
+    pub(super) const fn rate(&self) -> &RateLimit {
+        &self.pace.rate
     }
 
     /// Learns every password and token of the run.

@@ -50,3 +50,24 @@ fn what_was_played_twice_is_removed_twice() {
     run(&endpoint);
     assert_eq!(endpoint.content(), before);
 }
+
+/// Every third create of its crowd of a hundred users meets a limit.
+#[test]
+fn whoever_of_a_crowd_came_at_a_bad_moment_is_made_alone() {
+    let mut creates = 0;
+    let endpoint = Endpoint::watched(
+        &[],
+        Box::new(move |_, request| {
+            creates += usize::from(request.method == Method::Post);
+            let busy = if creates % 2 == 0 { 503 } else { 429 };
+            let reply = || Reply::Answer(Response::new(busy, Headers::from_iter([("Retry-After", "0")]), ""));
+            Turn::instead_if(request.method == Method::Post && creates > 1 && creates % 3 == 0, reply)
+        }),
+    );
+    let before = endpoint.content();
+    let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
+    let said = binary.run(&["run", "group/hundred-members", "--jobs", "8", "--target", endpoint.url()]);
+    assert_eq!(said.code, 0, "{said:#?}");
+    assert!(said.stdout.contains("1 passed"), "{said:#?}");
+    assert_eq!(endpoint.content(), before);
+}

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::resource::{filtered, neutral_with, user_body};
 use super::setup::USUAL_DOMAIN;
 use super::{End, Player};
-use crate::http::{Method, Response, Sender};
+use crate::http::{Method, Request, Response, Sender};
 use crate::scenario::{Create, NO_SEAT};
 use crate::scim::name;
 
@@ -63,6 +63,15 @@ impl Player {
 
     /// Creates an account of nobody in particular; the answer.
     pub(super) async fn create_nobody(&mut self, name: &str, is_active: bool) -> Result<Arc<Response>, End> {
+        let create = self.nobody(name, is_active)?;
+        self.wire.sender = Sender::Harness;
+        let credential = self.wire.site.credential();
+        let answer = self.prepare(create, &credential).await?;
+        Self::answered(answer, "creating an account")
+    }
+
+    /// The create of an account of nobody in particular.
+    pub(super) fn nobody(&self, name: &str, is_active: bool) -> Result<Request, End> {
         let Some(mut person) = self.directory.people.values().next().cloned() else {
             return Err(End::Broken("the directory is empty".to_owned()));
         };
@@ -72,10 +81,7 @@ impl Player {
         }
         let mut body = user_body(&person, &Create::of_person(""), &self.knowledge);
         body["active"] = is_active.into();
-        self.wire.sender = Sender::Harness;
-        let credential = self.wire.site.credential();
-        let answer = self.prepare(neutral_with(Method::Post, "/Users", &body), &credential).await?;
-        Self::answered(answer, "creating an account")
+        Ok(neutral_with(Method::Post, "/Users", &body))
     }
 
     /// An address that carries the mark.

@@ -98,6 +98,11 @@ impl Disguise {
     }
 }
 
+/// What somebody of a crowd is called, before the mark.
+fn crowd_name(number: u32) -> String {
+    format!("crowd-{number:03}")
+}
+
 /// Takes a word out of a text, without regard to case.
 fn without(text: &str, word: &str) -> String {
     let (lower, word) = (text.to_ascii_lowercase(), word.to_ascii_lowercase());
@@ -119,33 +124,55 @@ impl Player {
         for account in &accounts {
             self.open_account(account).await?;
         }
-        let crowd = self.scenario.given.crowd;
-        let too_few = self.knowledge.seats.filter(|seats| *seats <= crowd && !self.wire.site.is_embedded());
-        for number in 1..=crowd {
-            self.join_crowd(number, too_few).await?;
+        self.gather_crowd(self.scenario.given.crowd).await
+    }
+
+    /// Accounts of nobody in particular.
+    async fn gather_crowd(&mut self, size: u32) -> Result<(), End> {
+        let numbers: Vec<u32> = (1..=size).collect();
+        if self.wire.site.is_embedded() {
+            for number in numbers {
+                self.open_in_crowd(number).await?;
+            }
+            return Ok(());
+        }
+        // The first one, alone, shows how this target takes a user.
+        let (first, others) = numbers.split_at(numbers.len().min(1));
+        for some in first.chunks(1).chain(others.chunks(self.wire.lane.breadth())) {
+            self.join_crowd(some).await?;
         }
         Ok(())
     }
 
-    /// One more account of nobody in particular; where there are too few seats, it is made without one.
-    async fn join_crowd(&mut self, number: u32, too_few: Option<u32>) -> Result<(), End> {
-        let name = format!("crowd-{number:03}");
-        if self.wire.site.is_embedded() {
-            let address = self.address_of_nobody(&name);
-            let account = Account { address, name: format!("Crowd {number:03}"), state: AccountState::Active };
-            let report = self.wire.site.control(&Action::CreateAccount(account)).await;
-            let report = report.map_err(|error| control_end(&error))?;
-            self.values.join_crowd(report.body.as_ref().and_then(id_of));
-            return Ok(());
+    async fn open_in_crowd(&mut self, number: u32) -> Result<(), End> {
+        let address = self.address_of_nobody(&crowd_name(number));
+        let account = Account { address, name: format!("Crowd {number:03}"), state: AccountState::Active };
+        let report = self.wire.site.control(&Action::CreateAccount(account)).await;
+        let report = report.map_err(|error| control_end(&error))?;
+        self.values.join_crowd(report.body.as_ref().and_then(id_of));
+        Ok(())
+    }
+
+    /// Creates some of the crowd through SCIM; where there are too few seats, without one.
+    async fn join_crowd(&mut self, numbers: &[u32]) -> Result<(), End> {
+        let too_few = self.knowledge.seats.filter(|seats| *seats <= self.scenario.given.crowd);
+        let answers = if let [number] = numbers {
+            vec![Ok(self.create_nobody(&crowd_name(*number), too_few.is_none()).await?)]
+        } else {
+            let creates = numbers.iter().map(|number| self.nobody(&crowd_name(*number), too_few.is_none()));
+            let creates = creates.map(|create| create.map(|create| self.as_taken(create)));
+            self.wire.side_by_side(creates.collect::<Result<_, _>>()?).await?
+        };
+        for (number, answer) in numbers.iter().zip(answers) {
+            let response = Self::answered(answer, "creating an account")?;
+            if let (Some(seats), false) = (too_few, response.is_success()) {
+                return Err(End::Skipped(format!("the target has {seats} seats, and inactive accounts take some too")));
+            }
+            if !response.is_success() {
+                return Err(End::Inconclusive(format!("account {number} of a crowd answered {}", response.status)));
+            }
+            self.values.join_crowd(response.json().and_then(id_of));
         }
-        let response = self.create_nobody(&name, too_few.is_none()).await?;
-        if let (Some(seats), false) = (too_few, response.is_success()) {
-            return Err(End::Skipped(format!("the target has {seats} seats, and inactive accounts take some too")));
-        }
-        if !response.is_success() {
-            return Err(End::Inconclusive(format!("account {number} of a crowd answered {}", response.status)));
-        }
-        self.values.join_crowd(response.json().and_then(id_of));
         Ok(())
     }
 
