@@ -37,7 +37,7 @@ impl Default for ClientSettings {
 }
 
 /// How requests are authorised.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credential {
     /// `Authorization: Bearer …`
     Bearer(Secret),

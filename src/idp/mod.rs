@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | `event`, `directory`, `outcome`, `port` | what the engine and a dialect say to each other |
 //! | `data`, [`mapping`], `links` | a dialect's knobs, mapping and memory |
+//! | `repertoire` | which requests come from an IdP at all |
 //! | `wire` | encodings and readings that several dialects share |
 //! | `okta`, `entra`, `generic` | the flows |
 
@@ -22,6 +23,7 @@ pub mod mapping;
 mod okta;
 mod outcome;
 mod port;
+mod repertoire;
 mod wire;
 
 pub use data::{DialectData, DialectError};
@@ -31,3 +33,4 @@ pub use event::Event;
 pub use links::Links;
 pub use outcome::{Outcome, OutcomeKind};
 pub use port::{Halt, Port, Waiting};
+pub use repertoire::could_send;

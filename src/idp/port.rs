@@ -26,7 +26,7 @@ pub enum Halt {
     #[error("more than {0} requests in one scenario")]
     TooManyRequests(usize),
     /// The target left too many requests without an answer; nothing more is sent.
-    #[error("the target stopped answering")]
+    #[error("the target stopped answering such requests")]
     Silent,
     /// Own data could not be recorded before sending (journal).
     #[error("{0}")]

@@ -13,13 +13,16 @@ use serde::Deserialize;
 
 use super::words;
 use crate::finding::{Severity, Source, Verdict};
-use crate::http::{Exchange, Method, percent};
+use crate::http::{Exchange, Method, Response, percent};
 use crate::run::{JudgedFinding, ScenarioResult};
 use crate::yaml;
 
 static BASICS: LazyLock<Vec<Basic>> = LazyLock::new(|| {
     yaml::read("basics.yaml", include_str!("../../fixtures/basics.yaml")).expect("a test reads the file")
 });
+
+/// Rules about who is let in, and to what.
+const ABOUT_ACCESS: [&str; 2] = ["auth/*", "tenancy/*"];
 
 /// One line of the file: a cause, and what follows from it.
 #[derive(Debug, Deserialize)]
@@ -54,7 +57,8 @@ enum Requests {
 }
 
 /// Where a broken rule was seen.
-type Places<'a> = Vec<(&'a ScenarioResult, &'a JudgedFinding)>;
+type Place<'a> = (&'a ScenarioResult, &'a JudgedFinding);
+type Places<'a> = Vec<Place<'a>>;
 
 /// The broken rules of a run that follow from others.
 #[derive(Debug, Default)]
@@ -118,32 +122,46 @@ impl<'a> Broken<'a> {
         let further_up = BASICS.iter().take_while(|basic| basic.cause != rule);
         further_up.filter(|basic| !self.own_passes.contains(basic.cause.as_str())).find_map(|basic| {
             let (cause, seen) = self.rules.get_key_value(basic.cause.as_str())?;
-            let is_named = basic.follows.is_empty() || basic.follows.iter().any(|pattern| fits(pattern, rule));
-            let is_explained = |(result, judged): &(&ScenarioResult, &JudgedFinding)| {
-                let is_seen = !basic.seen || seen.iter().any(|(known, _)| is_same(known, result));
-                let is_outcome = judged.finding.source == Source::Outcome;
-                let is_same = !basic.same || is_outcome || seen.iter().any(|(_, known)| got(known) == got(judged));
-                let is_about_it =
-                    || !basic.attribute || seen.iter().any(|(_, known)| attribute(known) == attribute(judged));
-                is_seen && is_same && is_about_it() && basic.fits(result, judged)
-            };
-            let is_refused = |places: &Places| places.iter().any(|(result, judged)| is_refusal(result, judged));
-            let is_alike = || !basic.alike || is_refused(seen) || !is_refused(places);
-            (is_named && places.iter().all(is_explained) && is_alike()).then_some(*cause)
+            let is_named = basic.follows.iter().any(|pattern| fits(pattern, rule));
+            let explains = (is_named || basic.follows.is_empty())
+                && places.iter().all(|place| basic.explains(rule, place, seen))
+                && (!basic.alike || is_alike(places, seen));
+            // What follows from something else explains only what it is named for: the rest is for that to explain.
+            (explains && (is_named || self.basic(cause, seen).is_none())).then_some(*cause)
         })
     }
 
-    /// Of a rule whose own scenario passes: the cause that was found in a scenario in which it was broken too.
+    /// Of a rule whose own scenario passes: the cause that was found wherever it was broken, not later.
     fn on_the_way(&self, rule: &str, places: &Places<'_>) -> Option<&'a str> {
         if !self.own_passes.contains(rule) {
             return None;
         }
         let mut others = self.rules.iter().filter(|(other, _)| **other != rule && !self.own_passes.contains(*other));
-        let was_met = |(_, seen): &(&&str, &Places)| {
-            places.iter().any(|(result, _)| seen.iter().any(|(known, _)| is_same(known, result)))
-        };
+        // What a passive rule finds wrong with every answer, such as a header, is no reason for anything.
+        let leads_to = |cause: &Place, place: &Place| cause.1.finding.source != Source::Passive && is_met(cause, place);
+        let was_met =
+            |(_, seen): &(&&str, &Places)| places.iter().all(|place| seen.iter().any(|cause| leads_to(cause, place)));
         others.find(was_met).map(|(cause, _)| *cause)
     }
+}
+
+/// Whether a cause was met where something else is broken: at the same request, or at one before that wrote or asked
+/// for the same.
+fn is_met(cause: &Place, place: &Place) -> bool {
+    let (Some(met), Some(at)) = (cause.1.finding.place.exchange, place.1.finding.place.exchange) else {
+        return is_same(cause.0, place.0);
+    };
+    let may_matter = || {
+        let (earlier, later) = (words::exchange_of(cause.0, cause.1), words::exchange_of(place.0, place.1));
+        let pair = earlier.zip(later).map(|(earlier, later)| (&earlier.request, &later.request));
+        pair.is_some_and(|(earlier, later)| earlier.method.writes() || earlier.path == later.path)
+    };
+    is_same(cause.0, place.0) && (met == at || (met < at && may_matter()))
+}
+
+/// Refusals follow from a refusal only, and what should have been refused follows from nothing here.
+fn is_alike(places: &Places<'_>, seen: &Places<'_>) -> bool {
+    !places.iter().any(is_acceptance) && (seen.iter().any(is_refusal) || !places.iter().any(is_refusal))
 }
 
 /// A rule by name, or all whose names begin so: `filter/*`.
@@ -157,10 +175,20 @@ fn got(judged: &JudgedFinding) -> &str {
 }
 
 /// Whether it is about a request that was refused, and should not have been.
-fn is_refusal(result: &ScenarioResult, judged: &JudgedFinding) -> bool {
+fn is_refusal((result, judged): &Place) -> bool {
     let exchange = words::exchange_of(result, judged);
     let is_refused = |exchange: &Exchange| exchange.response().is_some_and(|answer| answer.status >= 400);
     judged.finding.subject == "status" && exchange.is_some_and(is_refused)
+}
+
+/// Whether it is about a request that was served, and should have been refused.
+fn is_acceptance((result, judged): &Place) -> bool {
+    let expected = &judged.finding.expected;
+    let is_served = |exchange: &Exchange| exchange.response().is_some_and(Response::is_success);
+    judged.finding.subject == "status"
+        && !expected.is_empty()
+        && expected.iter().all(|status| status.starts_with('4'))
+        && words::exchange_of(result, judged).is_some_and(is_served)
 }
 
 fn is_same(one: &ScenarioResult, other: &ScenarioResult) -> bool {
@@ -174,19 +202,38 @@ fn attribute(judged: &JudgedFinding) -> Option<&str> {
 }
 
 impl Basic {
+    /// Whether one place where a rule is broken follows from a cause that was seen elsewhere.
+    fn explains(&self, rule: &str, place: &Place, seen: &Places<'_>) -> bool {
+        let (result, judged) = place;
+        // Whom a server lets in has nothing to do with what it then answers.
+        let is_access = self.follows.is_empty() && ABOUT_ACCESS.iter().any(|pattern| fits(pattern, rule));
+        let is_there = |cause: &Place| cause.1.finding.place.exchange == judged.finding.place.exchange;
+        let is_seen = !(self.seen || is_access)
+            || seen.iter().any(|cause| is_met(cause, place) && (!is_access || is_there(cause)));
+        let is_outcome = judged.finding.source == Source::Outcome;
+        let is_same = !self.same || is_outcome || seen.iter().any(|(_, known)| got(known) == got(judged));
+        let is_about_it = || !self.attribute || seen.iter().any(|(_, known)| attribute(known) == attribute(judged));
+        is_seen && is_same && is_about_it() && self.fits(result, judged)
+    }
+
     fn fits(&self, result: &ScenarioResult, judged: &JudgedFinding) -> bool {
-        // What an IdP makes of it all is about no single request.
+        // What an IdP makes of it all is about any request that it sent for it.
         if judged.finding.source == Source::Outcome {
-            return true;
+            let step = judged.finding.place.step;
+            let mut sent = result.transcript.exchanges.iter().filter(|exchange| Some(exchange.step) == step);
+            return sent.any(|exchange| self.is_about(Some(exchange)));
         }
-        let exchange = words::exchange_of(result, judged);
+        let is_subject = |subject: &String| judged.finding.subject.split(['.', '[']).next() == Some(subject);
+        self.subject.as_ref().is_none_or(is_subject) && self.is_about(words::exchange_of(result, judged))
+    }
+
+    /// Whether an exchange is such as this line speaks of.
+    fn is_about(&self, exchange: Option<&Exchange>) -> bool {
         let has_status = |class: &String| {
             let status = exchange.and_then(Exchange::response).map(|answer| answer.status.to_string());
             status.is_some_and(|status| status.starts_with(class.trim_end_matches('x')))
         };
-        let is_about = |subject: &String| judged.finding.subject.split(['.', '[']).next() == Some(subject);
-        self.subject.as_ref().is_none_or(is_about)
-            && self.answer.as_ref().is_none_or(has_status)
+        self.answer.as_ref().is_none_or(has_status)
             && self.requests.is_none_or(|requests| exchange.is_some_and(|exchange| requests.fit(exchange)))
             && self.filter.as_ref().is_none_or(|text| exchange.is_some_and(|exchange| filters_by(exchange, text)))
     }
@@ -217,7 +264,7 @@ mod tests {
 
     use super::*;
     use crate::finding::{Finding, Place};
-    use crate::http::{Headers, Request, Response, Sender, Transcript};
+    use crate::http::{Headers, Request, Sender, Transcript};
     use crate::run::SnapshotState;
 
     /// A rule that is broken in its own scenario: its only request got this status, or left this value.
@@ -293,6 +340,25 @@ mod tests {
         assert_eq!(cause(stored_twice), None);
         let refused = broken("patch/add-multi", Method::Patch, 400, None);
         assert_eq!(cause(refused).as_deref(), Some("patch/add-multi"));
+    }
+
+    #[test]
+    fn who_is_let_in_follows_from_no_answer_that_is_wrong_elsewhere() {
+        let filter = broken("filter/never-ignored", Method::Get, 200, Some("Resources"));
+        let cause = |rule| {
+            let other = broken(rule, Method::Get, 200, None);
+            Causes::of(&[filter.clone(), other]).cause(rule).map(str::to_owned)
+        };
+        assert_eq!(cause("filter/no-match").as_deref(), Some("filter/never-ignored"));
+        assert_eq!(cause("auth/missing-401"), None);
+    }
+
+    #[test]
+    fn what_should_have_been_refused_follows_from_no_value_that_was_stored_wrong() {
+        let mut served = broken("patch/unknown-op", Method::Patch, 200, None);
+        served.findings[0].finding.expected = vec!["400".to_owned()];
+        let stored_twice = broken("patch/add-multi", Method::Patch, 200, Some("phoneNumbers.2"));
+        assert_eq!(Causes::of(&[stored_twice, served]).cause("patch/unknown-op"), None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::player::{End, Played};
 use super::select::glob;
 use crate::finding::{Finding, Severity, Source, Verdict};
 use crate::http::{Base, Exchange, Redactor, Response, Sender, TransportFailure, curl_line};
-use crate::idp::Dialect;
+use crate::idp::{Dialect, could_send};
 use crate::rules::{self, Profile, RuleMeta};
 use crate::scenario::{Catalogue, Scenario};
 
@@ -91,9 +91,14 @@ impl Standard {
 
     fn usual_severity(&self, rule: &str, family: Option<Profile>) -> Severity {
         let Some(meta) = self.meta(rule) else { return Severity::Error };
-        let counts = |profile: &&Profile| family.is_none_or(|family| family == **profile || **profile == Profile::Rfc);
-        let severities = self.profiles.iter().filter(counts).map(|profile| meta.severity_for(*profile));
-        severities.max().unwrap_or(Severity::Off)
+        let severity = |profile: &Profile| match (family, *profile) {
+            (None, _) | (_, Profile::Rfc) => meta.severity_for(*profile),
+            (Some(family), profile) if family == profile => meta.severity_for(profile),
+            // What no IdP sends is for the RFCs to judge, and told to others without weight.
+            (Some(Profile::Rfc), profile) => meta.severity_for(profile).min(Severity::Info),
+            (Some(_), _) => Severity::Off,
+        };
+        self.profiles.iter().map(severity).max().unwrap_or(Severity::Off)
     }
 
     /// The entry of `deviations` that covers a finding.
@@ -144,10 +149,10 @@ impl Standard {
     }
 }
 
-/// The IdP whose own requests showed it; `None` for requests that any client may send.
+/// The IdP whose own requests showed it; `None` for requests that any of them may send, the RFC for those that none does.
 fn played_as(finding: &Finding, exchange: Option<&Exchange>) -> Option<Profile> {
     if finding.source == Source::Passive && exchange.is_none_or(|exchange| exchange.sender != Sender::Idp) {
-        return None;
+        return exchange.filter(|exchange| !could_send(&exchange.request)).map(|_| Profile::Rfc);
     }
     match Dialect::parent(&finding.place.dialect) {
         "okta" => Some(Profile::Okta),

@@ -13,6 +13,7 @@ use super::engine::Engine;
 use super::event::{RunEvent, ScenarioResult};
 use super::lanes::{Lane, Lanes};
 use super::plan::{Disturbance, Job};
+use crate::finding::Verdict;
 use crate::http::TransportFailure;
 
 /// Plays all jobs, `width` at a time, and hands over each result in the order of the plan.
@@ -122,7 +123,8 @@ impl Queue {
             // right. That ends where each request has a connection of its own; a defect goes on.
             let lane = if broke_off { Lane::connecting_anew() } else { Lane::alone() };
             let result = self.engine.play_job(self.total + index, &job, lane).await;
-            self.crowded += usize::from(!stumbled(&result));
+            let was_played = !matches!(result.verdict, Verdict::Infrastructure(_));
+            self.crowded += usize::from(was_played && !stumbled(&result));
             self.told.add(index, result, emit);
         }
         self.crowded > crowded_before

@@ -25,8 +25,9 @@ const MAX_ALL_TIMEOUTS: usize = 10;
 pub struct Shared {
     interrupted: watch::Sender<bool>,
     requests: AtomicUsize,
-    /// Requests that nobody answered, by route.
-    timeouts: Mutex<BTreeMap<String, usize>>,
+    /// Requests that nobody answered, by whether they came with the run's own credential, and by route: whom a server
+    /// does not know it may keep waiting.
+    timeouts: Mutex<BTreeMap<(bool, String), usize>>,
     /// How often all waiting for a route was in vain.
     busy: Mutex<BTreeMap<String, usize>>,
     /// Reads that were sent once more because a connection closed before the answer.
@@ -110,16 +111,17 @@ impl Shared {
         self.measured.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn count_timeout(&self, request: &Request) {
+    pub(super) fn count_timeout(&self, request: &Request, is_own: bool) {
         let mut timeouts = self.timeouts.lock().unwrap_or_else(PoisonError::into_inner);
-        *timeouts.entry(route(request)).or_default() += 1;
+        *timeouts.entry((is_own, route(request))).or_default() += 1;
     }
 
-    /// Whether the target left so many requests unanswered that asking this one is of no use.
-    pub(super) fn is_silent(&self, request: &Request) -> bool {
+    /// Whether the target left so many such requests unanswered that asking this one is of no use.
+    pub(super) fn is_silent(&self, request: &Request, is_own: bool) -> bool {
         let timeouts = self.timeouts.lock().unwrap_or_else(PoisonError::into_inner);
-        let all: usize = timeouts.values().sum();
-        all >= MAX_ALL_TIMEOUTS || timeouts.get(&route(request)).is_some_and(|count| *count >= MAX_TIMEOUTS)
+        let alike = timeouts.iter().filter(|((own, _), _)| *own == is_own);
+        let all: usize = alike.map(|(_, count)| count).sum();
+        all >= MAX_ALL_TIMEOUTS || timeouts.get(&(is_own, route(request))).is_some_and(|count| *count >= MAX_TIMEOUTS)
     }
 
     /// A route was still busy when nobody waits any longer.

@@ -37,8 +37,8 @@ impl Wire {
     /// The pace is the scenario's, not that of `--rate`, and nothing that is busy is asked again. The embedded server
     /// gets them one after the other: its time passes without waiting.
     pub(super) async fn paced(&mut self, requests: Vec<Request>, every: Duration) -> Result<Vec<Answer>, Halt> {
-        let intents = requests.iter().map(|request| self.admit(request)).collect::<Result<Vec<_>, _>>()?;
         let credential = self.site.credential();
+        let intents = requests.iter().map(|request| self.admit(request, &credential)).collect::<Result<Vec<_>, _>>()?;
         let is_virtual = self.site.is_embedded() && !every.is_zero();
         let mut under_way = tokio::task::JoinSet::new();
         let mut answers: Vec<_> = requests.iter().map(|_| None).collect();

@@ -130,7 +130,7 @@ impl Wire {
     pub(super) async fn exchange_as(&mut self, request: Request, credential: &Credential) -> Result<Answer, Halt> {
         let (mut busy, mut has_broken) = (0, false);
         loop {
-            let intents = self.admit(&request)?;
+            let intents = self.admit(&request, credential)?;
             self.pace.rate.ready().await;
             let before = self.site.virtual_time();
             let (answer, elapsed) = self.send_now(&request, credential).await?;
@@ -192,7 +192,7 @@ impl Wire {
             }
         };
         if matches!(sent.0, Err(TransportFailure::Timeout(_))) && !self.shows_weather {
-            self.shared.count_timeout(request);
+            self.shared.count_timeout(request, *credential == self.site.credential());
         }
         Ok(sent)
     }
@@ -223,7 +223,7 @@ impl Wire {
     }
 
     /// Whether a request may leave; what each of its operations may create is journaled here, before it does.
-    pub(super) fn admit(&self, request: &Request) -> Result<Vec<Option<Intent>>, Halt> {
+    pub(super) fn admit(&self, request: &Request, credential: &Credential) -> Result<Vec<Option<Intent>>, Halt> {
         if self.sender != Sender::CleanUp {
             if self.shared.is_interrupted() {
                 return Err(Halt::Interrupted);
@@ -232,7 +232,7 @@ impl Wire {
                 return Err(Halt::TooManyRequests(MAX_REQUESTS));
             }
         }
-        if self.shared.is_silent(request) {
+        if self.shared.is_silent(request, *credential == self.site.credential()) {
             return Err(Halt::Silent);
         }
         self.ownership.permits(request).map_err(|refusal| match refusal {

@@ -96,8 +96,8 @@ fn rules_that_break_with_a_more_basic_one_follow_from_it() {
 
 #[test]
 fn a_rule_whose_own_scenario_passes_follows_from_the_one_that_was_found_beside_it() {
-    let beside = "title: T\nsteps:\n  - create: { user: alice }\n    expect: { status: 418 }\n    rule: get/by-id\n  \
-                  - get: alice\n    expect: { status: 419 }\n";
+    let beside = "title: T\nsteps:\n  - create: { user: alice }\n    expect: { status: 418 }\n  \
+                  - get: alice\n    expect: { status: 419 }\n    rule: get/by-id\n";
     let own = "title: T\nsteps:\n  - create: { user: alice }\n    expect: { status: 201 }\n";
     let mut ran = Stage::of(&[("own/beside", beside)]).play();
     assert_eq!(Causes::of(&ran.results).cause("get/by-id"), None, "nobody knows whether its own scenario passes");

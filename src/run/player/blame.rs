@@ -15,10 +15,14 @@ use crate::scim::{Filter, ResourceSchema, name};
 pub(super) const NEVER_IGNORED: &str = "filter/never-ignored";
 /// Rules about a create that meets somebody.
 const ABOUT_CONFLICTS: &[&str] = &["create/duplicate", "life/conflict"];
+/// Rules that have nothing to do with how something is changed.
+const NOT_ABOUT_CHANGES: &[&str] =
+    &["filter/", "http/", "list/", "page/", "get/", "create/", "delete/", "group/create"];
 /// The rule about what is done later, which its status tells.
 const ABOUT_LATER: &str = "async/accepted";
 const CREATES_ELEMENT: &str = "entra/add-creates-element";
 const BOOLEANS: &str = "entra/boolean-strings";
+const OP_CASE: &str = "patch/op-case";
 
 /// What went wrong before a scenario could ask its own question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +51,11 @@ pub(super) fn cause(exchanges: &[Exchange], about: &str, family: &str) -> Option
     let is_about = |areas: &[&str]| areas.iter().any(|area| about.starts_with(area));
     let is_refused = is_refusal(answer);
     let rule = match (failed.request.method, address::of(&failed.request.path).0) {
-        (Method::Patch, _) if is_refused || answer.status == 500 => refused_form(failed, answer),
+        (Method::Patch, collection) if is_refused || answer.status == 500 => {
+            let usual = if collection == "groups" { "group/patch-status" } else { "patch/status" };
+            refused_form(failed, answer).or_else(|| (is_refused && is_about(NOT_ABOUT_CHANGES)).then_some(usual))
+        }
+        (Method::Put, _) if is_refused && is_about(NOT_ABOUT_CHANGES) => Some("put/status-body"),
         (Method::Post, "users") if is_refused && !(is_about(ABOUT_CONFLICTS) || is_about(&["life/"])) => {
             Some(match family {
                 "okta" => "okta/stored-minimum",
@@ -187,6 +195,9 @@ const fn is_refusal(answer: &Response) -> bool {
 fn refused_form(last: &Exchange, answer: &Response) -> Option<&'static str> {
     let body = last.request.json()?;
     let operations = name::get_in(&body, "Operations")?.as_array()?;
+    if operations.iter().any(|operation| is_capital_refused(operation, answer)) {
+        return Some(OP_CASE);
+    }
     let mut forms: Vec<&str> = operations.iter().filter_map(form).collect();
     forms.sort_unstable();
     forms.dedup();
@@ -197,6 +208,14 @@ fn refused_form(last: &Exchange, answer: &Response) -> Option<&'static str> {
         ([only], _) => rule(only),
         _ => None,
     }
+}
+
+/// Whether the error names the `op` as it was sent, with the capital letter that Entra gives it (ENTRA-Q01).
+fn is_capital_refused(operation: &Value, answer: &Response) -> bool {
+    let op = name::get_in(operation, "op").and_then(Value::as_str).unwrap_or_default();
+    let detail = answer.json().and_then(|body| name::get_in(body, "detail")).and_then(Value::as_str);
+    let mut words = detail.unwrap_or_default().split(|c: char| !c.is_alphabetic());
+    op.starts_with(|c: char| c.is_ascii_uppercase()) && words.any(|word| word == op)
 }
 
 fn rule(form: &str) -> Option<&'static str> {
@@ -319,6 +338,30 @@ mod tests {
         assert_eq!(lost(&[made.clone(), changed], &look, &gone), Some("res/id-stable"));
         let removed = answered(Request::new(Method::Delete, "/Users/1"), 204, "");
         assert_eq!(lost(&[made, removed], &look, &gone), None);
+    }
+
+    #[test]
+    fn a_change_that_is_refused_is_no_matter_of_what_was_looked_up() {
+        let found = |method, about| {
+            let request = Request::new(method, "/Users/1").with_json(&json!({"Operations": [{"op": "add"}]}));
+            cause(&[exchange(request, 400, "")], about, "okta").map(|cause| cause.rule)
+        };
+        assert_eq!(found(Method::Put, "filter/eq-username"), Some("put/status-body"));
+        assert_eq!(found(Method::Patch, "filter/groups"), Some("patch/status"));
+        assert_eq!((found(Method::Put, "put/replaces"), found(Method::Patch, "patch/atomic")), (None, None));
+    }
+
+    #[test]
+    fn a_refusal_that_names_the_capital_letter_is_about_it() {
+        let answered = |op: &str, detail: &str| {
+            let request = Request::new(Method::Patch, "/Users/1").with_json(&json!({"Operations": [{"op": op}]}));
+            let mut refused = exchange(request, 400, "");
+            refused.answer = Ok(Arc::new(Response::new(400, Headers::new(), json!({"detail": detail}).to_string())));
+            cause(&[refused], "group/link", "entra").map(|cause| cause.rule)
+        };
+        assert_eq!(answered("Add", "Unsupported operation: Add"), Some(OP_CASE));
+        assert_eq!(answered("Add", "Address is not valid"), None);
+        assert_eq!(answered("add", "cannot add"), None);
     }
 
     #[test]
