@@ -204,27 +204,38 @@ fn attribute(judged: &JudgedFinding) -> Option<&str> {
 impl Basic {
     /// Whether one place where a rule is broken follows from a cause that was seen elsewhere.
     fn explains(&self, rule: &str, place: &Place, seen: &Places<'_>) -> bool {
-        let (result, judged) = place;
+        let judged = place.1;
         // Whom a server lets in has nothing to do with what it then answers.
         let is_access = self.follows.is_empty() && ABOUT_ACCESS.iter().any(|pattern| fits(pattern, rule));
         let is_there = |cause: &Place| cause.1.finding.place.exchange == judged.finding.place.exchange;
         let is_seen = !(self.seen || is_access)
             || seen.iter().any(|cause| is_met(cause, place) && (!is_access || is_there(cause)));
-        let is_outcome = judged.finding.source == Source::Outcome;
-        let is_same = !self.same || is_outcome || seen.iter().any(|(_, known)| got(known) == got(judged));
         let is_about_it = || !self.attribute || seen.iter().any(|(_, known)| attribute(known) == attribute(judged));
-        is_seen && is_same && is_about_it() && self.fits(result, judged)
+        is_seen
+            && is_about_it()
+            && match judged.finding.source {
+                Source::Outcome => self.explains_outcome(place, seen),
+                _ => self.explains_answer(place, seen),
+            }
     }
 
-    fn fits(&self, result: &ScenarioResult, judged: &JudgedFinding) -> bool {
-        // What an IdP makes of it all is about any request that it sent for it.
-        if judged.finding.source == Source::Outcome {
-            let step = judged.finding.place.step;
-            let mut sent = result.transcript.exchanges.iter().filter(|exchange| Some(exchange.step) == step);
-            return sent.any(|exchange| self.is_about(Some(exchange)));
-        }
+    fn explains_answer(&self, (result, judged): &Place, seen: &Places<'_>) -> bool {
         let is_subject = |subject: &String| judged.finding.subject.split(['.', '[']).next() == Some(subject);
-        self.subject.as_ref().is_none_or(is_subject) && self.is_about(words::exchange_of(result, judged))
+        self.subject.as_ref().is_none_or(is_subject)
+            && (!self.same || seen.iter().any(|(_, known)| got(known) == got(judged)))
+            && self.is_about(words::exchange_of(result, judged))
+    }
+
+    /// What an IdP makes of it all may come from any request that it sent for it.
+    fn explains_outcome(&self, (result, judged): &Place, seen: &Places<'_>) -> bool {
+        let status = |exchange: &Exchange| exchange.response().map(|answer| answer.status);
+        let is_same = |sent: &Exchange| {
+            let mut known = seen.iter().filter_map(|(result, known)| words::exchange_of(result, known));
+            known.any(|known| status(known) == status(sent))
+        };
+        let step = judged.finding.place.step;
+        let mut sent = result.transcript.exchanges.iter().filter(|exchange| Some(exchange.step) == step);
+        sent.any(|sent| self.is_about(Some(sent)) && (!self.same || is_same(sent)))
     }
 
     /// Whether an exchange is such as this line speaks of.

@@ -198,7 +198,7 @@ impl Capabilities {
             "schema.returned_request" => self.special(Special::OnRequest, "returned on request"),
             "target.remote" => open_if(self.remote, || "the target is on this machine".to_owned()),
             _ if need.starts_with("schema.User.") => {
-                let attribute = need.rsplit('.').next().unwrap_or_default();
+                let attribute = need.trim_start_matches("schema.User.");
                 let lacks = self.attributes.lacks("users", attribute);
                 let source = if self.attributes.is_published() { "the schema of " } else { "" };
                 let verb = if self.attributes.is_published() { "has" } else { "keeps" };
@@ -360,6 +360,7 @@ mod tests {
         let found = Discovery { schemas: Some(json!({"Resources": [user]})), ..Discovery::default() };
         let target = Capabilities::of_target(found, BTreeSet::new(), false);
         assert!(is_open(&target, "schema.User.userName") && !is_open(&target, "schema.User.emails"));
+        assert!(!is_open(&target, "schema.User.emails.type"));
     }
 
     #[test]

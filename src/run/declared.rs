@@ -17,6 +17,8 @@ pub(in crate::run) struct Declared {
     is_complete: bool,
     /// URNs that a resource type names as an extension.
     extensions: Vec<String>,
+    /// Of these, what a user must have (RFC 7643 §6).
+    required_extensions: Vec<String>,
     /// Where there are no schemas: attributes and extensions that a user did not show who was created with them.
     unkept: Vec<String>,
 }
@@ -26,10 +28,12 @@ impl Declared {
     pub(in crate::run) fn read(schemas: Option<&Value>, resource_types: Option<&Value>) -> Self {
         let listed = schemas.map(listed).unwrap_or_default();
         let total = schemas.and_then(|list| name::get_in(list, "totalResults")?.as_u64());
-        let extensions = resource_types.map(listed_extensions).unwrap_or_default();
+        let extensions = resource_types.map(|types| listed_extensions(types, |_| true)).unwrap_or_default();
+        let is_required = |extension: &Value| name::get_in(extension, "required") == Some(&json!(true));
+        let required_extensions = resource_types.map(|types| listed_extensions(types, is_required)).unwrap_or_default();
         let is_complete = total == u64::try_from(listed.len()).ok();
         let schemas = listed.iter().filter_map(|one| Schema::from_json(one).ok()).collect();
-        Self { schemas, is_complete, extensions, unkept: Vec::new() }
+        Self { schemas, is_complete, extensions, required_extensions, unkept: Vec::new() }
     }
 
     /// The same with what a trial showed, for a target whose schemas cannot be read.
@@ -88,9 +92,8 @@ impl Declared {
     /// Whether an attribute that RFC 7643 does not have, of an extension or not, is declared readOnly: the target may
     /// change it whenever it likes (RFC 7643 §2.2).
     pub(in crate::run) fn adds_read_only(&self, collection: &str, path: &str) -> bool {
-        let truth = truth(collection);
         let Some(path) = named(&whole(path)) else { return false };
-        if truth.resolve(&path).is_some() {
+        if [ResourceSchema::user(), ResourceSchema::group()].iter().any(|truth| truth.resolve(&path).is_some()) {
             return false;
         }
         let Some(own) = self.own(collection, &path) else { return false };
@@ -166,8 +169,11 @@ impl Declared {
         for schema in [urn::CORE_USER, urn::ENTERPRISE_USER].iter().filter_map(|urn| self.schema(urn)) {
             let is_usual = |own: &&Attribute| USUAL.iter().any(|usual| own.name.eq_ignore_ascii_case(usual));
             let required = required(schema).filter(|own| own.uniqueness == Uniqueness::None && !is_usual(own));
-            let values: Map<String, Value> =
+            let mut values: Map<String, Value> =
                 required.filter_map(|own| Some((own.name.clone(), value_of(own)?))).collect();
+            if values.is_empty() && self.requires(&schema.id) {
+                values.extend(of_little_weight(schema));
+            }
             match schema.id.eq_ignore_ascii_case(urn::CORE_USER) {
                 true => made_up.extend(values),
                 false if values.is_empty() => {}
@@ -175,6 +181,16 @@ impl Declared {
             }
         }
         made_up
+    }
+
+    /// The enterprise extension, where every user must have it and one that is written has not.
+    pub(in crate::run) fn required_extension(&self, collection: &str, body: &Value) -> Option<&'static str> {
+        let is_missing = collection == "users" && name::get_in(body, urn::ENTERPRISE_USER).is_none();
+        (is_missing && self.requires(urn::ENTERPRISE_USER)).then_some(urn::ENTERPRISE_USER)
+    }
+
+    fn requires(&self, urn: &str) -> bool {
+        self.required_extensions.iter().any(|required| required.eq_ignore_ascii_case(urn))
     }
 
     /// The attribute of a path as the documents declare it.
@@ -212,6 +228,12 @@ fn value_of(attribute: &Attribute) -> Option<Value> {
     Some(if attribute.multi_valued { json!([sample]) } else { sample })
 }
 
+/// A value for an attribute that no scenario asks about, so that an extension is there.
+fn of_little_weight(schema: &Schema) -> Option<(String, Value)> {
+    let own = ["organization", "division", "costCenter"].iter().find_map(|name| schema.attribute(name))?;
+    Some((own.name.clone(), value_of(own)?))
+}
+
 /// What clients must write.
 fn required(schema: &Schema) -> impl Iterator<Item = &Attribute> {
     schema.attributes.iter().filter(|own| own.required && own.mutability != Mutability::ReadOnly)
@@ -245,11 +267,11 @@ fn listed(list: &Value) -> Vec<Value> {
     name::get_in(list, "Resources").and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
-fn listed_extensions(types: &Value) -> Vec<String> {
+fn listed_extensions(types: &Value, is_meant: impl Fn(&Value) -> bool) -> Vec<String> {
     let kinds = listed(types);
     let extensions = kinds.iter().filter_map(|kind| name::get_in(kind, "schemaExtensions")?.as_array());
-    let urns = extensions.flatten().filter_map(|extension| name::get_in(extension, "schema")?.as_str());
-    urns.map(str::to_owned).collect()
+    let meant = extensions.flatten().filter(|extension| is_meant(extension));
+    meant.filter_map(|extension| Some(name::get_in(extension, "schema")?.as_str()?.to_owned())).collect()
 }
 
 #[cfg(test)]
@@ -301,6 +323,26 @@ mod tests {
         let target = Declared::read(Some(&schemas), None);
         assert!(target.keeps("users", "urn:acme:2.0:User:revision") && target.keeps("users", "lastSeen"));
         assert!(!target.keeps("users", "urn:acme:2.0:User:plan") && !target.keeps("users", "title"));
+    }
+
+    #[test]
+    fn an_extension_that_every_user_must_have_is_made_up() {
+        let organization = json!({"name": "organization", "type": "string"});
+        let schemas = json!({"totalResults": 2, "Resources": [
+            {"id": urn::CORE_USER, "attributes": []},
+            {"id": urn::ENTERPRISE_USER, "attributes": [organization]},
+        ]});
+        let read = |required: bool| {
+            let extension = json!({"schema": urn::ENTERPRISE_USER, "required": required});
+            let types = json!({"Resources": [{"schema": urn::CORE_USER, "schemaExtensions": [extension]}]});
+            Declared::read(Some(&schemas), Some(&types))
+        };
+        let target = read(true);
+        let user = Value::Object(target.made_up());
+        assert!(user[urn::ENTERPRISE_USER]["organization"].is_string(), "{user}");
+        assert_eq!(target.required_extension("users", &json!({})), Some(urn::ENTERPRISE_USER));
+        assert_eq!(target.required_extension("users", &user), None);
+        assert!(read(false).made_up().is_empty() && read(false).required_extension("users", &json!({})).is_none());
     }
 
     #[test]

@@ -160,7 +160,7 @@ impl Ownership {
         }
         let mut changes = Vec::new();
         if self.may_create(request) {
-            changes.extend(self.learn_created(collection, resource, response));
+            changes.extend(self.learn_created(request, collection, resource, response));
         }
         for found in address::resources(collection, response) {
             let named = found.name.is_some_and(|name| self.carries_mark(&name));
@@ -190,11 +190,19 @@ impl Ownership {
         self.not_found.contains(resource)
     }
 
-    fn learn_created(&mut self, collection: &str, put: Option<Resource>, response: &Response) -> Option<Change> {
+    fn learn_created(
+        &mut self,
+        request: &Request,
+        collection: &str,
+        put: Option<Resource>,
+        response: &Response,
+    ) -> Option<Change> {
         let body = response.json();
-        // A server that answers a create with somebody else's resource must not make it ours.
+        // A server that answers a create with somebody else's resource must not make it ours. Who was asked for no name
+        // and says 201 has made one up.
         let name = body.and_then(|body| identity(collection, body));
-        if name.is_some_and(|name| !self.carries_mark(name)) {
+        let is_named = request.json().is_some_and(|sent| identity(collection, &sent).is_some());
+        if name.is_some_and(|name| !self.carries_mark(name)) && (is_named || response.status != 201) {
             return Some(Change::NotCreated);
         }
         let from_body = body.and_then(id_of).map(|id| Resource::new(collection, &id));
@@ -288,6 +296,18 @@ mod tests {
     fn a_create_without_a_user_name_may_be_tried() {
         let request = Request::new(Method::Post, "/Users").with_json(&json!({"displayName": "Nobody"}));
         assert!(Ownership::new(MARK).permits(&request).is_ok());
+    }
+
+    #[test]
+    fn what_a_target_makes_of_a_create_without_a_name_is_ours() {
+        let post = |body: Value| Request::new(Method::Post, "/Users").with_json(&body);
+        let made = answer(201, &json!({"id": "7", "userName": "[object Object]"}));
+        let mut ownership = Ownership::new(MARK);
+        ownership.learn(&post(json!({"userName": {"value": "x"}})), &Ok(Arc::clone(&made)));
+        assert!(ownership.permits(&Request::new(Method::Delete, "/Users/7")).is_ok());
+        let mut ownership = Ownership::new(MARK);
+        ownership.learn(&post(json!({"userName": format!("{MARK}alice")})), &Ok(made));
+        assert!(ownership.permits(&Request::new(Method::Delete, "/Users/7")).is_err(), "it has another name than ours");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::task::{JoinError, JoinSet};
 
 use super::engine::Engine;
-use super::event::{RunEvent, ScenarioResult};
+use super::event::{JudgedFinding, RunEvent, ScenarioResult};
 use super::lanes::{Lane, Lanes};
 use super::plan::{Disturbance, Job};
 use crate::finding::Verdict;
@@ -36,7 +36,8 @@ pub(super) async fn play(
         // Time passes for them while others play; begun last, they would keep the whole run waiting.
         shared.sort_by_key(|(_, job)| !job.waits());
     }
-    let mut queue = Queue { engine, again: Vec::new(), total, crowded: 0, told: InOrder::default() };
+    let mut queue =
+        Queue { engine, again: Vec::new(), total, crowded: 0, doubts_lists: true, told: InOrder::default() };
     // One job alone has no company to blame.
     let lanes = Lanes::new(width.min(shared.len()));
     queue.play(shared, lanes, emit).await;
@@ -54,13 +55,25 @@ pub(super) async fn play(
 
 struct Queue {
     engine: Arc<Engine>,
-    /// Jobs to be played once more, alone, and whether an answer broke off.
-    again: Vec<(usize, Job, bool)>,
+    /// Jobs to be played once more, alone.
+    again: Vec<Again>,
     /// Jobs of the plan; repeats are numbered from here on, so that their marks differ.
     total: usize,
     /// Jobs that the target stumbled over in company and not alone.
     crowded: usize,
+    /// A list may have changed between its total and its page; until one is wrong alone as well.
+    doubts_lists: bool,
     told: InOrder,
+}
+
+/// A job to be played once more.
+struct Again {
+    index: usize,
+    job: Job,
+    /// An answer broke off.
+    broke_off: bool,
+    /// The target failed.
+    failed: bool,
 }
 
 type Done = (usize, Job, ScenarioResult);
@@ -107,9 +120,10 @@ impl Queue {
         let (index, job, result) = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
         // An answer that breaks off alone may do so once by chance; a 5xx does not.
         let broke_off = broke_off(&result);
-        let may_be_chance = if in_company { stumbled(&result) } else { broke_off };
+        let may_be_chance =
+            if in_company { stumbled(&result) || (self.doubts_lists && miscounted(&result)) } else { broke_off };
         if may_be_chance && self.engine.venue.is_target() && !self.engine.shared.is_interrupted() {
-            self.again.push((index, job, broke_off));
+            self.again.push(Again { index, job, broke_off, failed: stumbled(&result) });
         } else {
             self.told.add(index, result, emit);
         }
@@ -118,13 +132,14 @@ impl Queue {
     /// Plays what went wrong in company once more, one by one. Gives whether company was the cause of any.
     async fn alone_again(&mut self, emit: &mut dyn FnMut(RunEvent)) -> bool {
         let crowded_before = self.crowded;
-        for (index, job, broke_off) in std::mem::take(&mut self.again) {
+        for Again { index, job, broke_off, failed } in std::mem::take(&mut self.again) {
             // A connection that closes while the next request is on its way (RFC 9112 §9.5) breaks off an answer by
             // right. That ends where each request has a connection of its own; a defect goes on.
             let lane = if broke_off { Lane::connecting_anew() } else { Lane::alone() };
             let result = self.engine.play_job(self.total + index, &job, lane).await;
             let was_played = !matches!(result.verdict, Verdict::Infrastructure(_));
-            self.crowded += usize::from(was_played && !stumbled(&result));
+            self.crowded += usize::from(was_played && failed && !stumbled(&result));
+            self.doubts_lists &= !miscounted(&result);
             self.told.add(index, result, emit);
         }
         self.crowded > crowded_before
@@ -143,6 +158,12 @@ fn stumbled(result: &ScenarioResult) -> bool {
         // Silence costs the whole time limit: it is not asked for twice.
         Err(failure) => !matches!(failure, TransportFailure::Timeout(_)),
     })
+}
+
+/// Whether a list was not as long as it said: others may have come or gone while it was made.
+fn miscounted(result: &ScenarioResult) -> bool {
+    let is_list = |judged: &JudgedFinding| ["list/resources", "list/total-results"].contains(&&*judged.finding.rule);
+    result.findings.iter().any(|judged| judged.finding.is_in_passing() && is_list(judged))
 }
 
 /// Whether a connection closed in the middle.

@@ -12,7 +12,8 @@ pub fn schemas_present(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     for resource in &seen.resources {
         let value = resource.members.get("schemas");
         // RFC 7644 §3.4.2 itself shows a projected resource without schemas.
-        if value.is_none() && (seen.is_projected || resource.is_none_at_all()) {
+        // Nor has a schema in RFC 7643 §8.7 as printed (erratum 8417 adds them).
+        if value.is_none() && (seen.is_projected || resource.is_none_at_all() || resource.kind == Kind::Schema) {
             continue;
         }
         let Some(listed) = urns(value) else {

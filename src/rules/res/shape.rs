@@ -49,12 +49,27 @@ pub fn type_matches_schema(seen: &Observed<'_>, sink: &mut Sink<'_>) {
 }
 
 /// What languages write where there is nothing, when it is made a text.
-const PLACEHOLDERS: [&str; 5] = ["null", "undefined", "null null", "undefined undefined", "[object Object]"];
+const PLACEHOLDERS: [&str; 9] = [
+    "null",
+    "undefined",
+    "null null",
+    "undefined undefined",
+    "None None",
+    "nil nil",
+    "N/A N/A",
+    "[object Object]",
+    "[object Object] [object Object]",
+];
+
+/// The one of them that is nobody's name, so that it is none next to one either.
+const NOBODY: &str = "undefined";
 
 /// An unassigned value is absent or null (RFC 7643 §2.5).
 pub fn no_placeholder(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     for spot in seen.resources.iter().filter(|resource| resource.is_stored()).flat_map(|resource| &resource.spots) {
-        if spot.value.as_str().is_some_and(|text| PLACEHOLDERS.contains(&text.trim())) {
+        let is_name = || ["formatted", "displayName"].iter().any(|name| spot.path().ends_with(name));
+        let is_half = |text: &str| text.split_whitespace().any(|word| word == NOBODY) && is_name();
+        if spot.value.as_str().is_some_and(|text| PLACEHOLDERS.contains(&text.trim()) || is_half(text)) {
             sink.value(&spot.path(), &["a value", "no such member"], Some(spot.value));
         }
     }

@@ -6,16 +6,29 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::{End, Player};
 use crate::finding::Source;
 use crate::http::{Credential, Method, Request, Response, Sender};
 use crate::run::expect::Mismatch;
 use crate::scenario::Step;
+use crate::scim::name;
 
 /// A new resource is visible at once.
 const CREATED: &str = "create/read-your-write";
 /// What was written later is.
 const CHANGED: &str = "get/fresh";
+
+/// Whether what is missed would stand behind the last resource of a page that is not the whole list: a server may send
+/// fewer than it was asked for, and not always as many (RFC 7644 §3.4.2.4).
+fn is_on_another_page(subject: &str, answer: &Response) -> bool {
+    let Some(body) = answer.json() else { return false };
+    let listed = name::get_in(body, "Resources").and_then(Value::as_array).map_or(0, Vec::len);
+    let total = name::get_in(body, "totalResults").and_then(Value::as_u64);
+    let position = subject.strip_prefix("Resources.").and_then(|rest| rest.split('.').next()?.parse::<usize>().ok());
+    position.is_some_and(|position| position >= listed) && total.is_some_and(|total| total > listed as u64)
+}
 
 impl Player {
     /// The answer that counts: where a read is not as expected and the same read then is, the second one.
@@ -34,7 +47,11 @@ impl Player {
         self.wire.sender = Sender::Harness;
         let answer = self.wire.exchange_as(request.clone(), credential).await?;
         let Ok(second) = answer else { return Ok(first) };
-        if self.wrong(step, &second).is_none_or(|wrong| !wrong.is_empty()) || self.is_undecided(step, &second) {
+        let is_late = |wrong: &[Mismatch]| !wrong.iter().all(|mismatch| is_on_another_page(&mismatch.subject, &first));
+        if !is_late(&wrong)
+            || self.wrong(step, &second).is_none_or(|wrong| !wrong.is_empty())
+            || self.is_undecided(step, &second)
+        {
             return Ok(first);
         }
         let rule = self.lag_rule();
@@ -69,5 +86,25 @@ impl Player {
             let is_done = exchange.response().is_some_and(Response::is_success);
             (exchange.request.method.writes() && is_done).then_some(exchange.request.method)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::http::Headers;
+
+    #[test]
+    fn a_page_may_be_shorter_than_the_list() {
+        let list = |total: u64| {
+            let body = json!({"totalResults": total, "Resources": [{"id": "1"}]}).to_string();
+            Response::new(200, Headers::new(), body)
+        };
+        assert!(is_on_another_page("Resources.1.id", &list(2)));
+        assert!(!is_on_another_page("Resources.1.id", &list(1)), "that is the whole list");
+        assert!(!is_on_another_page("Resources.0.id", &list(2)), "it is on this page");
+        assert!(!is_on_another_page("totalResults", &list(2)));
     }
 }

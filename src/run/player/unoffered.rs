@@ -74,9 +74,10 @@ impl Unoffered {
         attributes.lacks("users", path) || attributes.keeps("users", path) || attributes.hides("users", path)
     }
 
-    /// Whether no two users may share a value of this attribute of the enterprise extension.
+    /// Whether no two users may share a value of this attribute, of a user or of the enterprise extension.
     pub(in crate::run) fn is_unique(&self, name: &str) -> bool {
-        self.attributes.is_unique(&format!("{}:{name}", urn::ENTERPRISE_USER))
+        let in_extension = format!("{}:{name}", urn::ENTERPRISE_USER);
+        [name, &in_extension].iter().any(|path| self.attributes.is_unique(path))
     }
 
     /// Why an attribute cannot be asked about: the target's schemas do not have it, or it publishes none and keeps no
@@ -139,6 +140,11 @@ impl Unoffered {
         };
         if let Some((_, needed)) = self.attributes.needed_in_extension(collection).find(is_missing) {
             return Some(format!("the target's schema requires `{needed}`"));
+        }
+        if let Some(urn) =
+            self.attributes.required_extension(collection, &body).filter(|_| request.method != Method::Patch)
+        {
+            return Some(format!("the target's resource type requires `{urn}`"));
         }
         let outside = |(path, value): &(String, &Value)| self.attributes.leaves_out(collection, path, value);
         if let Some(sub) = written_values(&body).iter().find_map(outside) {
