@@ -367,6 +367,8 @@ pub struct RequestFile {
     pub headers: BTreeMap<String, Option<String>>,
     /// JSON body, or text that is sent byte for byte.
     pub body: Option<Value>,
+    /// Operations of a PATCH, in the place of `body`: the message around them is the usual one.
+    pub operations: Option<Vec<Value>>,
     /// Members to set or replace in the body.
     #[serde(rename = "with")]
     pub overrides: Map<String, Value>,

@@ -1,12 +1,13 @@
 //! Steps about requests: `list`, `walk`, `request`, `load`, `each-attribute`, from the file to the model.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::file::{EachAttributeFile, ListFile, LoadFile, RequestFile, WalkFile};
 use super::model::{CredentialChoice, RawRequest, Verb};
 use super::parse::Place;
 use super::sweep::{EachAttribute, Load, PagedBy, Special, Walk};
 use crate::http::Method;
+use crate::scim::urn;
 use crate::yaml::DataError;
 
 /// Most requests of one `load`.
@@ -104,6 +105,14 @@ pub(super) fn request(request: RequestFile, line: u32, place: &Place<'_>) -> Res
     let (Some((method, path)), None) = (named.next(), named.next()) else {
         return Err(place.error(line, "`request` needs one method with its path, such as `PATCH: /Users/${alice.id}`"));
     };
+    let body = match (request.body, request.operations) {
+        (body, None) => body,
+        (None, Some(operations)) if method == Method::Patch => {
+            Some(json!({"schemas": [urn::PATCH_OP], "Operations": operations}))
+        }
+        (None, Some(_)) => return Err(place.error(line, "`operations` belong to a PATCH")),
+        (Some(_), Some(_)) => return Err(place.error(line, "a request has either `body` or `operations`")),
+    };
     let credential = match request.credential.as_deref() {
         None | Some("own") => CredentialChoice::Own,
         Some("none") => CredentialChoice::None,
@@ -125,7 +134,7 @@ pub(super) fn request(request: RequestFile, line: u32, place: &Place<'_>) -> Res
         path,
         parameters: Vec::new(),
         headers: request.headers.into_iter().collect(),
-        body: request.body,
+        body,
         overrides: request.overrides,
         without: request.without,
         beyond: request.beyond.into_iter().collect(),
