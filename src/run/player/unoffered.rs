@@ -15,6 +15,9 @@ use crate::scim::{is_assigned, name, urn};
 /// How a server refuses what it does not have: RFC 7644 §3.12 and Table 9 for filters, §3.5.2 for PATCH.
 const REFUSALS: [u16; 3] = [400, 403, 501];
 
+/// What IdPs match accounts by: a conflict about one of these is what a scenario asks for.
+const MATCHED_BY: [&str; 3] = ["userName", "externalId", "emails"];
+
 /// Features that are declared missing.
 #[derive(Clone, Debug)]
 pub(in crate::run) struct Unoffered {
@@ -62,10 +65,26 @@ impl Unoffered {
             return Some(format!("the target's schema shows `{path}` always"));
         }
         let is_absent = mismatch.actual == "absent";
+        if is_absent && self.is_extension_withheld(collection, path, mismatch) {
+            return Some(format!("the target's schema lets clients write or see nothing of `{path}`"));
+        }
         if is_absent && self.attributes.hides(collection, path) {
             return Some(format!("the target's schema shows `{path}` to nobody who does not ask for it"));
         }
         self.lacking(collection, path).filter(|_| is_absent)
+    }
+
+    /// Whether a whole extension is missing of which every attribute that was expected is kept, hidden or lacking.
+    fn is_extension_withheld(&self, collection: &str, path: &str, mismatch: &Mismatch) -> bool {
+        let [expected] = &mismatch.expected[..] else { return false };
+        let Ok(Value::Object(members)) = serde_json::from_str(expected) else { return false };
+        let is_withheld = |name: &String| {
+            let (Self { attributes, .. }, attribute) = (self, format!("{path}:{name}"));
+            attributes.keeps(collection, &attribute)
+                || attributes.hides(collection, &attribute)
+                || attributes.lacks(collection, &attribute)
+        };
+        path.starts_with("urn:") && !members.is_empty() && members.keys().all(is_withheld)
     }
 
     /// Whether an IdP's admin would leave an attribute out of the mapping: a client cannot write it, or not see it.
@@ -126,10 +145,16 @@ impl Unoffered {
         {
             return Some("the target's schema calls groups readOnly".to_owned());
         }
+        let body = request.json()?;
+        if answer.status == 409 {
+            let is_unique = |path: &String| self.is_unique(path) || self.is_unique(&format!("{path}.value"));
+            let unique =
+                written(&body).into_iter().find(|path| !MATCHED_BY.contains(&path.as_str()) && is_unique(path));
+            return unique.map(|path| format!("the target's schema lets no two users share `{path}`"));
+        }
         if !matches!(answer.status, 400 | 403 | 422) {
             return None;
         }
-        let body = request.json()?;
         let mut needed = self.attributes.needed(collection);
         if let Some(needed) = needed.find(|needed| leaves_empty(request.method, &body, needed)) {
             return Some(format!("the target's schema requires `{needed}`"));
