@@ -31,7 +31,7 @@ const OF_THEIR_OWN: [&str; 4] = ["attrs/always", "patch/status", "put/required",
 const CONTRADICTION: &str = "error/status-match";
 
 /// The deviations of one played scenario that others follow from.
-pub(super) struct Causes<'a> {
+pub(super) struct ScenarioCauses<'a> {
     played: &'a Played,
     /// Steps with an answer that could not be read, when a rule tells of it.
     unreadable: BTreeSet<usize>,
@@ -43,7 +43,7 @@ pub(super) struct Causes<'a> {
     is_contradictory: bool,
 }
 
-impl<'a> Causes<'a> {
+impl<'a> ScenarioCauses<'a> {
     /// The causes among what passive rules tell.
     pub(super) fn among(told: impl Iterator<Item = &'a Finding>, played: &'a Played) -> Self {
         let told: Vec<&Finding> = told.collect();

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::cause::Causes;
+use super::cause::ScenarioCauses;
 use super::deviation::Deviations;
 use super::event::{Accepted, JudgedFinding, SnapshotDifference, SnapshotState};
 use super::player::{End, Played};
@@ -210,7 +210,7 @@ pub(super) fn judge(
     // What is made of an answer that nobody can read, or of a value of the wrong shape, follows from that.
     let told = passive.iter().filter(|finding| standard.judges(&finding.rule));
     let told = told.filter(|finding| standard.is_error_throughout(&finding.rule, family_of(finding, played)));
-    let causes = Causes::among(told, played);
+    let causes = ScenarioCauses::among(told, played);
     let active: Vec<Finding> = played.findings.iter().filter(|finding| !causes.explain(finding)).cloned().collect();
     let is_explained = active.len() < played.findings.len();
     let all = active.into_iter().chain(passive).filter(|finding| standard.judges(&finding.rule));
@@ -279,11 +279,12 @@ fn is_unanswered(finding: &Finding, played: &Played) -> bool {
 }
 
 impl Judgement {
-    /// Whether what was answered is what its rules ask for: an accepted error is one all the same.
+    /// Whether what was answered is what its rules ask for: an accepted error is one all the same, and so is one that
+    /// counts with `--strict` only.
     pub(super) fn is_as_it_should_be(&self) -> bool {
         let usual =
             |judged: &JudgedFinding| judged.accepted.as_ref().map_or(judged.severity, |accepted| accepted.severity);
-        self.findings.iter().all(|judged| usual(judged) < Severity::Error)
+        self.findings.iter().all(|judged| usual(judged) < Severity::Error && !judged.strict)
     }
 
     /// Whether something that the scenario asks for itself did not hold. What a passive rule saw in passing is its

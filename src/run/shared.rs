@@ -171,3 +171,19 @@ pub struct Pace {
     /// Learns every password and token that goes over the wire.
     pub redactor: Redactor,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Method;
+
+    #[test]
+    fn whom_a_target_keeps_waiting_for_a_wrong_token_says_nothing_of_the_right_one() {
+        let shared = Shared::default();
+        let list = Request::new(Method::Get, "/Users");
+        for _ in 0..MAX_ALL_TIMEOUTS {
+            shared.count_timeout(&list, false);
+        }
+        assert!(shared.is_silent(&list, false) && !shared.is_silent(&list, true));
+    }
+}

@@ -160,3 +160,17 @@ fn a_refused_request_must_leave_everything_as_it_was() {
     let finding = &ran.only().findings[0].finding;
     assert_eq!((finding.subject.as_str(), finding.actual.as_str()), ("status", "200"));
 }
+
+#[test]
+fn what_no_identity_provider_asks_for_breaks_none() {
+    let told = |path: &str| {
+        let text = format!("title: T\nsteps:\n  - request: {{ GET: {path} }}\n    expect: {{ status: 4xx }}\n");
+        let mut stage = Stage::of(&[("own/asks", &text)]);
+        stage.faults = vec!["error/schema".to_owned()];
+        let ran = stage.play();
+        let found = ran.only().findings.iter().find(|judged| judged.finding.rule == "error/schema").unwrap();
+        (found.severity, found.breaks.is_empty())
+    };
+    assert_eq!(told("/Users/nobody"), (Severity::Error, false));
+    assert_eq!(told("/NoSuchEndpoint"), (Severity::Info, true));
+}
