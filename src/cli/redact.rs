@@ -33,12 +33,10 @@ pub(super) fn redact(context: &Context, args: &RedactArgs) -> Result<ExitCode, C
     let (session, kept) = args.redaction.session(context)?;
     let vocabulary = vocabulary(&files, &options, args.redaction.wishes()).map_err(fails)?;
     let pseudonyms = Pseudonyms::resuming(&session, args.redaction.mode(), vocabulary);
-    let mut written = Vec::new();
+    let (mut written, was_there) = (Vec::new(), folder.is_dir());
     let result = write_all(&files, &folder, &pseudonyms, &mut written).and_then(|()| leaks(&written, &pseudonyms));
     if !matches!(&result, Ok(leaks) if leaks.is_empty()) {
-        for path in &written {
-            fs::remove_file(path).map_err(fails)?;
-        }
+        take_back(&written, &folder, was_there).map_err(fails)?;
     }
     let leaks = result.map_err(fails)?;
     for leak in &leaks {
@@ -46,12 +44,45 @@ pub(super) fn redact(context: &Context, args: &RedactArgs) -> Result<ExitCode, C
     }
     if leaks.is_empty() {
         kept.keep(&pseudonyms)?;
-        let count = written.len();
-        tell(&format!("{count} {} in {}", if count == 1 { "file" } else { "files" }, args.out.display()));
+        tell(&summary(&files, &args.out));
         return Ok(ExitCode::Conformant);
     }
-    tell("hint: nothing was kept; please report which kind of log it was");
+    tell("hint: nothing was kept; leave out the file, or the line, and please report which kind of log it was");
     Ok(ExitCode::Leak)
+}
+
+/// How many files there are now, and what each was recognised as: in what was not, fewer names are known.
+fn summary(files: &[Recognised], out: &Path) -> String {
+    let counted = |count: usize, one: &str, more: &str| format!("{count} {}", if count == 1 { one } else { more });
+    let formats: BTreeSet<&str> = files.iter().filter_map(|(_, format)| Some((*format)?.id())).collect();
+    let known = files.iter().filter(|(_, format)| format.is_some()).count();
+    let mut parts = Vec::new();
+    if known > 0 {
+        let formats = formats.into_iter().collect::<Vec<_>>().join(", ");
+        parts.push(format!("{} ({formats})", counted(known, "log", "logs")));
+    }
+    if known < files.len() {
+        parts.push(format!(
+            "{} not recognised as a log: only addresses, tokens, phone numbers and what stands behind a known name of a \
+             field were replaced there",
+            files.len() - known
+        ));
+    }
+    format!("{} in {}: {}", counted(files.len(), "file", "files"), out.display(), parts.join(", "))
+}
+
+/// Removes what was written, and the folders that it was written into when there is nothing else in them.
+fn take_back(written: &[PathBuf], folder: &Path, was_there: bool) -> io::Result<()> {
+    for path in written {
+        fs::remove_file(path)?;
+        for parent in path.ancestors().skip(1).take_while(|parent| *parent != folder) {
+            let _ = fs::remove_dir(parent); // there is another file of ours in it, or one of somebody else
+        }
+    }
+    if !was_there {
+        let _ = fs::remove_dir(folder);
+    }
+    Ok(())
 }
 
 fn files(context: &Context, args: &RedactArgs, options: &Options) -> Result<Vec<Recognised>, CliError> {
@@ -69,7 +100,15 @@ fn files(context: &Context, args: &RedactArgs, options: &Options) -> Result<Vec<
             files.push((file, format));
         }
     }
-    Ok(files)
+    let obstacle = |(file, _): &Recognised| Some(format!("`{}`: {}", file.name, file.obstacle.as_deref()?));
+    let obstacles: Vec<String> = files.iter().filter_map(obstacle).collect();
+    if obstacles.is_empty() {
+        return Ok(files);
+    }
+    // What cannot be read would be passed on as it is.
+    Err(CliError::usage("not every file can be read, so nothing was written")
+        .caused_by(obstacles.join("; "))
+        .hint("leave out what is no log"))
 }
 
 /// What lies in the folder already is never written over, nor deleted when there is a leak.

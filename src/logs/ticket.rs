@@ -51,6 +51,10 @@ impl Ticket {
         for path in paths {
             for file in open(path.as_ref())? {
                 progress(&file);
+                if let Some(why) = &file.obstacle {
+                    ticket.broken.push((file.name, io::Error::other(why.to_string())));
+                    continue;
+                }
                 match format.or_else(|| detect_with(&file, options)) {
                     Some(format) => files.push((file, format)),
                     None => ticket.unknown.push(file.name),
@@ -114,6 +118,6 @@ impl Ticket {
 
     /// Nothing in the files could be read as a log.
     pub fn is_unusable(&self) -> bool {
-        self.files.iter().all(|file| file.records == 0)
+        self.findings.is_empty() && self.files.iter().all(|file| file.records == 0)
     }
 }

@@ -6,19 +6,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Encoding;
+use super::archive::{MAX_RATIO, Packing, members, repacked};
+use super::foreign::foreign;
 
 /// How much of a file tells its format.
-const HEAD: u64 = 64 << 10;
+pub(super) const HEAD: u64 = 64 << 10;
 /// Bytes read at once.
 const BLOCK: usize = 64 << 10;
-/// Most files in an archive.
-const MAX_MEMBERS: usize = 10_000;
-/// An archive that grows by more than this when unpacked is refused.
-const MAX_RATIO: u64 = 200;
 /// Standard input is kept in memory, up to this.
 const MAX_STDIN: u64 = 256 << 20;
-/// What is unpacked into memory, up to this.
-const MAX_UNPACKED: u64 = 1 << 30;
+/// What a file unpacks to while it is read, however little of it is packed.
+const MIN_UNPACKED: u64 = 64 << 20;
 
 /// One log file, or one member of an archive.
 #[derive(Clone, Debug)]
@@ -29,14 +27,15 @@ pub struct LogFile {
     pub head: String,
     /// What it is written in.
     pub encoding: Encoding,
+    /// Why nothing of it can be read: it is no text, or the system says no.
+    pub obstacle: Option<Arc<str>>,
     bytes: Bytes,
 }
 
 #[derive(Clone, Debug)]
 enum Bytes {
     File(PathBuf),
-    Gzip(PathBuf),
-    Zstandard(PathBuf),
+    Packed(PathBuf, Packing),
     Memory(Arc<[u8]>),
 }
 
@@ -59,57 +58,102 @@ pub enum OpenError {
     TooMuchInput,
 }
 
-/// Opens a file, every file in a folder or archive, or standard input (`-`).
+/// Opens a file, every file in a folder or archive, or standard input (`-`). Of a folder or archive, what cannot be read
+/// is there with its obstacle.
 pub fn open(path: &Path) -> Result<Vec<LogFile>, OpenError> {
     let name = path.display().to_string();
     let fails = |error| OpenError::Io(name.clone(), error);
     if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        io::stdin().lock().take(MAX_STDIN + 1).read_to_end(&mut bytes).map_err(fails)?;
-        if bytes.len() as u64 > MAX_STDIN {
-            return Err(OpenError::TooMuchInput);
-        }
-        return LogFile::new("standard input", Bytes::Memory(bytes.into())).map(|file| vec![file]).map_err(fails);
+        return in_memory("standard input", io::stdin().lock());
     }
     if path.is_dir() {
         let mut entries: Vec<PathBuf> = std::fs::read_dir(path)
             .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect())
             .map_err(fails)?;
         entries.sort_unstable();
-        let opened: Result<Vec<_>, _> = entries.iter().map(|entry| open(entry)).collect();
-        return opened.map(|files| files.into_iter().flatten().collect());
+        return Ok(entries.iter().flat_map(|entry| in_folder(entry)).collect());
+    }
+    let mut file = File::open(path).map_err(fails)?;
+    let about = file.metadata().map_err(fails)?;
+    if !about.is_file() {
+        return in_memory(&name, file); // what a shell makes of `<(…)` comes once
     }
     let mut magic = [0; 4];
-    let mut file = File::open(path).map_err(fails)?;
     let length = read_up_to(&mut file, &mut magic).map_err(fails)?;
-    let bytes = match &magic[..length] {
-        [b'P', b'K', 3, 4] => return members(path, &name),
-        [0x1f, 0x8b, ..] => Bytes::Gzip(path.to_owned()),
-        [0x28, 0xb5, 0x2f, 0xfd] => Bytes::Zstandard(path.to_owned()),
-        _ => Bytes::File(path.to_owned()),
+    let packing = match Packing::of(&magic[..length]) {
+        Some(Packing::Zip) => return members(path, &name),
+        Some(packing) => packing,
+        None => return Ok(vec![LogFile::new(&name, Bytes::File(path.to_owned()))]),
     };
-    LogFile::new(&name, bytes).map(|file| vec![file]).map_err(fails)
+    let bytes = Bytes::Packed(path.to_owned(), packing);
+    let mut inner = [0; 4];
+    let read = bytes.reader().and_then(|mut reader| read_up_to(&mut reader, &mut inner)).unwrap_or(0);
+    if Packing::of(&inner[..read]).is_some() {
+        return repacked(&name, about.len(), bytes.reader().map_err(fails)?);
+    }
+    Ok(vec![LogFile::new(&name, bytes)])
+}
+
+/// A file among others: if it cannot be read, the others can.
+fn in_folder(path: &Path) -> Vec<LogFile> {
+    let name = path.display().to_string();
+    if !path.is_dir() && !path.is_file() {
+        return vec![LogFile::unreadable(&name, "no file of bytes")]; // a pipe would be waited for
+    }
+    open(path).unwrap_or_else(|error| {
+        let why = match &error {
+            OpenError::Io(_, cause) => cause.to_string(),
+            OpenError::Archive { .. } | OpenError::TooMuchInput => error.to_string(),
+        };
+        vec![LogFile::unreadable(&name, &why)]
+    })
+}
+
+/// What can be read once only.
+fn in_memory(name: &str, from: impl Read) -> Result<Vec<LogFile>, OpenError> {
+    let mut bytes = Vec::new();
+    from.take(MAX_STDIN + 1).read_to_end(&mut bytes).map_err(|error| OpenError::Io(name.to_owned(), error))?;
+    if bytes.len() as u64 > MAX_STDIN {
+        return Err(OpenError::TooMuchInput);
+    }
+    if Packing::of(&bytes).is_some() {
+        return repacked(name, bytes.len() as u64, &bytes[..]);
+    }
+    Ok(vec![LogFile::of_bytes(name, bytes)])
 }
 
 impl LogFile {
     /// A log that is in memory already.
     pub fn in_memory(name: &str, bytes: impl Into<Arc<[u8]>>) -> io::Result<Self> {
+        Ok(Self::new(name, Bytes::Memory(bytes.into())))
+    }
+
+    /// … that was unpacked.
+    pub(super) fn of_bytes(name: &str, bytes: Vec<u8>) -> Self {
         Self::new(name, Bytes::Memory(bytes.into()))
     }
 
-    fn new(name: &str, bytes: Bytes) -> io::Result<Self> {
+    /// One of which nothing can be read.
+    pub(super) fn unreadable(name: &str, why: &str) -> Self {
+        Self { obstacle: Some(why.into()), ..Self::of_bytes(name, Vec::new()) }
+    }
+
+    fn new(name: &str, bytes: Bytes) -> Self {
         let mut raw = Vec::new();
-        bytes.reader()?.take(HEAD).read_to_end(&mut raw)?;
+        let read = bytes.reader().and_then(|reader| reader.take(HEAD).read_to_end(&mut raw));
+        // What was cut is read up to there.
+        let broken = read.err().filter(|_| raw.is_empty()).map(|error| error.to_string().into());
+        let obstacle = broken.or_else(|| foreign(&raw).map(Into::into));
         let encoding = Encoding::of(&raw);
         let mut head = Vec::new();
         // A head that ends within a character gives the characters before it.
-        let _ = encoding.decode(Box::new(&raw[..]))?.read_to_end(&mut head);
+        let _ = encoding.decode(Box::new(&raw[..])).and_then(|mut reader| reader.read_to_end(&mut head));
         let whole = match std::str::from_utf8(&head) {
             Err(error) if error.error_len().is_none() => error.valid_up_to(),
             _ => head.len(),
         };
         let head = String::from_utf8_lossy(&head[..whole]).into_owned();
-        Ok(Self { name: name.into(), head, encoding, bytes })
+        Self { name: name.into(), head, encoding, obstacle, bytes }
     }
 
     /// The whole file from its beginning, in UTF-8.
@@ -133,49 +177,32 @@ impl Bytes {
         let file = |path: &PathBuf| File::open(path).map(|file| BufReader::with_capacity(BLOCK, file));
         Ok(match self {
             Self::File(path) => Box::new(file(path)?),
-            Self::Gzip(path) => {
-                Box::new(BufReader::with_capacity(BLOCK, flate2::bufread::MultiGzDecoder::new(file(path)?)))
-            }
-            Self::Zstandard(path) => {
-                let decoder = ruzstd::decoding::StreamingDecoder::new(file(path)?).map_err(io::Error::other)?;
-                Box::new(BufReader::with_capacity(BLOCK, decoder))
+            Self::Packed(path, packing) => {
+                let file = file(path)?;
+                let left = file.get_ref().metadata()?.len().saturating_mul(MAX_RATIO).max(MIN_UNPACKED);
+                let inner = packing.unpack(file)?;
+                Box::new(BufReader::with_capacity(BLOCK, Bounded { inner, left }))
             }
             Self::Memory(bytes) => Box::new(&bytes[..]),
         })
     }
 }
 
-/// The files in a zip archive.
-fn members(path: &Path, name: &str) -> Result<Vec<LogFile>, OpenError> {
-    let refused = |why: String| OpenError::Archive { file: name.to_owned(), why };
-    let fails = |error| OpenError::Io(name.to_owned(), error);
-    let file = File::open(path).map_err(fails)?;
-    let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|error| refused(error.to_string()))?;
-    if archive.len() > MAX_MEMBERS {
-        return Err(refused(format!("it has {} members, more than {MAX_MEMBERS}", archive.len())));
-    }
-    let (mut files, mut unpacked) = (Vec::new(), 0_u64);
-    for index in 0..archive.len() {
-        let mut member = archive.by_index(index).map_err(|error| refused(error.to_string()))?;
-        if member.is_dir() {
-            continue;
-        }
-        let Some(inner) = member.enclosed_name() else {
-            return Err(refused(format!("its member {} leads out of it", index + 1)));
+/// A reader of what grows while it is unpacked, up to a bound.
+struct Bounded<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        let Some(left) = self.left.checked_sub(count as u64) else {
+            return Err(io::Error::other("it unpacks to far more than is packed"));
         };
-        // What the archive says of itself is not trusted: bytes are counted while they come.
-        let by_ratio = member.compressed_size().saturating_mul(MAX_RATIO).max(HEAD);
-        let limit = by_ratio.min(MAX_UNPACKED - unpacked);
-        let mut bytes = Vec::new();
-        member.by_ref().take(limit + 1).read_to_end(&mut bytes).map_err(fails)?;
-        if bytes.len() as u64 > limit {
-            return Err(refused(format!("the member `{}` unpacks to far more than is packed", inner.display())));
-        }
-        unpacked += bytes.len() as u64;
-        let name = format!("{name}/{}", inner.display());
-        files.push(LogFile::new(&name, Bytes::Memory(bytes.into())).map_err(fails)?);
+        self.left = left;
+        Ok(count)
     }
-    Ok(files)
 }
 
 fn read_up_to(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {

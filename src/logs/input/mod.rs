@@ -1,8 +1,10 @@
 //! Bytes: files and what is packed in them, as UTF-8, cut into records. Nothing here knows a format.
 
+mod archive;
 mod container;
 mod elements;
 mod encoding;
+mod foreign;
 mod fragment;
 mod lines;
 mod outline;

@@ -70,7 +70,8 @@ fn of_texts(files: &[(LogFile, Option<Format>)], wishes: &Wishes) -> io::Result<
     let mut vocabularies = vec![Vocabulary::with(wishes.clone()); threads()];
     for (file, _) in files {
         let mut workers: Vec<_> = vocabularies.iter_mut().map(|own| |piece: &[u8]| own.bytes(piece)).collect();
-        in_order(file, &mut workers, |()| Ok(()))?;
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("`{}`: {error}", file.name));
+        in_order(file, &mut workers, |()| Ok(())).map_err(named)?;
     }
     Ok(vocabularies)
 }
