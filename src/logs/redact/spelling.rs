@@ -115,7 +115,8 @@ impl<'t> Spelled<'t> {
         let spelling = self.spelling(opening);
         let near = &self.text.as_bytes()[opening + 1..];
         let near = &near[..near.len().min(MAX_QUOTED)];
-        let mut quotes = memchr::memchr_iter(b'"', near).map(|index| opening + 1 + index);
+        let quote = *self.text.as_bytes().get(opening)?;
+        let mut quotes = memchr::memchr_iter(quote, near).map(|index| opening + 1 + index);
         quotes.find(|at| self.spelling(*at) == spelling)
     }
 
@@ -276,7 +277,7 @@ fn escape(source: &str, start: usize) -> Option<(char, usize)> {
     match *bytes.get(at)? {
         byte @ (b'"' | b'/' | b'\'') => Some((byte.into(), at + 1)),
         b'n' | b'r' | b't' => Some((' ', at + 1)),
-        b'x' if count == 1 => hexadecimal(source, at - 1, "\\x"),
+        b'x' => hexadecimal(source, start, &source[start..=at]),
         b'u' => {
             let unit = |at: usize| u16::from_str_radix(source.get(at..at + 4)?, 16).ok();
             let first = unit(at + 1)?;
@@ -385,6 +386,6 @@ fn spell(character: char, like: &str, out: &mut String) {
 
 /// Bytes of the character that is spelled in hexadecimal digits.
 fn character_length(spelling: &str) -> usize {
-    let sign = &spelling[..1];
+    let sign = if spelling.starts_with('\\') { "x" } else { &spelling[..1] };
     spelling.matches(sign).count().max(1)
 }
