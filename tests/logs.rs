@@ -14,6 +14,8 @@ mod incidents;
 mod manifest;
 #[path = "logs/pasted.rs"]
 mod pasted;
+#[path = "logs/personal.rs"]
+mod personal;
 #[path = "logs/redact.rs"]
 mod redact;
 #[path = "logs/wire.rs"]

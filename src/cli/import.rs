@@ -97,7 +97,9 @@ pub(super) fn import(context: &Context, args: &ImportArgs, redactor: &Redactor) 
         for leak in &leaks {
             tell(leak);
         }
-        tell("hint: nothing was kept; please report which kind of log it was");
+        tell(
+            "hint: nothing was kept; `--subject` or `--since` leaves the record out; please report which kind of log it was",
+        );
         return Ok(ExitCode::Leak);
     }
     keep(&folder, &outputs, is_there)

@@ -93,6 +93,12 @@ impl LogArgs {
         let (session, kept) = self.redaction.session(context)?;
         let pseudonyms = ticket.redact(self.redaction.mode(), self.redaction.wishes(), &session);
         kept.keep(&pseudonyms)?;
+        if ticket.masked > 0 {
+            tell(&format!(
+                "note: {} no JSON, so what in it is personal cannot be told; only its shape was kept",
+                if ticket.masked == 1 { "1 request body is" } else { "some request bodies are" },
+            ));
+        }
         Ok(pseudonyms)
     }
 }

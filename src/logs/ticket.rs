@@ -9,8 +9,9 @@ use super::diagnosis::{Diagnosis, Question, diagnose, questions};
 use super::format::Format;
 use super::incidents::{Cases, Forgotten, Incident};
 use super::input::{LogFile, OpenError, open};
+use super::observation::Observation;
 use super::readers::{Options, Summary, read_all};
-use super::redact::{Mode, Pseudonyms, Session, Vocabulary, Wishes};
+use super::redact::{Mode, Pseudonyms, Session, Vocabulary, Wishes, is_read, masked};
 use super::warning::Warning;
 
 /// What a ticket's files hold.
@@ -26,6 +27,8 @@ pub struct Ticket {
     pub findings: Vec<Finding>,
     /// Observations that were not kept.
     pub forgotten: Forgotten,
+    /// Bodies of requests that were no JSON, of which only the shape was kept.
+    pub masked: usize,
 }
 
 /// One incident and what is made of it.
@@ -86,11 +89,17 @@ impl Ticket {
     pub fn redact(&mut self, mode: Mode, wishes: Wishes, session: &Session) -> Pseudonyms {
         let mut vocabulary = Vocabulary::with(wishes);
         let observations = || self.findings.iter().flat_map(|finding| &finding.incident.observations);
-        observations().for_each(|observation| vocabulary.observation(observation));
+        for observation in observations() {
+            vocabulary.observation(observation);
+            vocabulary.texts_of(observation);
+        }
         let pseudonyms = Pseudonyms::resuming(session, mode, vocabulary);
         for Incident { subject, observations, .. } in self.findings.iter_mut().map(|finding| &mut finding.incident) {
             *subject = pseudonyms.value(subject);
             for observation in observations {
+                if mode == Mode::Consistent {
+                    self.masked += usize::from(mask_unread(observation));
+                }
                 pseudonyms.observation(observation);
             }
         }
@@ -120,4 +129,13 @@ impl Ticket {
     pub fn is_unusable(&self) -> bool {
         self.findings.is_empty() && self.files.iter().all(|file| file.records == 0)
     }
+}
+
+/// Leaves only the shape of a request's body that is no JSON. An answer in plain text is what is to be seen, and has no
+/// attributes.
+fn mask_unread(observation: &mut Observation) -> bool {
+    let body = observation.http.as_mut().and_then(|http| http.request_body.as_mut());
+    let Some(body) = body.filter(|body| !is_read(&body.value.text)) else { return false };
+    body.value.text = masked(&body.value.text);
+    true
 }

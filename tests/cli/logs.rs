@@ -34,3 +34,37 @@ fn redact_writes_the_same_folder_about_other_people() {
     assert_eq!(said.code, 2);
     assert!(said.stderr.contains("is not empty"), "{}", said.stderr);
 }
+
+#[test]
+fn redact_says_what_it_recognised_and_writes_nothing_of_what_it_cannot_read() {
+    let binary = Binary::new();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(binary.folder().join(name), bytes).unwrap();
+    write("a.log", b"POST /scim/v2/Users 409\n");
+    write("notes.txt", b"We saw this on Monday.\n");
+    let said = binary.run(&["redact", "a.log", "notes.txt", "--out", "shared"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(
+        said.stderr.contains("2 files in shared: 1 log (app.text), 1 not recognised as a log: only"),
+        "{}",
+        said.stderr
+    );
+    write("scan.pdf", b"%PDF-1.7 Saoirse");
+    let said = binary.run(&["redact", "a.log", "scan.pdf", "--out", "other"]);
+    assert_eq!(said.code, 2, "{}", said.stderr);
+    assert!(said.stderr.contains("`scan.pdf`: a PDF"), "{}", said.stderr);
+    assert!(!binary.folder().join("other").exists());
+}
+
+#[test]
+fn import_masks_a_body_that_it_cannot_read_and_says_so() {
+    let binary = Binary::new();
+    let log = r#"{"method": "POST", "path": "/scim/v2/Users", "status": 409, "requestBody": "x=Saoirse&y=Thackeray"}"#;
+    std::fs::write(binary.folder().join("a.jsonl"), log).unwrap();
+    let said = binary.run(&["import", "a.jsonl", "--out", "case"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(said.stderr.contains("1 request body is no JSON"), "{}", said.stderr);
+    for file in std::fs::read_dir(binary.folder().join("case")).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        assert!(!text.contains("Saoirse") && !text.contains("Thackeray"), "{text}");
+    }
+}

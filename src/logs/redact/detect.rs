@@ -98,7 +98,8 @@ static OF_WORD: [bool; 256] = {
 
 /// Text in base64.
 fn base64(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
-    let is_long = range.len() >= LONG && range.len() % 4 != 1;
+    // Mail headers have short words in base64 (RFC 2047 §4.1).
+    let is_long = range.len() >= LONG && range.len() % 4 != 1 || spelled.text[..range.start].ends_with("?b?");
     (is_long && unpacked(&spelled.said(range.clone())).is_some()).then_some(Span { range, kind: Kind::Packed })
 }
 
@@ -130,12 +131,25 @@ fn word(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
     }
     if word.len() >= LONG && has_digit && !word.contains('_') {
         let said = spelled.said(range.clone());
-        let has = |is: fn(&char) -> bool| said.chars().any(|character| is(&character));
-        if has(char::is_ascii_uppercase) && has(char::is_ascii_lowercase) {
+        if is_random(&said) {
             return span(range.end, Kind::Id);
         }
     }
     None
+}
+
+/// Letters of both cases and digits, changing more often than in names that are put together of words, such as
+/// `Roster2UserControllerImplementation`.
+fn is_random(said: &str) -> bool {
+    let has = |is: fn(&char) -> bool| said.chars().any(|character| is(&character));
+    let changes = said.as_bytes().windows(2).filter(|two| {
+        let is_number = |at: usize| two[at].is_ascii_digit();
+        let is_letter = |at: usize| two[at].is_ascii_alphabetic();
+        (two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase())
+            || (is_number(0) && is_letter(1))
+            || (is_letter(0) && is_number(1))
+    });
+    has(char::is_ascii_uppercase) && has(char::is_ascii_lowercase) && changes.count() * 4 >= said.len()
 }
 
 /// Hexadecimal digits that are no word and no number any more, as they are compared.
@@ -225,9 +239,16 @@ fn host(text: &str, start: usize) -> Option<Span> {
     is_name.then_some(Span { range: start..end, kind: Kind::Host })
 }
 
+const fn is_digit(character: char) -> bool {
+    character.is_ascii_digit()
+}
+
+fn is_of_host(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '.' | '-')
+}
+
 fn host_end(text: &str, start: usize) -> usize {
-    let is_host = |character: char| character.is_alphanumeric() || matches!(character, '.' | '-');
-    let length = text[start..].find(|character| !is_host(character)).unwrap_or(text.len() - start);
+    let length = text[start..].find(|character| !is_of_host(character)).unwrap_or(text.len() - start);
     let host = text[start..start + length].trim_end_matches(['.', '-']);
     if host.len() > MAX_ADDRESS { start } else { start + host.len() }
 }
@@ -239,9 +260,12 @@ fn ipv4(text: &str, start: usize) -> Option<Span> {
         address = &address[..address.len() - 1];
     }
     address.parse::<Ipv4Addr>().ok()?;
-    // `Chrome/142.0.0.0` is a version.
+    // `Chrome/142.0.0.0` is a version, `edge.example/198.51.100.211` and `edge/198.51.100.211:443` are none.
     let before = text[..start].strip_suffix('/').unwrap_or_default();
-    let is_version = before.ends_with(|character: char| character.is_alphanumeric()) || text[..start].ends_with('.');
+    let product = &before[before.rfind(|character: char| !is_of_host(character)).map_or(0, |at| at + 1)..];
+    let has_port = text[start + address.len()..].strip_prefix(':').is_some_and(|rest| rest.starts_with(is_digit));
+    let is_of_product = product.ends_with(|character: char| character.is_ascii_alphanumeric());
+    let is_version = is_of_product && !product.contains('.') && !has_port || text[..start].ends_with('.');
     (!is_version).then_some(Span { range: start..start + address.len(), kind: Kind::Address })
 }
 

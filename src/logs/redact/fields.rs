@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::formats::Kind;
 
 /// Names of attributes and columns whose values are personal, without `_`, in lower case.
-const NAMES: [&str; 50] = [
+const NAMES: [&str; 81] = [
     "displayname",
     "alternateid",
     "givenname",
@@ -57,6 +57,79 @@ const NAMES: [&str; 50] = [
     "remoteuser",
     "preferredusername",
     "appdisplayname",
+    "isp",
+    "fullname",
+    "user",
+    "uid",
+    "cn",
+    "dn",
+    "principal",
+    "actor",
+    "assignee",
+    "samaccountname",
+    "cityname",
+    "clientcity",
+    "customer",
+    "company",
+    "companyname",
+    "org",
+    "orgname",
+    "tenant",
+    "address",
+    "initials",
+    "honorificprefix",
+    "groupname",
+    "iban",
+    "macaddress",
+    "badge",
+    "xrealuser",
+    "xforwardeduser",
+    "xauthenticateduser",
+    "xclientcertdn",
+    "xamznoidcidentity",
+    "xtenant",
+];
+/// … whose values are host names.
+const HOSTS: [&str; 5] = ["domain", "host", "hostname", "machinename", "computername"];
+/// Ends of names that others put something before, such as `actor_displayName` or `clientUsername`.
+const ENDS: [&str; 14] = [
+    "displayname",
+    "username",
+    "fullname",
+    "firstname",
+    "lastname",
+    "givenname",
+    "familyname",
+    "surname",
+    "emailaddress",
+    "phonenumber",
+    "groupname",
+    "customername",
+    "companyname",
+    "streetaddress",
+];
+/// Names whose values are personal although they are numbers.
+const NUMBERS: [&str; 6] = ["employeenumber", "employeeid", "userid", "personid", "badge", "customerid"];
+/// Names of attributes of a person that stand for nothing else, wherever they are.
+const OF_PERSONS: [&str; 18] = [
+    "displayname",
+    "givenname",
+    "familyname",
+    "middlename",
+    "nickname",
+    "firstname",
+    "lastname",
+    "fullname",
+    "username",
+    "userprincipalname",
+    "mailnickname",
+    "samaccountname",
+    "surname",
+    "employeenumber",
+    "streetaddress",
+    "postalcode",
+    "mobilephone",
+    "phonenumber",
 ];
 /// … whose values are ids.
 pub const IDS: [&str; 15] = [
@@ -108,12 +181,30 @@ const LONGEST_NAME: usize = 32;
 pub fn kind_of(name: &str) -> Option<Kind> {
     static KINDS: LazyLock<HashMap<&str, Kind>> = LazyLock::new(|| {
         let ids = IDS.into_iter().map(|name| (name, Kind::Id));
-        ids.chain(NAMES.into_iter().map(|name| (name, Kind::Word))).collect()
+        let hosts = HOSTS.into_iter().map(|name| (name, Kind::Host));
+        ids.chain(hosts).chain(NAMES.into_iter().map(|name| (name, Kind::Word))).collect()
     });
+    let is_of_person = |name: &&str| ENDS.iter().any(|end| name.ends_with(end));
+    compared(name, |name| KINDS.get(name).copied().or_else(|| Some(name).filter(is_of_person).map(|_| Kind::Word)))?
+}
+
+/// Whether a number behind this name says who somebody is.
+pub fn is_number_of(name: &str) -> bool {
+    compared(name, |name| NUMBERS.contains(&name)).unwrap_or_default()
+}
+
+/// Whether a name is that of an attribute of a person, and of nothing else.
+pub fn is_of_person(name: &str) -> bool {
+    compared(name, |name| OF_PERSONS.contains(&name)).unwrap_or_default()
+}
+
+/// Gives a name as it is compared; `None` when it is longer than any. Log Analytics puts `_s` behind that of a text.
+fn compared<T>(name: &str, with: impl FnOnce(&str) -> T) -> Option<T> {
     let (mut compared, mut length) = ([0; LONGEST_NAME], 0);
+    let name = name.strip_suffix("_s").unwrap_or(name);
     for byte in name.bytes().filter(|byte| !matches!(byte, b'_' | b' ' | b'-')) {
         *compared.get_mut(length)? = byte.to_ascii_lowercase();
         length += 1;
     }
-    KINDS.get(std::str::from_utf8(&compared[..length]).ok()?).copied()
+    std::str::from_utf8(&compared[..length]).ok().map(with)
 }

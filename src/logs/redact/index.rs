@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use aho_corasick::{AhoCorasick, MatchKind};
+
 use super::detect::Span;
 use super::formats::Kind;
 use super::hash::Hash;
@@ -26,6 +28,8 @@ pub struct Index {
     buckets: Vec<u32>,
     /// A bit for each hash of a word that a value begins with.
     words: Vec<u64>,
+    /// Values that count within words.
+    anywhere: Option<AhoCorasick>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +48,11 @@ impl Index {
         let (bits, buckets) = ((values.len() * 16).next_power_of_two().max(1 << 12), values.len().next_power_of_two());
         let mut index = Self { words: vec![0; bits / 64], buckets: vec![0; buckets + 1], ..Self::default() };
         let mut placed = Vec::with_capacity(values.len());
+        let anywhere: Vec<&str> =
+            values.iter().filter(|(.., rule)| *rule == Rule::Anywhere).map(|(text, ..)| text.as_str()).collect();
+        if !anywhere.is_empty() {
+            index.anywhere = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(anywhere).ok();
+        }
         for (text, kind, rule) in values {
             // Punctuation before the first word would stay as it is anyway.
             let text = text.trim_start_matches(|character: char| !character.is_alphanumeric());
@@ -99,6 +108,10 @@ impl Index {
             };
             let word = Word::at(text, at, within.end, Hash::EMPTY);
             let found = self.may_begin(word).then(|| self.at(spelled, at..within.end, word)).flatten();
+            if let (Some(anywhere), None, false) = (&self.anywhere, &found, text.as_bytes()[at].is_ascii()) {
+                let names = anywhere.find_iter(&text[at..word.end]).map(|name| at + name.start()..at + name.end());
+                names.for_each(|range| give(Span { range, kind: Kind::Word }));
+            }
             at = found.as_ref().map_or(word.end, |found| found.range.end.max(at + length));
             found.into_iter().for_each(&mut give);
         }

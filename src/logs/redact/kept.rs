@@ -25,6 +25,11 @@ the,and,for,from,with,name,page,mail,work,home,team,all,app,application";
 const LABELS: &str = "api,www,scim,app,apps,mail,smtp,login,sso,dev,test,staging,stage,prod,eu,us,admin,id,idp,auth,gateway,\
 vendor,localhost,internal,local,oauth,identity";
 
+/// Local parts of addresses that are no person's.
+const LOCALS: &str = "info,support,sales,hello,contact,office,noreply,no-reply,postmaster,webmaster,hostmaster,security,\
+marketing,billing,accounts,jobs,help,helpdesk,service,alerts,notifications,root,provisioning,sync,robot,legal,privacy,press,\
+finance,payroll,reception,everyone,staff,abuse,someone,somebody,nobody,username,email,example,login,scimuser";
+
 /// Ends of host names that no customer owns: reserved ones, and those of the IdPs.
 pub const SUFFIXES: &[&str] = &[
     "example.com",
@@ -59,6 +64,7 @@ pub const SUFFIXES: &[&str] = &[
 
 static KEPT_VALUES: LazyLock<HashSet<String>> = LazyLock::new(|| set(VALUES));
 static KEPT_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| set(WORDS));
+static KEPT_LOCALS: LazyLock<HashSet<String>> = LazyLock::new(|| set(LOCALS));
 static KEPT_LABELS: LazyLock<HashSet<String>> = LazyLock::new(|| set(LABELS));
 
 /// Whether a whole value stays; it comes folded.
@@ -70,6 +76,17 @@ pub fn is_value(folded: &str) -> bool {
 /// Whether a word within a name stays.
 pub fn is_word(folded: &str) -> bool {
     KEPT_WORDS.contains(folded)
+}
+
+/// What of the local part of an address says whose it is also where it stands without the domain: as a login name, in a
+/// path. `None` where it is short, a word, or many people's.
+pub fn own_local(local: &str) -> Option<&str> {
+    let own = local.split('+').next().unwrap_or(local);
+    let folded = own.to_lowercase();
+    let is_plain = own.chars().all(|character| character.is_alphanumeric() || "._-'".contains(character));
+    let is_of_many = KEPT_LOCALS.contains(&folded) || is_word(&folded) || is_value(&folded) || is_label(&folded);
+    let is_own = is_plain && !is_of_many && own.chars().count() >= 4 && own.starts_with(char::is_alphabetic);
+    is_own.then_some(own)
 }
 
 /// Whether a label of a host name stays.

@@ -77,6 +77,8 @@ struct Spelling {
     kind: Kind,
     /// It counts only with a capital.
     is_capitalised: bool,
+    /// It counts within a word too.
+    is_anywhere: bool,
 }
 
 /// The first bytes of a spelling, with letters of both cases alike, and some other bytes too.
@@ -120,8 +122,14 @@ impl Spellings {
             *start = end;
         }
         // Each goes before what its bucket has already: in the end `starts` are where they begin.
-        let nothing =
-            Spelling { begin: Begin(0), whole: Hash::EMPTY, length: 0, kind: Kind::Word, is_capitalised: false };
+        let nothing = Spelling {
+            begin: Begin(0),
+            whole: Hash::EMPTY,
+            length: 0,
+            kind: Kind::Word,
+            is_capitalised: false,
+            is_anywhere: false,
+        };
         let mut all = vec![nothing; count];
         for spelling in parts.into_iter().flatten() {
             let start = &mut starts[spelling.begin.below(buckets)];
@@ -229,7 +237,7 @@ impl Originals {
     #[inline]
     fn in_letters(&self, text: &[u8], at: usize) -> Option<Kind> {
         let counts = |spelling: &Spelling, end: usize| {
-            is_bounded(text, at, end)
+            (spelling.is_anywhere || is_bounded(text, at, end))
                 && !is_name(text, at, end)
                 && !(spelling.is_capitalised && text[at].is_ascii_lowercase())
         };
@@ -257,14 +265,15 @@ impl Part {
 
     /// Takes in a value in all its spellings.
     fn add(&mut self, kind: Kind, rule: Rule, value: &str) {
-        if value.chars().count() < SHORTEST {
+        let is_anywhere = rule == Rule::Anywhere;
+        if value.chars().count() < SHORTEST && !is_anywhere {
             return;
         }
         let is_capitalised = matches!(rule, Rule::OneWord | Rule::WordOfName);
         let new = |begin: Begin, spelling: &str| {
             // A secret may be so long that one of its spellings is longer than is looked for; the others are.
             let length = u16::try_from(spelling.len()).ok()?;
-            Some(Spelling { begin, whole: hash(spelling.as_bytes()), length, kind, is_capitalised })
+            Some(Spelling { begin, whole: hash(spelling.as_bytes()), length, kind, is_capitalised, is_anywhere })
         };
         for spelling in as_written(value) {
             if let Some(three) = three(spelling.as_bytes()) {

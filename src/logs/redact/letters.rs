@@ -44,6 +44,42 @@ pub fn dress(letter: char, original: char) -> char {
     dressed.filter(|dressed| dressed.len_utf8() == original.len_utf8()).unwrap_or(original)
 }
 
+/// A word as it is written where only ASCII may stand: `Weissmüller` as `Weissmueller`. `None` when it would be the same,
+/// or only lose its marks, which are not compared anyway.
+pub fn transliterated(word: &str) -> Option<String> {
+    let mut is_other = false;
+    let mut written = String::with_capacity(word.len() + 4);
+    for character in word.chars() {
+        let letters = match character {
+            'ä' | 'æ' => "ae",
+            'ö' | 'ø' | 'œ' => "oe",
+            'ü' => "ue",
+            'å' => "aa",
+            'ß' => "ss",
+            'Ä' | 'Æ' => "Ae",
+            'Ö' | 'Ø' | 'Œ' => "Oe",
+            'Ü' => "Ue",
+            'Å' => "Aa",
+            'ł' => "l",
+            'Ł' => "L",
+            'đ' => "d",
+            'Đ' => "D",
+            other => {
+                written.push(other);
+                continue;
+            }
+        };
+        is_other = true;
+        written.push_str(letters);
+    }
+    is_other.then_some(written)
+}
+
+/// Whether a script is written without spaces between words, so that a name is found within them.
+pub fn is_ideograph(character: char) -> bool {
+    matches!(character, '\u{3005}' | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}')
+}
+
 /// What stands for every letter or digit of one shape.
 pub fn shape(original: char) -> char {
     if TROUBLE.contains(original) || !original.is_alphanumeric() {

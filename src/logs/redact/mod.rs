@@ -29,6 +29,7 @@ mod secrets;
 mod session;
 mod spelling;
 mod stream;
+mod unread;
 mod vocabulary;
 mod wishes;
 
@@ -38,5 +39,6 @@ pub use leak::{Leak, Originals};
 pub use pseudonyms::{Mode, Pseudonyms};
 pub use session::Session;
 pub use stream::{find_leak, learn, redact, vocabulary};
+pub use unread::{is_read, masked};
 pub use vocabulary::Vocabulary;
 pub use wishes::{Fate, Wishes};

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 /// Words before a phone number, as they are compared.
-const BEFORE_NUMBERS: [&str; 16] = [
+const BEFORE_NUMBERS: [&str; 21] = [
     "phone",
     "tel",
     "telephone",
@@ -21,6 +21,11 @@ const BEFORE_NUMBERS: [&str; 16] = [
     "teléfono",
     "telefono",
     "handy",
+    "mob",
+    "telefon",
+    "celular",
+    "tlf",
+    "gsm",
 ];
 /// Words between such a word and its number, from the last to the first.
 const BETWEEN: [&str; 8] = [" el", " es", " is", " ist", " number", " nummer", " no", " nr"];
@@ -30,9 +35,9 @@ const NEAR: usize = 16;
 const DIGITS: (std::ops::RangeInclusive<usize>, std::ops::RangeInclusive<usize>) = (9..=14, 7..=15);
 /// A phone number without `+`, where one begins: `087 555 0142`, `(555) 555-0142`, `Tel.: 5550142`.
 pub fn phone(text: &str, start: usize) -> Option<Range<usize>> {
-    let is_of_number = |byte: &u8| byte.is_ascii_digit() || b" -().".contains(byte);
+    let is_of_number = |byte: &u8| byte.is_ascii_digit() || b" -()./".contains(byte);
     let length = text.as_bytes()[start..].iter().take(32).take_while(|byte| is_of_number(byte)).count();
-    let number = text[start..start + length].trim_end_matches([' ', '-', '(', '.']);
+    let number = text[start..start + length].trim_end_matches([' ', '-', '(', '.', '/']);
     let digits = number.bytes().filter(u8::is_ascii_digit).count();
     if !DIGITS.1.contains(&digits) {
         return None;
@@ -45,7 +50,14 @@ pub fn phone(text: &str, start: usize) -> Option<Range<usize>> {
     let groups: Vec<&str> =
         number.split(|character: char| !character.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
     let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
-    let is_local = number.starts_with('0') && groups.len() >= 3 && groups[1..].iter().all(|group| group.len() >= 2);
+    let is_local = number.starts_with('0')
+        && !number.contains('/')
+        && groups.len() >= 3
+        && groups[1..].iter().all(|group| group.len() >= 2);
+    // `030/5550123`: a prefix and the rest.
+    let is_parted = number.starts_with('0')
+        && matches!(*lengths, [3..=5, 6..=8])
+        && matches!(number.as_bytes().get(lengths[0]), Some(b'/' | b'-'));
     let is_american = lengths == [3, 3, 4] && !number.contains("..");
     // Spain has nine digits, in threes or with pairs behind the first three.
     let is_spanish = number.starts_with(['6', '7', '8', '9'])
@@ -53,7 +65,7 @@ pub fn phone(text: &str, start: usize) -> Option<Range<usize>> {
         && number.bytes().all(|byte| byte == b' ' || byte.is_ascii_digit());
     let is_known = DIGITS.0.contains(&digits)
         && !number.contains('.')
-        && (is_local || is_spanish || is_american && number.contains(['-', '(']));
+        && (is_local || is_parted || is_spanish || is_american && number.contains(['-', '(']));
     (is_known || DIGITS.1.contains(&digits) && is_announced(&text[..start])).then_some(start..end)
 }
 
@@ -95,6 +107,10 @@ mod tests {
             ("my phone is 555 0142", Some("555 0142")),
             ("el teléfono es el 555 0142", Some("555 0142")),
             ("944 555 017", Some("944 555 017")),
+            ("030/5550123", Some("030/5550123")),
+            ("0151-5550123 ist neu", Some("0151-5550123")),
+            ("mob: 0871550199", Some("0871550199")),
+            ("05/11/2026 09:12", None),
             ("200 157 301", None),
             ("2026-11-16 09:12", None),
             ("198.51.100.142", None),

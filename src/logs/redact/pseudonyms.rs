@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
+use serde::de::IgnoredAny;
 use time::Duration;
 
 use super::dates::{dates, earlier};
@@ -272,10 +273,14 @@ impl Pseudonyms {
         for (name, value) in request_headers.iter_mut().chain(response_headers) {
             // A field is a secret by its name.
             let field = self.text(&format!("{name}: {value}"));
-            field.get(name.len() + 2..).unwrap_or_default().clone_into(value);
+            let new = field.get(name.len() + 2..).unwrap_or_default();
+            // It is a whole value too.
+            *value = if new == value { self.value(value) } else { new.to_owned() };
         }
         for Known { value: Body { text, is_cut }, .. } in [request_body, response_body].into_iter().flatten() {
-            if *is_cut && self.mode == Mode::Consistent {
+            // Not every log says that it cut a body.
+            let is_open = || text.starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(text).is_err();
+            if self.mode == Mode::Consistent && (*is_cut || is_open()) {
                 drop_open_end(text);
             }
             self.change(text);

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::formats::Kind;
+use super::letters::is_ideograph;
 use super::spelling::Spelled;
 
 /// A word or value that is looked for in free text has at least so many characters.
@@ -13,18 +14,22 @@ pub const SHORTEST: usize = 4;
 pub enum Rule {
     /// Everywhere, as a whole.
     Whole,
-    /// As a whole word: in quotes, or with a capital.
+    /// As a whole word: in quotes, behind the name of a field, or with a capital.
     OneWord,
     /// A word of a name: with a capital.
     WordOfName,
     /// Only between quotes or commas.
     Short,
+    /// Everywhere, also within a run of letters: its script puts no space between words.
+    Anywhere,
 }
 
 impl Rule {
     /// Where a value of a kind counts.
     pub fn of(value: &str, kind: Kind) -> Self {
-        if value.chars().count() < SHORTEST {
+        if kind == Kind::Word && value.chars().all(is_ideograph) && value.chars().nth(1).is_some() {
+            Self::Anywhere
+        } else if value.chars().count() < SHORTEST {
             Self::Short
         } else if kind == Kind::Word && value.chars().all(char::is_alphabetic) {
             Self::OneWord
@@ -37,20 +42,23 @@ impl Rule {
     pub fn holds(self, spelled: &Spelled<'_>, range: Range<usize>) -> bool {
         let (before, after) = (&spelled.text[..range.start], &spelled.text[range.end..]);
         let (last, next) = (before.chars().next_back(), after.chars().next());
-        if [last, next].into_iter().flatten().any(char::is_alphanumeric) {
+        if self != Self::Anywhere && [last, next].into_iter().flatten().any(char::is_alphanumeric) {
             return false;
         }
         let is_quoted = last == Some('"') && next == Some('"');
         if is_quoted && after.trim_start_matches(['"', ' ']).starts_with(':') {
             return false; // the name of a member, not a value
         }
+        // `userName=zoe&…`, `<userName>zoe</userName>`.
+        let is_assigned = last == Some('=') && next.is_none_or(|next| "&,;) ]}".contains(next))
+            || last == Some('>') && after.starts_with("</");
         let is_cell = |character: Option<char>| character.is_none_or(|character| "\"',;\t".contains(character));
         let has_capital = || spelled.characters(range).next().is_some_and(|first| !first.is_lowercase());
         match self {
-            Self::Whole => true,
-            Self::OneWord => is_quoted || has_capital(),
+            Self::Whole | Self::Anywhere => true,
+            Self::OneWord => is_quoted || is_assigned || has_capital(),
             Self::WordOfName => has_capital(),
-            Self::Short => is_cell(last) && is_cell(next),
+            Self::Short => is_assigned || is_cell(last) && is_cell(next),
         }
     }
 }

@@ -4,29 +4,34 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::io;
 
-use memchr::memmem;
 use serde_json::Value;
 
 use super::detect::{is_long_hex, is_mixed_id, is_okta_id};
-use super::fields::{IDS, PLAIN, kind_of};
+use super::fields::{IDS, PLAIN, is_number_of, kind_of};
 use super::formats::{Kind, is_address, is_guid};
 use super::kept;
+use super::letters::transliterated;
 use super::people;
 use super::pseudonyms::Mode;
 use super::rule::{Rule, SHORTEST};
 use super::secrets::{SHORTEST as SHORTEST_SECRET, secrets};
 use super::spelling::{Spelled, folded};
 use super::wishes::{Fate, Wishes, name_of};
-use crate::logs::observation::{Http, Observation, Subject};
+use crate::logs::observation::{Observation, Subject};
+
+mod assigned;
+mod bodies;
+mod places;
+mod within;
 
 /// Longer texts are no values.
 const MAX_VALUE: usize = 512;
 
-/// So many names, addresses and ids are kept; a log about 300,000 people has as many.
-const MOST_VALUES: usize = if cfg!(test) { 1 << 12 } else { 1 << 20 };
-/// What stands in a filter before the value.
-const EQUALS: &str = " eq \"";
+/// A number of an employee has at least so many digits.
+const SHORTEST_NUMBER: usize = 5;
 
+/// So many names, addresses and ids are kept; a log about 250,000 people has as many.
+const MOST_VALUES: usize = if cfg!(test) { 1 << 12 } else { 1 << 20 };
 /// So many values are known again when they come again.
 const REMEMBERED: usize = 1 << 19;
 
@@ -153,6 +158,11 @@ impl Vocabulary {
         while let Some(length) = memchr::memchr(b'"', &bytes[at..]) {
             let quote = at + length;
             at = skip(quote, b'"');
+            if places::is_behind_operator(&bytes[..quote])
+                && let Some(end) = spelled.closing_quote(quote)
+            {
+                self.add(Kind::Word, &spelled.said(quote + 1..end));
+            }
             let colon = skip(at, b' ');
             // Ruby writes `"name"=>"value"`.
             let sign = if bytes[colon..].starts_with(b"=>") { 2 } else { 1 };
@@ -161,21 +171,18 @@ impl Vocabulary {
             }
             let value = skip(colon + sign, b' ');
             let quotes = skip(value, b'"');
+            let name = || &text[memchr::memrchr(b'"', &bytes[..quote]).map_or(0, |start| start + 1)..quote];
             if quotes > value {
-                let start = memchr::memrchr(b'"', &bytes[..quote]).map_or(0, |start| start + 1);
-                self.named(&spelled, &text[start..quote], quotes - 1);
+                self.named(&spelled, name(), quotes - 1);
+            } else if bytes.get(value).is_some_and(u8::is_ascii_digit) && is_number_of(name()) {
+                self.number(&text[value..]);
             }
         }
-        for index in memmem::find_iter(bytes, EQUALS) {
-            let quote = index + EQUALS.len() - 1;
-            if let Some(end) = spelled.closing_quote(quote) {
-                self.add(Kind::Word, &spelled.said(quote + 1..end));
-            }
-        }
-        for index in memmem::find_iter(bytes, "://") {
-            self.host(&text[index + 3..]);
-        }
+        self.assigned(&spelled);
+        self.places(&spelled);
         self.correspondents(&spelled);
+        self.numbers(&spelled);
+        self.packed(spelled.source);
         for name in people::names(spelled.source) {
             self.add(Kind::Word, name);
         }
@@ -311,7 +318,15 @@ impl Vocabulary {
             value.split_whitespace().for_each(|part| self.add(kind, part.trim_matches(['<', '>', '(', ')', ',', ';'])));
             return;
         }
+        if kind == Kind::Host && compared.contains([':', '/']) {
+            return match compared.split_once(':') {
+                Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => self.add(kind, host),
+                _ => {}
+            };
+        }
+        let is_number = compared.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         let kind = match kind {
+            Kind::Host if is_number => return, // an address, known by its form
             Kind::Word | Kind::Id if is_address(&compared) => Kind::Email,
             Kind::Id if !compared.bytes().any(|byte| byte.is_ascii_digit()) => return,
             Kind::Id if compared.chars().count() < 6 || compared.contains([' ', '/']) => return,
@@ -320,7 +335,13 @@ impl Vocabulary {
             kind => kind,
         };
         match (kind, compared.rsplit_once('@')) {
-            (Kind::Email, Some((_, domain))) => self.add(Kind::Host, domain),
+            (Kind::Email, Some((_, domain))) => {
+                self.add(Kind::Host, domain);
+                let local = value.rsplit_once('@').map_or("", |(local, _)| local);
+                if let Some(local) = kept::own_local(local) {
+                    self.add(Kind::Word, local);
+                }
+            }
             (Kind::Host, _) => self
                 .labels
                 .extend(kept::own_labels(&compared).filter(|label| label.len() > SHORTEST).map(str::to_owned)),
@@ -332,35 +353,14 @@ impl Vocabulary {
             {
                 let compared = folded(word);
                 if !kept::is_word(&compared) && !kept::is_value(&compared) {
+                    if let Some(other) = transliterated(word) {
+                        self.words.entry(folded(&other)).or_insert(other);
+                    }
                     self.words.entry(compared).or_insert_with(|| word.to_owned());
                 }
             }
         }
         self.values.entry(compared).or_insert_with(|| (kind, value.to_owned()));
-    }
-
-    fn http(&mut self, http: &Http) {
-        let authority = http.base.as_deref().and_then(|base| base.split_once("://")).map(|(_, rest)| rest);
-        let host = authority.and_then(|rest| rest.split(['/', ':']).next()).filter(|host| host.contains('.'));
-        if let Some(host) = host.filter(|host| !host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')) {
-            self.add(Kind::Host, host);
-        }
-        if let Some(path) = &http.path {
-            path.value.split('/').skip(2).for_each(|segment| self.add(Kind::Id, segment));
-        }
-        for (name, value) in http.request_headers.iter().chain(&http.response_headers) {
-            if name.eq_ignore_ascii_case("host") || name.eq_ignore_ascii_case("x-forwarded-host") {
-                self.host(value);
-            }
-            self.secrets_in(&Spelled::new(&format!("{name}: {value}")));
-        }
-        for body in [&http.request_body, &http.response_body].into_iter().flatten() {
-            self.secrets_in(&Spelled::new(&body.value.text));
-            if let Ok(value) = serde_json::from_str(&body.value.text) {
-                let is_group = http.path.as_ref().is_some_and(|path| path.value.starts_with("/Groups"));
-                self.json("", if is_group { "groups" } else { "" }, &value);
-            }
-        }
     }
 
     /// A host that a text begins with: as a whole, for its labels are words that may stand for other things.
@@ -373,30 +373,11 @@ impl Vocabulary {
         }
     }
 
-    /// The attributes of a body: personal unless it is known that they are not. `of` is what the object is, or is in.
-    fn json(&mut self, name: &str, of: &str, value: &Value) {
-        match value {
-            Value::String(text) => {
-                // Names in an element are of its attribute, the name of a group is one of the groups.
-                let is_of = matches!(name, "value" | "display") || name == "displayname" && of == "groups";
-                self.wished(if is_of { of } else { name }, text);
-                if IDS.contains(&name) {
-                    self.add(Kind::Id, text);
-                } else if kind_of(name).is_some() || name == "value" {
-                    self.add(Kind::Word, text);
-                }
-            }
-            Value::Array(elements) => elements.iter().for_each(|element| self.json(name, of, element)),
-            Value::Object(members) => {
-                let of = if name.is_empty() || name == "resources" { of } else { name };
-                for (name, value) in members {
-                    let last = name_of(name);
-                    if !PLAIN.contains(&last.as_str()) {
-                        self.json(&last, of, value);
-                    }
-                }
-            }
-            _ => {}
+    /// The number that a text begins with, of an employee or an account; a short one stands for other things too.
+    fn number(&mut self, text: &str) {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        if (SHORTEST_NUMBER..=20).contains(&digits) {
+            self.add(Kind::Word, &text[..digits]);
         }
     }
 
@@ -412,7 +393,9 @@ impl Vocabulary {
         if kind.is_none() && !is_wished {
             return;
         }
-        let end = spelled.closing_quote(opening);
+        // In a text that was cut there are only other quotes.
+        let other = || memchr::memchr(b'"', &spelled.text.as_bytes()[opening + 1..]).map(|length| opening + 1 + length);
+        let end = spelled.closing_quote(opening).or_else(other);
         let Some(end) = end.filter(|end| (1..=MAX_VALUE).contains(&(end - opening - 1))) else { return };
         let value = opening + 1..end;
         if is_wished {
@@ -422,18 +405,6 @@ impl Vocabulary {
             && self.is_new((kind, &spelled.source[spelled.place(value.clone())]))
         {
             self.add_new(kind, &spelled.said(value));
-        }
-    }
-
-    /// `From: Ines Quinn <ines@…>`.
-    fn correspondents(&mut self, spelled: &Spelled<'_>) {
-        let text = spelled.text.as_str();
-        for index in memmem::find_iter(text.as_bytes(), " <") {
-            let is_address = text[index + 2..].split(['>', ' ']).next().is_some_and(is_address);
-            let start = text[..index].rfind([':', ',', ';', '>', '"']).map_or(0, |start| start + 1);
-            if is_address && index - start <= 64 {
-                self.add(Kind::Word, &spelled.said(start..index));
-            }
         }
     }
 }
