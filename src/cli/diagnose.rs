@@ -75,7 +75,8 @@ fn text(context: &Context, view: &View, has_pseudonyms: bool) -> String {
 fn section(page: &mut Page, incident: &IncidentView, view: &View) {
     let labels = view.labels;
     page.heading(&format!("{}. {}", incident.number, incident.title));
-    let attempts = counted(incident.attempts as u64, labels.attempts);
+    let attempts = Some(incident.attempts as u64).filter(|attempts| *attempts > 0);
+    let attempts = attempts.map(|attempts| counted(attempts, labels.attempts)).unwrap_or_default();
     let facts = [&incident.symptom, &incident.subject, &incident.when, &attempts];
     page.paragraph(&facts.into_iter().filter(|fact| !fact.is_empty()).cloned().collect::<Vec<_>>().join(" · "));
     page.line("");

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use super::format::Format;
 use super::input::{LogFile, Outline, texts};
-use super::readers::{Options, is_app_text, is_mixture, is_pane, names_endpoint};
+use super::readers::{Options, behind_time, is_app_text, is_mixture, is_pane, names_endpoint};
 
 /// Texts in which a text is looked for that is a document itself.
 const WRAPPED: [&str; 8] = ["message", "msg", "log", "_raw", "@message", "textPayload", "event", "body"];
@@ -31,7 +31,15 @@ pub fn of_text(head: &str) -> Option<Format> {
         // A line of text may begin with its time in brackets.
         return of_json(head, &outline).or_else(|| of_lines(head).filter(|_| outline.is_array()));
     }
-    of_table(head).or_else(|| of_lines(head))
+    of_table(head).or_else(|| of_lines(head)).or_else(|| of_json_behind_time(head))
+}
+
+/// The format of lines in JSON before which a collector put its time.
+fn of_json_behind_time(head: &str) -> Option<Format> {
+    let inner = behind_time(head.lines().next()?)?;
+    let outline = Outline::of(inner);
+    let is_log = is_request_log(&outline) || has_request_line(inner, &outline) || holds_requests(inner, &outline);
+    is_log.then_some(Format::AppJsonl)
 }
 
 /// The format of lines of an access log.
@@ -100,7 +108,7 @@ fn of_json(head: &str, outline: &Outline) -> Option<Format> {
         Format::AccessCloudflare
     } else if has("httpMethod") && (has("requestId") || has("requestTimeEpoch")) {
         Format::AccessApiGateway
-    } else if is_request_log(outline) || holds_requests(head, outline) {
+    } else if is_request_log(outline) || has_request_line(head, outline) || holds_requests(head, outline) {
         Format::AppJsonl
     } else {
         return None;
@@ -114,6 +122,16 @@ fn is_request_log(outline: &Outline) -> bool {
     any(&["method", "verb"])
         && any(&["path", "url", "uri", "target", "url.path"])
         && any(&["status", "statusCode", "status_code", "code"])
+}
+
+/// A line of a web server's log in JSON, with method and path in one.
+fn has_request_line(head: &str, outline: &Outline) -> bool {
+    static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r#""request(_line|Line)?"\s*:\s*"(GET|POST|PUT|PATCH|DELETE) /[^" ]*( HTTP/[\d.]+)?""#)
+    });
+    ["status", "status_code", "response_status"].iter().any(|name| outline.has(name))
+        && REQUEST.is_match(head)
+        && names_endpoint(head)
 }
 
 /// A line, or what a collector exports, with a server's own line in it as text.

@@ -90,3 +90,46 @@ fn who_was_deleted_and_is_looked_for_once_more_is_no_incident() {
     assert_eq!(symptoms(format!("{create}{}{gone}", line(2, "DELETE", "/Users/7", 204, ""))), [""; 0]);
     assert_eq!(symptoms(format!("{create}{gone}")), ["read.not-found"]);
 }
+
+/// The title of the first incident in a log.
+fn title(log: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.log");
+    std::fs::write(&path, log).unwrap();
+    let ticket = Ticket::read(&[path], None, &Options::default(), |_| {}).unwrap();
+    ticket.findings[0].diagnosis.cause.words(Language::English).title.clone()
+}
+
+#[test]
+fn a_title_says_no_more_than_the_log_shows() {
+    let access = |method: &str, path: &str, status: u16| {
+        format!(
+            "203.0.113.7 - - [23/Nov/2026:08:14:22 +0000] \"{method} /scim/v2{path} HTTP/1.1\" {status} 162 \"-\" \"-\"\n"
+        )
+    };
+    let lookup = access("GET", "/Users?filter=userName%20eq%20%22mona%40x.example%22", 200);
+    for (log, expected) in [
+        (access("POST", "/Users", 403), "The create is refused with 403, and nothing says why"),
+        (access("POST", "/Users", 409), "The create is refused with 409"),
+        (lookup + &access("POST", "/Users", 409), "The create is refused with 409, although the lookup finds nobody"),
+        (access("PUT", "/Users/usr_3Pz9KdV7nB", 409), "The change is refused with 409"),
+        (access("POST", "/Users", 401) + &access("POST", "/Users", 201), "Requests are refused with 401"),
+        (access("POST", "/Users", 413), "The request is refused as too large"),
+        (access("POST", "/Users", 415), "The endpoint does not take the media type of SCIM"),
+        (access("POST", "/Users", 404), "The create is answered 404"),
+        (
+            access("PATCH", "/Users/usr_3Pz9KdV7nB", 400),
+            "A PATCH is refused, of which the log does not show what it changes",
+        ),
+        (
+            r#"{"request":"POST /scim/v2/Users HTTP/1.1","status":"409","request_body":"{\"userName\":\"a@x.example\"}"}"#.to_owned(),
+            "The create is refused with 409",
+        ),
+        (
+            r#"2026-11-23T08:14:22Z stdout F {"method":"POST","path":"/scim/v2/Users","status":415}"#.to_owned(),
+            "The endpoint does not take the media type of SCIM",
+        ),
+    ] {
+        assert_eq!(title(&log), expected, "{log}");
+    }
+}

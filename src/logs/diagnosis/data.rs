@@ -41,6 +41,8 @@ pub enum Later {
 pub enum Earlier {
     /// The same person was created well, and no lookup found nobody since.
     Created,
+    /// A lookup did not find them: the log shows it, or an IdP tells of the failure, which creates after such a one only.
+    Missed,
 }
 
 /// A likely cause, and when it is the one.
@@ -57,6 +59,15 @@ pub struct Cause {
     /// What was sent.
     #[serde(default, deserialize_with = "pattern")]
     pub value: Option<Regex>,
+    /// Statuses of which the failing request has one; any when there are none.
+    #[serde(default)]
+    pub status: Vec<u16>,
+    /// Neither the IdP nor the endpoint says anything.
+    #[serde(default)]
+    pub wordless: bool,
+    /// The log shows the failing request without its body.
+    #[serde(default)]
+    pub bodiless: bool,
     /// What must have happened later.
     pub later: Option<Later>,
     /// What must have happened before.

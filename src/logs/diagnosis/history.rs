@@ -9,7 +9,20 @@ use crate::logs::observation::{Intent, Observation, Outcome};
 /// Whether it is as a cause asks.
 pub(super) fn fits(cause: &Cause, incident: &Incident) -> bool {
     cause.later.is_none_or(|Later::Linked| was_linked_later(incident))
-        && cause.earlier.is_none_or(|Earlier::Created| was_created_before(incident))
+        && cause.earlier.is_none_or(|earlier| match earlier {
+            Earlier::Created => was_created_before(incident),
+            Earlier::Missed => was_missed_before(incident),
+        })
+}
+
+/// Whether a lookup before the first failure found nobody, as far as is known. What an IdP's own log tells of needs no
+/// lookup in it: there is no create without one.
+fn was_missed_before(incident: &Incident) -> bool {
+    let Some(first) = incident.failing.first() else { return false };
+    let is_lookup = |seen: &Observation| seen.intent == Intent::Lookup && seen.outcome == Outcome::Success;
+    let last = incident.observations[..*first].iter().rfind(|seen| is_lookup(seen));
+    let is_told = incident.observations[*first].http.as_ref().is_none_or(|http| http.method.is_none());
+    last.map_or(is_told, |lookup| total(lookup).is_none_or(|total| total == 0))
 }
 
 /// Whether, after the last failure, the same person was found and handled well.
@@ -35,7 +48,12 @@ fn was_created_before(incident: &Incident) -> bool {
 }
 
 fn found_nobody(seen: &Observation) -> bool {
-    let body = seen.http.as_ref().and_then(|http| http.response_body.as_ref());
-    let list = body.and_then(|body| serde_json::from_str::<Value>(&body.value.text).ok());
-    list.is_some_and(|list| list.get("totalResults").and_then(Value::as_u64) == Some(0))
+    total(seen) == Some(0)
+}
+
+/// How many an answer found.
+fn total(seen: &Observation) -> Option<u64> {
+    let body = seen.http.as_ref()?.response_body.as_ref()?;
+    let list: Value = serde_json::from_str(&body.value.text).ok()?;
+    list.get("totalResults")?.as_u64()
 }

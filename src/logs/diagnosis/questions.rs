@@ -19,6 +19,8 @@ pub enum Question {
     DeeperExport,
     /// The endpoint's own log: IdPs keep no bodies.
     EndpointLog,
+    /// A log with bodies: this one is of the wire, and has none.
+    Bodies,
     /// Whether the Okta app comes from the wizard or the catalogue.
     KindOfApp,
 }
@@ -57,6 +59,12 @@ impl Question {
             (Self::EndpointLog, Language::Spanish) => {
                 "Envía el registro del propio servicio SCIM de ese momento: el proveedor de identidad no guarda ni peticiones ni respuestas."
             }
+            (Self::Bodies, Language::English) => {
+                "This log shows no bodies. Send one of this time that does: the application's own, or what `scimulator record` or a proxy wrote."
+            }
+            (Self::Bodies, Language::Spanish) => {
+                "Este registro no muestra los cuerpos. Envía uno de ese momento que los tenga: el de la propia aplicación, o lo que escribió `scimulator record` o un proxy."
+            }
             (Self::KindOfApp, Language::English) => {
                 "Was the Okta app built with the App Integration Wizard, or does it come from the catalogue? The two send different requests."
             }
@@ -76,12 +84,15 @@ pub fn questions(incident: &Incident, summaries: &[Summary]) -> Vec<Question> {
     let is_okta = incident.observations.iter().any(|seen| seen.idp == Idp::Okta);
     let shows_dialect =
         |seen: &Observation| seen.app_template.is_some() || incident.fidelity() == 3 && seen.http.is_some();
+    let is_request = |seen: &Observation| seen.http.as_ref().is_some_and(|http| http.method.is_some());
+    let is_of_wire = incident.observations.iter().any(is_request);
     let all = [
         (Question::SyslogAsJson, has(Format::OktaSyslogCsv)),
         (Question::EntraDetails, has(Format::EntraPortalGridCsv)),
         (Question::OtherPages, is_warned("next-link-not-followed")),
         (Question::DeeperExport, is_warned("depth-truncated")),
-        (Question::EndpointLog, incident.fidelity() < 2),
+        (Question::EndpointLog, incident.fidelity() < 2 && !is_of_wire),
+        (Question::Bodies, incident.fidelity() < 2 && is_of_wire),
         (Question::KindOfApp, is_okta && !incident.observations.iter().any(shows_dialect)),
     ];
     all.into_iter().filter(|(_, is_open)| *is_open).map(|(question, _)| question).collect()

@@ -14,7 +14,7 @@ pub use fidelity::fidelity;
 pub use message::is_unanswered;
 pub use symptom::Symptom;
 
-use super::observation::Observation;
+use super::observation::{Observation, Subject};
 
 /// One thing that went wrong for one person or group, or for everybody.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +34,16 @@ impl Incident {
     pub fn first_failure(&self) -> Option<&Observation> {
         let failing = || self.failing.iter().filter_map(|index| self.observations.get(*index));
         failing().find(|observation| observation.message.is_some()).or_else(|| failing().next())
+    }
+
+    /// It failed for somebody of whom the log does not say who it is, not for everybody.
+    pub fn is_of_somebody(&self) -> bool {
+        let mut failing = self.failing.iter().filter_map(|index| self.observations.get(*index));
+        let names = |seen: &Observation| {
+            let Subject { user_name, email, display_name, idp_id, scim_id, external_id, .. } = &seen.subject;
+            [user_name, email, display_name, idp_id, scim_id, external_id].iter().any(|name| name.is_some())
+        };
+        self.subject == "*" && !self.symptom.is_of_everybody() && !failing.any(names)
     }
 
     /// How much the evidence holds: 3 the wire itself, 2 intent and attributes, 1 who, what and how it ended, 0 a sentence.

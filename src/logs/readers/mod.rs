@@ -22,4 +22,4 @@ use dispatch::read_as;
 
 pub(super) use entra::pane::is_pane;
 pub(super) use table::Table;
-pub(super) use wire::{each_user, is_app_text, is_masked, is_mixture, is_placeholder, names_endpoint};
+pub(super) use wire::{behind_time, each_user, is_app_text, is_masked, is_mixture, is_placeholder, names_endpoint};

@@ -28,6 +28,8 @@ pub struct Labels {
     pub pseudonyms: &'static str,
     /// Everybody.
     pub everybody: &'static str,
+    /// Somebody of whom the log does not say who it is.
+    pub unnamed: &'static str,
     /// A record, and several.
     pub records: [&'static str; 2],
     /// Nothing to do.
@@ -63,9 +65,12 @@ const ENGLISH: Labels = Labels {
     questions: "what to ask the customer",
     assumptions: "taken for granted",
     nothing: "No failure was found in these logs.",
-    unusable: "None of these files could be read as a log. --format NAME names the format.",
+    unusable: "None of these files could be read as a log. --format NAME names the format (har, app.text, app.jsonl, \
+               access.combined, okta.syslog.json, …; --format ? lists all); --map PART=NAME says where a log in JSON \
+               lines has method, path and status.",
     pseudonyms: "Names and addresses are pseudonyms; --redact off shows the real ones.",
     everybody: "everybody",
+    unnamed: "person not named",
     records: ["record", "records"],
     no_advice: "Nothing needs to be done.",
     attempts: ["attempt", "attempts"],
@@ -82,9 +87,12 @@ const SPANISH: Labels = Labels {
     questions: "qué preguntar al cliente",
     assumptions: "se da por supuesto",
     nothing: "No se encontró ningún error en estos registros.",
-    unusable: "Ninguno de estos archivos se pudo leer como registro. --format NAME indica el formato.",
+    unusable: "Ninguno de estos archivos se pudo leer como registro. --format NAME indica el formato (har, app.text, \
+               app.jsonl, access.combined, okta.syslog.json, …; --format ? los muestra todos); --map PART=NAME dice \
+               dónde tiene un registro en líneas JSON el método, la ruta y el estado.",
     pseudonyms: "Los nombres y direcciones son seudónimos; --redact off muestra los reales.",
     everybody: "todos",
+    unnamed: "persona no indicada",
     records: ["entrada", "entradas"],
     no_advice: "No hace falta hacer nada.",
     attempts: ["intento", "intentos"],

@@ -135,7 +135,11 @@ fn incident(number: usize, finding: &Finding, labels: &Labels, language: Languag
         number,
         symptom: incident.symptom.to_string(),
         cause_id: &diagnosis.cause.id,
-        subject: if incident.subject == "*" { labels.everybody.to_owned() } else { incident.subject.clone() },
+        subject: match &*incident.subject {
+            "*" if incident.is_of_somebody() => labels.unnamed.to_owned(),
+            "*" => labels.everybody.to_owned(),
+            name => name.to_owned(),
+        },
         when: span(&incident.observations, &incident.failing),
         attempts: incident.failing.len(),
         fidelity: incident.fidelity(),

@@ -71,6 +71,7 @@ const TARGET: [&str; 21] = [
     "originalUrl",
     "req.uri",
 ];
+const REQUEST_LINE: [&str; 3] = ["request", "request_line", "requestLine"];
 const QUERY: [&str; 7] =
     ["query", "queryString", "query_string", "url.query", "req.query", "request.query", "request.queryString"];
 const STATUS: [&str; 13] = [
@@ -88,8 +89,19 @@ const STATUS: [&str; 13] = [
     "response_status",
     "code",
 ];
-const TIME: [&str; 10] =
-    ["time", "ts", "@timestamp", "timestamp", "datetime", "date", "startTime", "start_time", "t", "asctime"];
+const TIME: [&str; 11] = [
+    "time",
+    "time_iso8601",
+    "ts",
+    "@timestamp",
+    "timestamp",
+    "datetime",
+    "date",
+    "startTime",
+    "start_time",
+    "t",
+    "asctime",
+];
 const DURATION: [&str; 9] = [
     "ms",
     "durationMs",
@@ -103,7 +115,7 @@ const DURATION: [&str; 9] = [
 ];
 const ID: [&str; 8] =
     ["requestId", "request_id", "reqId", "req.id", "request.id", "x-request-id", "correlationId", "traceId"];
-const AGENT: [&str; 4] = ["userAgent", "user_agent", "user_agent.original", "ua"];
+const AGENT: [&str; 5] = ["userAgent", "user_agent", "user_agent.original", "http_user_agent", "ua"];
 const REQUEST_HEADERS: [&str; 6] =
     ["requestHeaders", "request_headers", "request.headers", "req.headers", "http.request.headers", "headers"];
 const RESPONSE_HEADERS: [&str; 5] =
@@ -163,8 +175,10 @@ fn of_record(record: &Object<'_>, number: u64, reading: &Reading<'_>) -> Option<
 }
 
 fn exchange(views: &Views<'_, '_>, number: u64, reading: &Reading<'_>) -> Option<Exchange> {
-    let method = views.find(Part::Method, &METHOD, json::scalar)?;
-    let mut exchange = Exchange::new(number, method, views.find(Part::Path, &TARGET, json::scalar)?);
+    let named =
+        || Some((views.find(Part::Method, &METHOD, json::scalar)?, views.find(Part::Path, &TARGET, json::scalar)?));
+    let (method, target) = named().or_else(|| views.first(&REQUEST_LINE, request_line))?;
+    let mut exchange = Exchange::new(number, method, target);
     if let Some(query) = views.find(Part::Query, &QUERY, query) {
         exchange.add_query(&query);
     }
@@ -194,6 +208,17 @@ fn exchange(views: &Views<'_, '_>, number: u64, reading: &Reading<'_>) -> Option
     let response = views.find(Part::ResponseBody, &RESPONSE_BODY, json::body);
     exchange.response_body = response.or_else(|| views.first(&["response"], bare_body));
     Some(exchange)
+}
+
+/// Method and target in one, as web servers write it: `POST /scim/v2/Users HTTP/1.1`.
+fn request_line(raw: &str) -> Option<(String, String)> {
+    let line = json::scalar(raw)?;
+    let mut words = line.split(' ');
+    let (method, target) = (words.next()?, words.next()?);
+    let is_method = ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method);
+    let is_line =
+        is_method && target.starts_with('/') && words.next().is_none_or(|version| version.starts_with("HTTP/"));
+    is_line.then(|| (method.to_owned(), target.to_owned()))
 }
 
 /// A query: a text, or an object of parameters.

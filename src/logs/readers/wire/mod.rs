@@ -44,5 +44,6 @@ pub(in crate::logs) use access_w3c::each_user;
 pub(in crate::logs) use app_text::is_log as is_app_text;
 pub use dispatch::read;
 pub(in crate::logs) use mixed::is_mixture;
+pub(in crate::logs) use records::behind_time;
 pub(in crate::logs) use secrets::{is_masked, is_placeholder};
 pub(in crate::logs) use target::names_endpoint;

@@ -2,11 +2,15 @@
 
 use std::io::{self, Read as _};
 
+use super::app_line::has_time;
 use super::exchange::Exchange;
 use super::intake::Intake;
 use super::json::Object;
 use crate::logs::input::{Elements, Lines, LogFile, MAX_RECORD};
 use crate::logs::readers::Reading;
+
+/// Bytes of the longest time before a line, with what stands behind it.
+const LONGEST_TIME: usize = 64;
 
 /// Gives every exchange that the objects in an array show, each with the object's own `id`: what was delivered twice is
 /// given once.
@@ -66,13 +70,13 @@ pub fn lines(
     let mut heads = file.head.lines().filter(|line| !line.trim().is_empty());
     let first = heads.next().unwrap_or_default();
     let is_array = first.trim_start().starts_with('[');
-    if is_array || (Object::of(first).is_none() && heads.next().is_some()) {
+    if is_array || (object_of(first).is_none() && heads.next().is_some()) {
         return elements(file, intake, &[], each);
     }
     let mut lines = Lines::new(file.reader()?);
     while let Some(line) = lines.next_line()? {
         let text = String::from_utf8_lossy(line.bytes);
-        match Object::of(&text) {
+        match object_of(&text) {
             Some(object) => each(intake, line.number, &object),
             None if line.is_cut => intake.reading.warnings.once("truncated-at-end"),
             None => intake.reading.warnings.at("unparsable-line", line.number),
@@ -82,6 +86,18 @@ pub fn lines(
         intake.reading.warnings.once("crlf");
     }
     Ok(())
+}
+
+/// The object that a line is, or ends with behind a time.
+fn object_of(line: &str) -> Option<Object<'_>> {
+    Object::of(line).or_else(|| Object::of(behind_time(line)?))
+}
+
+/// What stands behind the time that a collector puts before a line: `2026-11-23T08:14:22Z {…}` of CloudWatch,
+/// `2026-11-23T08:14:22Z stdout F {…}` of Kubernetes.
+pub fn behind_time(line: &str) -> Option<&str> {
+    let at = line.bytes().take(LONGEST_TIME).position(|byte| byte == b'{')?;
+    has_time(&line[..at]).then(|| &line[at..])
 }
 
 /// The whole file as text, for formats that people write by hand; of a longer one the beginning.
