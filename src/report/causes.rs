@@ -27,7 +27,6 @@ const ABOUT_ACCESS: [&str; 2] = ["auth/*", "tenancy/*"];
 /// One line of the file: a cause, and what follows from it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::struct_excessive_bools, reason = "a line of a data file: each is a condition that may stand there")]
 struct Basic {
     cause: String,
     #[serde(default)]
@@ -38,12 +37,21 @@ struct Basic {
     answer: Option<String>,
     #[serde(default)]
     attribute: bool,
-    #[serde(default)]
-    seen: bool,
+    seen: Option<Seen>,
     #[serde(default)]
     alike: bool,
     #[serde(default)]
     same: bool,
+}
+
+/// Where a cause must have been found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Seen {
+    /// At the same request.
+    There,
+    /// There, or at a request before it that wrote or asked for the same.
+    Before,
 }
 
 /// What a finding must be about.
@@ -207,9 +215,16 @@ impl Basic {
         let judged = place.1;
         // Whom a server lets in has nothing to do with what it then answers.
         let is_access = self.follows.is_empty() && ABOUT_ACCESS.iter().any(|pattern| fits(pattern, rule));
-        let is_there = |cause: &Place| cause.1.finding.place.exchange == judged.finding.place.exchange;
-        let is_seen = !(self.seen || is_access)
-            || seen.iter().any(|cause| is_met(cause, place) && (!is_access || is_there(cause)));
+        let is_there = |cause: &Place| {
+            let (met, at) = (cause.1.finding.place.exchange, judged.finding.place.exchange);
+            is_same(cause.0, place.0) && (met == at || (at.is_none() && !is_access))
+        };
+        let is_seen = match self.seen {
+            _ if is_access => seen.iter().any(is_there),
+            Some(Seen::There) => seen.iter().any(is_there),
+            Some(Seen::Before) => seen.iter().any(|cause| is_met(cause, place)),
+            None => true,
+        };
         let is_about_it = || !self.attribute || seen.iter().any(|(_, known)| attribute(known) == attribute(judged));
         is_seen
             && is_about_it()

@@ -25,6 +25,10 @@ impl Resource {
         Self { collection: collection.to_ascii_lowercase(), id: id.to_owned() }
     }
 
+    pub(super) fn is_group(&self) -> bool {
+        self.collection == "groups"
+    }
+
     /// Its path below the base URL.
     pub(super) fn path(&self) -> String {
         format!("/{}/{}", spelled(&self.collection), percent::encode_segment(&self.id))

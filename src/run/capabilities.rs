@@ -198,7 +198,7 @@ impl Capabilities {
             "schema.returned_request" => self.special(Special::OnRequest, "returned on request"),
             "target.remote" => open_if(self.remote, || "the target is on this machine".to_owned()),
             _ if need.starts_with("schema.User.") => {
-                let attribute = need.trim_start_matches("schema.User.");
+                let attribute = need.strip_prefix("schema.User.").unwrap_or(need);
                 let lacks = self.attributes.lacks("users", attribute);
                 let source = if self.attributes.is_published() { "the schema of " } else { "" };
                 let verb = if self.attributes.is_published() { "has" } else { "keeps" };

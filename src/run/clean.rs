@@ -33,7 +33,9 @@ impl Wire {
             }
         }
         let created: Vec<Resource> = self.ownership.leftovers().cloned().collect();
-        for some in created.chunks(self.lane.breadth()) {
+        // Groups go before their members.
+        let (groups, others): (Vec<_>, Vec<_>) = created.iter().cloned().partition(Resource::is_group);
+        for some in groups.chunks(1).chain(others.chunks(self.lane.breadth())) {
             self.remove_some(some).await;
         }
         let left_over: Vec<String> = self.ownership.leftovers().map(Resource::path).collect();

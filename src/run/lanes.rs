@@ -30,6 +30,11 @@ impl Lanes {
         self.width > 1
     }
 
+    /// Whether a request may have company, of other scenarios or of its own.
+    pub(super) const fn have_company(&self) -> bool {
+        self.are_shared() || self.breadth > 1
+    }
+
     /// Comes back once a lane is free. Those who want theirs back come first.
     pub(super) async fn enter(&self) -> Lane {
         let permit = take(&self.free).await;

@@ -160,7 +160,7 @@ impl Ownership {
         }
         let mut changes = Vec::new();
         if self.may_create(request) {
-            changes.extend(self.learn_created(request, collection, resource, response));
+            changes.extend(self.learn_created(collection, resource, response));
         }
         for found in address::resources(collection, response) {
             let named = found.name.is_some_and(|name| self.carries_mark(&name));
@@ -190,19 +190,13 @@ impl Ownership {
         self.not_found.contains(resource)
     }
 
-    fn learn_created(
-        &mut self,
-        request: &Request,
-        collection: &str,
-        put: Option<Resource>,
-        response: &Response,
-    ) -> Option<Change> {
+    fn learn_created(&mut self, collection: &str, put: Option<Resource>, response: &Response) -> Option<Change> {
         let body = response.json();
-        // A server that answers a create with somebody else's resource must not make it ours. Who was asked for no name
-        // and says 201 has made one up.
+        // A server that answers a create with somebody else's resource must not make it ours; one that took the name for
+        // another shows the mark elsewhere, in an address.
         let name = body.and_then(|body| identity(collection, body));
-        let is_named = request.json().is_some_and(|sent| identity(collection, &sent).is_some());
-        if name.is_some_and(|name| !self.carries_mark(name)) && (is_named || response.status != 201) {
+        let is_marked = || body.is_some_and(|body| self.carries_mark(&body.to_string()));
+        if name.is_some_and(|name| !self.carries_mark(name)) && !is_marked() {
             return Some(Change::NotCreated);
         }
         let from_body = body.and_then(id_of).map(|id| Resource::new(collection, &id));
@@ -299,15 +293,16 @@ mod tests {
     }
 
     #[test]
-    fn what_a_target_makes_of_a_create_without_a_name_is_ours() {
-        let post = |body: Value| Request::new(Method::Post, "/Users").with_json(&body);
-        let made = answer(201, &json!({"id": "7", "userName": "[object Object]"}));
-        let mut ownership = Ownership::new(MARK);
-        ownership.learn(&post(json!({"userName": {"value": "x"}})), &Ok(Arc::clone(&made)));
-        assert!(ownership.permits(&Request::new(Method::Delete, "/Users/7")).is_ok());
-        let mut ownership = Ownership::new(MARK);
-        ownership.learn(&post(json!({"userName": format!("{MARK}alice")})), &Ok(made));
-        assert!(ownership.permits(&Request::new(Method::Delete, "/Users/7")).is_err(), "it has another name than ours");
+    fn what_a_target_makes_of_an_odd_name_is_ours_where_it_shows_the_mark() {
+        let odd = Request::new(Method::Post, "/Users").with_json(&json!({"userName": {"value": "x"}}));
+        let is_ours = |body: Value| {
+            let mut ownership = Ownership::new(MARK);
+            ownership.learn(&odd, &Ok(answer(201, &body)));
+            ownership.permits(&Request::new(Method::Delete, "/Users/7")).is_ok()
+        };
+        let address = format!("{MARK}alice@example.com");
+        assert!(is_ours(json!({"id": "7", "userName": "[object Object]", "emails": [{"value": address}]})));
+        assert!(!is_ours(json!({"id": "7", "userName": "123"})), "somebody may be called so");
     }
 
     #[test]

@@ -86,7 +86,7 @@ impl Queue {
             let may_begin = jobs.len() > 0 && self.again.is_empty() && !self.engine.shared.is_interrupted();
             tokio::select! {
                 biased;
-                Some(joined) = under_way.join_next() => self.finished(joined, lanes.are_shared(), emit),
+                Some(joined) = under_way.join_next() => self.finished(joined, lanes.have_company(), emit),
                 lane = lanes.enter(), if may_begin => {
                     if !self.engine.shared.is_interrupted() && let Some((index, job)) = jobs.next() {
                         self.begin(index, job, lane, &mut under_way, emit);

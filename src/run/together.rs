@@ -7,10 +7,19 @@ use super::wire::Wire;
 use crate::http::{Answer, Request};
 use crate::idp::Halt;
 
+/// When the next of several requests leaves.
+#[derive(Clone, Copy, PartialEq)]
+enum Rhythm {
+    AtOnce,
+    /// As `--rate` allows.
+    AtRate,
+    Every(Duration),
+}
+
 impl Wire {
     /// Sends several requests at the same time; answers in their order.
     pub(super) async fn together(&mut self, requests: Vec<Request>) -> Result<Vec<Answer>, Halt> {
-        self.paced(requests, Duration::ZERO).await
+        self.sent(requests, Rhythm::AtOnce).await
     }
 
     /// Sends requests that no step looks at side by side, at the run's rate; answers in their order.
@@ -20,12 +29,12 @@ impl Wire {
         if let [alone] = &requests[..] {
             return Ok(vec![self.exchange(alone.clone()).await?]);
         }
-        for _ in &requests {
-            self.rate().ready().await;
-        }
-        let mut answers = self.together(requests.clone()).await?;
+        let mut answers = self.sent(requests.clone(), Rhythm::AtRate).await?;
+        let pause = |answer: &Answer| busy::pause(answer.as_ref().ok()?, 0);
+        let Some(longest) = answers.iter().filter_map(pause).max() else { return Ok(answers) };
+        self.wait_for_target(longest).await?;
         for (request, answer) in requests.into_iter().zip(&mut answers) {
-            if answer.as_ref().is_ok_and(|response| busy::pause(response, 0).is_some()) {
+            if pause(answer).is_some() {
                 *answer = self.exchange(request).await?;
             }
         }
@@ -37,6 +46,11 @@ impl Wire {
     /// The pace is the scenario's, not that of `--rate`, and nothing that is busy is asked again. The embedded server
     /// gets them one after the other: its time passes without waiting.
     pub(super) async fn paced(&mut self, requests: Vec<Request>, every: Duration) -> Result<Vec<Answer>, Halt> {
+        self.sent(requests, Rhythm::Every(every)).await
+    }
+
+    async fn sent(&mut self, requests: Vec<Request>, rhythm: Rhythm) -> Result<Vec<Answer>, Halt> {
+        let every = if let Rhythm::Every(every) = rhythm { every } else { Duration::ZERO };
         let credential = self.site.credential();
         let intents = requests.iter().map(|request| self.admit(request, &credential)).collect::<Result<Vec<_>, _>>()?;
         let is_virtual = self.site.is_embedded() && !every.is_zero();
@@ -49,6 +63,9 @@ impl Wire {
                 self.site.advance(every);
                 answers[index] = Some(endpoint.send(&credential, &request).await);
                 continue;
+            }
+            if rhythm == Rhythm::AtRate {
+                self.rate().ready().await;
             }
             let delay = due;
             due += every;

@@ -345,7 +345,7 @@ impl Wire {
     }
 
     /// Waits because the target asks for it, up to what the user allows.
-    async fn wait_for_target(&mut self, pause: Duration) -> Result<(), Halt> {
+    pub(super) async fn wait_for_target(&mut self, pause: Duration) -> Result<(), Halt> {
         if pause > self.pace.max_wait {
             return Err(Halt::WaitTooLong(pause));
         }

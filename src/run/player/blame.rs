@@ -214,7 +214,8 @@ fn refused_form(last: &Exchange, answer: &Response) -> Option<&'static str> {
 fn is_capital_refused(operation: &Value, answer: &Response) -> bool {
     let op = name::get_in(operation, "op").and_then(Value::as_str).unwrap_or_default();
     let detail = answer.json().and_then(|body| name::get_in(body, "detail")).and_then(Value::as_str);
-    let mut words = detail.unwrap_or_default().split(|c: char| !c.is_alphabetic());
+    // A sentence may begin with the word: "Add needs a value".
+    let mut words = detail.unwrap_or_default().split(|c: char| !c.is_alphabetic()).skip(1);
     op.starts_with(|c: char| c.is_ascii_uppercase()) && words.any(|word| word == op)
 }
 
@@ -361,6 +362,7 @@ mod tests {
         };
         assert_eq!(answered("Add", "Unsupported operation: Add"), Some(OP_CASE));
         assert_eq!(answered("Add", "Address is not valid"), None);
+        assert_eq!(answered("Add", "Add needs a value"), None);
         assert_eq!(answered("add", "cannot add"), None);
     }
 

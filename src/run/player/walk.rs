@@ -20,6 +20,8 @@ const MAX_PAGES_UNTIL: usize = 20;
 /// Such a walk shows a part of each page again, the fourth, with the next: in a list that others change, somebody moves
 /// from one page to another meanwhile.
 const OVERLAP: usize = 4;
+/// It is walked so often again before somebody counts as missing.
+const WALKS_AGAIN: usize = 3;
 /// So many pages without anybody on them are no walk any more: by a cursor the next one is always promised.
 const MAX_EMPTY: usize = 3;
 
@@ -136,9 +138,11 @@ impl Player {
         });
         let query = Query { collection, filter, page: *page, by: *by, until: until.transpose()? };
         let mut progress = self.walk(step, &query).await?;
-        // Where others remove people, one may slip from a page not read yet to one that was; hardly so twice.
-        if query.until.is_some() && progress.ends && !progress.found && progress.pages > 1 {
-            progress = self.walk(step, &query).await?;
+        // Where others remove people, one may slip from a page not read yet to one that was; hardly so every time.
+        for _ in 0..WALKS_AGAIN {
+            if query.until.is_some() && progress.ends && !progress.found && progress.pages > 1 {
+                progress = self.walk(step, &query).await?;
+            }
         }
         let Progress { ids, seen, total, pages, oversized, ends, found, .. } = progress;
         let distinct = ids.len();
