@@ -111,7 +111,8 @@ fn a_title_says_no_more_than_the_log_shows() {
     for (log, expected) in [
         (access("POST", "/Users", 403), "The create is refused with 403, and nothing says why"),
         (access("POST", "/Users", 409), "The create is refused with 409"),
-        (lookup + &access("POST", "/Users", 409), "The create is refused with 409, although the lookup finds nobody"),
+        (lookup + &access("POST", "/Users", 409), "The create is refused with 409"),
+        (access("PATCH", "/Users/usr_3Pz9KdV7nB", 415), "The endpoint does not take the media type of SCIM"),
         (access("PUT", "/Users/usr_3Pz9KdV7nB", 409), "The change is refused with 409"),
         (access("POST", "/Users", 401) + &access("POST", "/Users", 201), "Requests are refused with 401"),
         (access("POST", "/Users", 413), "The request is refused as too large"),

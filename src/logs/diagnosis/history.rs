@@ -22,7 +22,7 @@ fn was_missed_before(incident: &Incident) -> bool {
     let is_lookup = |seen: &Observation| seen.intent == Intent::Lookup && seen.outcome == Outcome::Success;
     let last = incident.observations[..*first].iter().rfind(|seen| is_lookup(seen));
     let is_told = incident.observations[*first].http.as_ref().is_none_or(|http| http.method.is_none());
-    last.map_or(is_told, |lookup| total(lookup).is_none_or(|total| total == 0))
+    last.and_then(total).map_or(is_told, |total| total == 0)
 }
 
 /// Whether, after the last failure, the same person was found and handled well.
