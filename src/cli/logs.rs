@@ -95,8 +95,11 @@ impl LogArgs {
         kept.keep(&pseudonyms)?;
         if ticket.masked > 0 {
             tell(&format!(
-                "note: {} no JSON, so what in it is personal cannot be told; only its shape was kept",
-                if ticket.masked == 1 { "1 request body is" } else { "some request bodies are" },
+                "note: {} is personal cannot be told; only the shape was kept",
+                match ticket.masked {
+                    1 => "1 request body is no JSON, so what in it".to_owned(),
+                    count => format!("{count} request bodies are no JSON, so what in them"),
+                },
             ));
         }
         Ok(pseudonyms)
