@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::container::{HEAD, LogFile, OpenError};
 
-/// Most files in an archive.
+/// Most files in an archive, with those in archives within it.
 const MAX_MEMBERS: usize = 10_000;
 /// An archive that grows by more than this when unpacked is refused.
 pub(super) const MAX_RATIO: u64 = 200;
@@ -47,12 +47,12 @@ impl Packing {
 /// The files in a zip archive.
 pub(super) fn members(path: &Path, name: &str) -> Result<Vec<LogFile>, OpenError> {
     let file = File::open(path).map_err(|error| OpenError::Io(name.to_owned(), error))?;
-    Unpacking { left: MAX_UNPACKED }.archive(BufReader::new(file), name, 1)
+    Unpacking::new().archive(BufReader::new(file), name, 1)
 }
 
 /// What is packed in a file as a whole, when that is packed again.
 pub(super) fn repacked(name: &str, packed: u64, from: impl Read) -> Result<Vec<LogFile>, OpenError> {
-    let mut unpacking = Unpacking { left: MAX_UNPACKED };
+    let mut unpacking = Unpacking::new();
     let bytes = unpacking.read(from, packed, name)?;
     unpacking.files(name, bytes, 1)
 }
@@ -60,17 +60,23 @@ pub(super) fn repacked(name: &str, packed: u64, from: impl Read) -> Result<Vec<L
 /// How much may still come.
 struct Unpacking {
     left: u64,
+    members: usize,
 }
 
 impl Unpacking {
+    const fn new() -> Self {
+        Self { left: MAX_UNPACKED, members: MAX_MEMBERS }
+    }
+
     fn archive(&mut self, from: impl Read + Seek, name: &str, depth: usize) -> Result<Vec<LogFile>, OpenError> {
         let refused = |why: String| OpenError::Archive { file: name.to_owned(), why };
         let mut archive = zip::ZipArchive::new(from).map_err(|error| refused(error.to_string()))?;
-        if archive.len() > MAX_MEMBERS {
-            return Err(refused(format!("it has {} members, more than {MAX_MEMBERS}", archive.len())));
-        }
+        let left = self.members.checked_sub(archive.len());
+        self.members = left.ok_or_else(|| refused(format!("there are more than {MAX_MEMBERS} members")))?;
         let is_of_office = |member: &str| ["xl/", "word/", "ppt/"].iter().any(|part| member.starts_with(part));
-        if archive.file_names().flatten().any(|member| is_of_office(&member)) {
+        // A folder `word/` alone is any log's.
+        let has_types = archive.file_names().flatten().any(|member| member == "[Content_Types].xml");
+        if has_types && archive.file_names().flatten().any(|member| is_of_office(&member)) {
             return Ok(vec![LogFile::unreadable(name, "an Office document: save it as CSV or text")]);
         }
         let mut files = Vec::new();
