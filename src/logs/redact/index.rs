@@ -108,7 +108,7 @@ impl Index {
             };
             let word = Word::at(text, at, within.end, Hash::EMPTY);
             let found = self.may_begin(word).then(|| self.at(spelled, at..within.end, word)).flatten();
-            if let (Some(anywhere), None, false) = (&self.anywhere, &found, text.as_bytes()[at].is_ascii()) {
+            if let (Some(anywhere), None, false) = (&self.anywhere, &found, text[at..word.end].is_ascii()) {
                 let names = anywhere.find_iter(&text[at..word.end]).map(|name| at + name.start()..at + name.end());
                 names.for_each(|range| give(Span { range, kind: Kind::Word }));
             }

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Values that stay although they stand where a person's would; folded.
-const VALUES: &str = "true,false,null,none,unknown,system,user,users,group,groups,member,members,admin,work,home,other,\
+const VALUES: &str = "default,production,staging,development,anonymous,root,scheduler,not found,missing,invalid,\
+true,false,null,none,unknown,system,user,users,group,groups,member,members,admin,work,home,other,\
 mobile,direct,indirect,employee,appuser,appgroup,appinstance,usergroup,systemprincipal,success,failure,skipped,skip,allow,\
 deny,challenge,active,inactive,enabled,disabled,started,complete,completed,failed,paused,quarantine,inprogress,add,replace,\
 remove,create,update,delete,import,match,scope,export,web,job,info,warn,error,debug,get,post,put,patch,\

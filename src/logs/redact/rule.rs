@@ -49,6 +49,9 @@ impl Rule {
         if is_quoted && after.trim_start_matches(['"', ' ']).starts_with(':') {
             return false; // the name of a member, not a value
         }
+        // `userName: 'zoe'`; before a colon it is the name of a member of an object.
+        let is_in_single_quotes =
+            last == Some('\'') && next == Some('\'') && !after[1..].trim_start_matches(' ').starts_with(':');
         // `userName=zoe&…`, `<userName>zoe</userName>`.
         let is_assigned = last == Some('=') && next.is_none_or(|next| "&,;) ]}".contains(next))
             || last == Some('>') && after.starts_with("</");
@@ -56,7 +59,7 @@ impl Rule {
         let has_capital = || spelled.characters(range).next().is_some_and(|first| !first.is_lowercase());
         match self {
             Self::Whole | Self::Anywhere => true,
-            Self::OneWord => is_quoted || is_assigned || has_capital(),
+            Self::OneWord => is_quoted || is_in_single_quotes || is_assigned || has_capital(),
             Self::WordOfName => has_capital(),
             Self::Short => is_assigned || is_cell(last) && is_cell(next),
         }

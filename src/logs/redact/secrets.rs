@@ -114,8 +114,13 @@ pub fn secrets(spelled: &Spelled<'_>) -> Vec<Span> {
         passed = passed.max(found.as_ref().map_or(0, |found| found.end));
         found
     };
-    let cookies =
-        memchr::memmem::find_iter(text.as_bytes(), COOKIES).flat_map(|at| cookies(spelled, at + COOKIES.len()));
+    let mut cookies_end = 0;
+    let of_list = |at: usize| {
+        let list = (at >= cookies_end).then(|| cookies(spelled, at + COOKIES.len()));
+        cookies_end = list.as_ref().map_or(cookies_end, |(end, _)| *end);
+        list.into_iter().flat_map(|(_, values)| values)
+    };
+    let cookies = memchr::memmem::find_iter(text.as_bytes(), COOKIES).flat_map(of_list);
     let mut looked_at = 0;
     let tildes = memchr::memchr_iter(b'~', text.as_bytes()).filter_map(|tilde| {
         let found = (tilde >= looked_at).then(|| of_entra(spelled, tilde)).flatten();
@@ -180,6 +185,7 @@ fn of_name(spelled: &Spelled<'_>, marker: Range<usize>) -> Option<Range<usize>> 
     let opening = skip(behind, &[' ']);
     let opening =
         if ["[\"", "['"].iter().any(|list| text[opening..].starts_with(list)) { opening + 1 } else { opening };
+    let opening = value_within(text, opening).unwrap_or(opening);
     let begin = match bytes.get(opening) {
         Some(b'\'') => opening + 1,
         _ => skip(opening, &['"']), // doubled in a table
@@ -213,8 +219,8 @@ fn of_name(spelled: &Spelled<'_>, marker: Range<usize>) -> Option<Range<usize>> 
     (is_sure || looks_secret(&said) || spoken.is_some() && has_sign_within(&said)).then_some(range)
 }
 
-/// The values in a list of cookies: `[{"name": "sid", "value": "abc"}]`, or `{"sid": "abc"}`.
-fn cookies<'s>(spelled: &'s Spelled<'_>, start: usize) -> impl Iterator<Item = Range<usize>> + 's {
+/// Where a list of cookies ends, and the values in it: `[{"name": "sid", "value": "abc"}]`, or `{"sid": "abc"}`.
+fn cookies<'s>(spelled: &'s Spelled<'_>, start: usize) -> (usize, impl Iterator<Item = Range<usize>> + 's) {
     let text = spelled.text.as_str();
     let skip = move |at: usize| text.len() - text[at..].trim_start_matches([':', ' ', '"']).len();
     let begin = skip(start);
@@ -227,12 +233,20 @@ fn cookies<'s>(spelled: &'s Spelled<'_>, start: usize) -> impl Iterator<Item = R
     let end = memchr::memchr(closing, &text.as_bytes()[begin..end]).map_or(end, |length| begin + length);
     let is_list = closing == b']';
     let colons = memchr::memchr_iter(b':', &text.as_bytes()[begin..end]).map(move |at| begin + at);
-    colons.filter_map(move |colon| {
+    let values = colons.filter_map(move |colon| {
         let is_value = !is_list || text[..colon].trim_end_matches(['"', ' ']).ends_with("value");
         let value = skip(colon);
         let is_string = value > colon + 1 && text.as_bytes()[value - 1] == b'"';
         (is_value && is_string && value < end).then(|| value..string_end(spelled, value))
-    })
+    });
+    (end, values)
+}
+
+/// Where the value of `{"value": "abc"}` begins.
+fn value_within(text: &str, start: usize) -> Option<usize> {
+    let inner = text[start..].strip_prefix('{')?.trim_start_matches([' ', '"', '\'']).strip_prefix("value")?;
+    let value = inner.trim_start_matches(['"', '\'']).trim_start_matches(' ').strip_prefix(':')?;
+    Some(text.len() - value.trim_start_matches(' ').len())
 }
 
 fn after_any_scheme(text: &str, start: usize) -> usize {
@@ -325,6 +339,8 @@ fn digest(spelled: &Spelled<'_>, quote: usize) -> Option<Range<usize>> {
 
 /// A password in a sentence has a sign within, as no word has.
 fn has_sign_within(value: &str) -> bool {
+    // `the token was revoked!!`
+    let value = value.trim_end_matches(|last: char| last.is_ascii_punctuation());
     value.len() >= SHORTEST
         && value.get(1..value.len() - 1).is_some_and(|inner| inner.contains(['!', '#', '$', '%', '*', '?']))
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 
 use serde_json::Value;
 
@@ -307,6 +308,9 @@ impl Vocabulary {
         let is_time = value.len() >= 10 && value.as_bytes()[4] == b'-' && value.as_bytes()[7] == b'-';
         if compared.is_empty() || value.len() > MAX_VALUE || is_time || kept::is_value(&compared) {
             return;
+        }
+        if compared.parse::<IpAddr>().is_ok() || compared.parse::<SocketAddr>().is_ok() {
+            return; // known by its form
         }
         if value.starts_with(['{', '['])
             && let Ok(value) = serde_json::from_str::<Value>(value)

@@ -1,7 +1,7 @@
 //! Names of fields and parameters whose value is a credential: by how they end, for everybody puts something before.
 
 /// Ends of names, without `-`, `_` and `.`, in lower case.
-const ENDS: [&str; 29] = [
+const ENDS: [&str; 35] = [
     "authorization",
     "cookie",
     "password",
@@ -31,13 +31,24 @@ const ENDS: [&str; 29] = [
     "csrf",
     "xsrf",
     "samlresponse",
+    "passwordconfirmation",
+    "passwordconfirm",
+    "passwordhash",
+    "secretstring",
+    "clientassertion",
+    "samlassertion",
 ];
 /// Whole names.
-const WHOLE: [&str; 10] =
-    ["pass", "userpass", "auth", "otp", "totp", "sid", "connectsid", "sig", "signature", "xamzsignature"];
-/// Names that end so and are none: they say where a list goes on, of which kind a token is, or what to cancel.
-const HARMLESS: [&str; 12] = [
+const WHOLE: [&str; 11] =
+    ["pass", "userpass", "auth", "otp", "totp", "sid", "connectsid", "sig", "signature", "xamzsignature", "assertion"];
+/// Whole names that end so and are none: they say where a list goes on, of which kind a token is, or what to cancel.
+const HARMLESS: [&str; 17] = [
     "pagetoken",
+    "nextpagetoken",
+    "prevpagetoken",
+    "previouspagetoken",
+    "nextsynctoken",
+    "nextcontinuationtoken",
     "nexttoken",
     "prevtoken",
     "continuationtoken",
@@ -75,21 +86,22 @@ impl Name {
     /// What a name says, in lower case and as it stands there; `before` is the byte before it.
     pub(super) fn of(name: &str, written: &str, before: Option<u8>) -> Option<Self> {
         let compact: String = name.chars().filter(|character| !matches!(character, '-' | '_' | '.')).collect();
+        let compact = compact.trim_end_matches(|last: char| last.is_ascii_digit()); // `password2`
         let ends = |end: &str| compact.ends_with(end);
-        if OF_QUERIES.contains(&&*compact) {
+        if OF_QUERIES.contains(&compact) {
             return matches!(before, Some(b'?' | b'&')).then_some(Self::Token);
         }
-        let is_whole = WHOLE.contains(&&*compact);
+        let is_whole = WHOLE.contains(&compact);
         // `dbPass` and `db_pass`, not `bypass`.
         let is_pass = ["Pass", "_pass", "-pass"].iter().any(|end| written.ends_with(end));
-        if !is_whole && !is_pass && !ENDS.iter().any(|end| ends(end)) || HARMLESS.iter().any(|end| ends(end)) {
+        if !is_whole && !is_pass && !ENDS.iter().any(|end| ends(end)) || HARMLESS.contains(&compact) {
             return None;
         }
         Some(if compact.ends_with("cookie") {
             Self::Cookie
-        } else if SPOKEN.contains(&&*compact) {
+        } else if SPOKEN.contains(&compact) {
             Self::Spoken
-        } else if compact == "auth" {
+        } else if matches!(compact, "auth" | "assertion") {
             Self::Weak
         } else {
             Self::Field
@@ -107,7 +119,17 @@ mod tests {
         for name in ["newPassword", "authToken", "x-okta-xsrftoken", "Ocp-Apim-Subscription-Key", "secret_access_key"] {
             assert_eq!(of(name), Some(Name::Field), "{name}");
         }
-        for name in ["JSESSIONID", "ASP.NET_SessionId", "dbPass", "SAMLResponse", "_csrf", "sid", "pass"] {
+        for name in [
+            "JSESSIONID",
+            "ASP.NET_SessionId",
+            "password_change_token",
+            "client_assertion",
+            "dbPass",
+            "SAMLResponse",
+            "_csrf",
+            "sid",
+            "pass",
+        ] {
             assert_eq!(of(name), Some(Name::Field), "{name}");
         }
         for name in ["tokenType", "nextPageToken", "keyId", "publicKey", "primaryKey", "author", "bypass", "compass"] {

@@ -14,6 +14,10 @@ const LONGEST_VALUE: usize = 64;
 /// Names of fields that are attributes of HTML too, where they stand for words of a page.
 const OF_PAGES: [&str; 2] = ["title", "display"];
 
+/// Names behind which a sentence also quotes what went wrong: `Failed login: "bad password"`.
+const OF_SENTENCES: [&str; 9] =
+    ["login", "user", "address", "actor", "principal", "customer", "company", "tenant", "org"];
+
 impl Vocabulary {
     /// Takes in the values that stand behind names of fields; what stands in JSON is taken in elsewhere.
     pub(super) fn assigned(&mut self, spelled: &Spelled<'_>) {
@@ -23,7 +27,9 @@ impl Vocabulary {
             let Some(name) = name_before(text, sign) else { continue };
             let behind = sign + if bytes[sign..].starts_with(b"=>") { 2 } else { 1 };
             let value = behind + bytes[behind..].iter().take(2).take_while(|byte| **byte == b' ').count();
+            let is_of_sentence = bytes[sign] == b':' && bytes.get(value) == Some(&b'"') && OF_SENTENCES.contains(&name);
             match bytes.get(value) {
+                _ if is_of_sentence => {}
                 Some(b'\'' | b'"') if !OF_PAGES.contains(&name) => self.named(spelled, name, value),
                 Some(_) if bytes[sign] == b'=' && value == sign + 1 && is_of_person(name) => {
                     let kind = kind_of(name);

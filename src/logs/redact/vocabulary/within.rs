@@ -22,7 +22,9 @@ impl Vocabulary {
         let text = spelled.text.as_str();
         for index in memmem::find_iter(text.as_bytes(), " <") {
             let is_address = text[index + 2..].split(['>', ' ']).next().is_some_and(is_address);
-            let start = text[..index].rfind([':', ',', ';', '>', '"']).map_or(0, |start| start + 1);
+            let far = index.saturating_sub(LONGEST_NAME + 1);
+            let near = (0..=far).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+            let start = text[near..index].rfind([':', ',', ';', '>', '"']).map_or(near, |start| near + start + 1);
             if !is_address || index - start > LONGEST_NAME {
                 continue;
             }
