@@ -49,6 +49,8 @@ fn values_go_wherever_a_log_has_them() {
         (r#"{"phoneNumbers": [{"value": "22 55 01 66"}]}"#, "22 55 01 66"),
         ("ring 030/5550123", "5550123"),
         ("body { userName: 'mzillbeck' }", "mzillbeck"),
+        ("level=info user=mzillbeck status=409", "mzillbeck"),
+        ("user: \"mzillbeck\"", "mzillbeck"),
         (r#"{"displayName":"山田太郎","detail":"x山田太郎さん"}"#, "山田太郎"),
         (r#"{"address":"127.0.0.1"} 127.0.0.1"#, "127.0.0.1:"),
         (r#"{"address":"0.0.0.0:8080"} 0.0.0.0:8080"#, "zillbeck"),

@@ -17,6 +17,8 @@ const OF_PAGES: [&str; 2] = ["title", "display"];
 /// Names behind which a sentence also quotes what went wrong: `Failed login: "bad password"`.
 const OF_SENTENCES: [&str; 9] =
     ["login", "user", "address", "actor", "principal", "customer", "company", "tenant", "org"];
+/// Names before the `=` of a line in logfmt, beside those of attributes of a person.
+const OF_LOGFMT: [&str; 5] = ["user", "login", "uid", "actor", "principal"];
 
 impl Vocabulary {
     /// Takes in the values that stand behind names of fields; what stands in JSON is taken in elsewhere.
@@ -27,11 +29,13 @@ impl Vocabulary {
             let Some(name) = name_before(text, sign) else { continue };
             let behind = sign + if bytes[sign..].starts_with(b"=>") { 2 } else { 1 };
             let value = behind + bytes[behind..].iter().take(2).take_while(|byte| **byte == b' ').count();
-            let is_of_sentence = bytes[sign] == b':' && bytes.get(value) == Some(&b'"') && OF_SENTENCES.contains(&name);
+            let is_said = bytes[sign] == b':' && bytes.get(value) == Some(&b'"') && OF_SENTENCES.contains(&name);
+            let is_of_sentence =
+                is_said && spelled.closing_quote(value).is_none_or(|end| text[value..end].contains(' '));
             match bytes.get(value) {
                 _ if is_of_sentence => {}
                 Some(b'\'' | b'"') if !OF_PAGES.contains(&name) => self.named(spelled, name, value),
-                Some(_) if bytes[sign] == b'=' && value == sign + 1 && is_of_person(name) => {
+                Some(_) if bytes[sign] == b'=' && value == sign + 1 && is_of_bare(name) => {
                     let kind = kind_of(name);
                     let said = spelled.said(value..end_of_bare(spelled, value));
                     self.wished(name, &said);
@@ -54,6 +58,11 @@ impl Vocabulary {
             }
         }
     }
+}
+
+/// Whether a value may stand behind this name without quotes.
+fn is_of_bare(name: &str) -> bool {
+    is_of_person(name) || OF_LOGFMT.contains(&name)
 }
 
 /// The name of a field before `:` or `=`, which is not in the quotes of JSON.
