@@ -5,36 +5,21 @@ use std::sync::LazyLock;
 
 use super::formats::Kind;
 
-/// Names of attributes and columns whose values are personal, without `_`, in lower case.
-const NAMES: [&str; 81] = [
-    "displayname",
+/// Names of attributes and columns whose values are personal, without `_`, in lower case, beside those of persons.
+const NAMES: [&str; 52] = [
     "alternateid",
-    "givenname",
-    "familyname",
-    "middlename",
-    "nickname",
-    "firstname",
-    "lastname",
     "formatted",
-    "username",
     "realname",
-    "csusername",
     "login",
     "email",
     "mail",
     "upn",
-    "userprincipalname",
-    "mailnickname",
-    "surname",
     "secondemail",
     "city",
     "state",
     "country",
-    "postalcode",
-    "streetaddress",
     "locality",
     "region",
-    "employeenumber",
     "employeeid",
     "department",
     "division",
@@ -45,20 +30,9 @@ const NAMES: [&str; 81] = [
     "manager",
     "members",
     "display",
-    "phonenumber",
-    "mobilephone",
-    "telephonenumber",
     "asorg",
-    "serviceprincipaldisplayname",
-    "sourceidentitydisplayname",
-    "targetidentitydisplayname",
-    "sourcesystemdisplayname",
-    "targetsystemdisplayname",
     "remoteuser",
-    "preferredusername",
-    "appdisplayname",
     "isp",
-    "fullname",
     "user",
     "uid",
     "cn",
@@ -66,19 +40,16 @@ const NAMES: [&str; 81] = [
     "principal",
     "actor",
     "assignee",
-    "samaccountname",
     "cityname",
     "clientcity",
     "customer",
     "company",
-    "companyname",
     "org",
     "orgname",
     "tenant",
     "address",
     "initials",
     "honorificprefix",
-    "groupname",
     "iban",
     "macaddress",
     "badge",
@@ -182,7 +153,8 @@ pub fn kind_of(name: &str) -> Option<Kind> {
     static KINDS: LazyLock<HashMap<&str, Kind>> = LazyLock::new(|| {
         let ids = IDS.into_iter().map(|name| (name, Kind::Id));
         let hosts = HOSTS.into_iter().map(|name| (name, Kind::Host));
-        ids.chain(hosts).chain(NAMES.into_iter().map(|name| (name, Kind::Word))).collect()
+        let words = NAMES.into_iter().chain(OF_PERSONS).map(|name| (name, Kind::Word));
+        ids.chain(hosts).chain(words).collect()
     });
     let is_of_person = |name: &&str| ENDS.iter().any(|end| name.ends_with(end));
     compared(name, |name| KINDS.get(name).copied().or_else(|| Some(name).filter(is_of_person).map(|_| Kind::Word)))?

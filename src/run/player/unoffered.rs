@@ -145,15 +145,15 @@ impl Unoffered {
         {
             return Some("the target's schema calls groups readOnly".to_owned());
         }
+        if !matches!(answer.status, 400 | 403 | 409 | 422) {
+            return None;
+        }
         let body = request.json()?;
         if answer.status == 409 {
             let is_unique = |path: &String| self.is_unique(path) || self.is_unique(&format!("{path}.value"));
             let unique =
                 written(&body).into_iter().find(|path| !MATCHED_BY.contains(&path.as_str()) && is_unique(path));
             return unique.map(|path| format!("the target's schema lets no two users share `{path}`"));
-        }
-        if !matches!(answer.status, 400 | 403 | 422) {
-            return None;
         }
         let mut needed = self.attributes.needed(collection);
         if let Some(needed) = needed.find(|needed| leaves_empty(request.method, &body, needed)) {
