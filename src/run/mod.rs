@@ -1,69 +1,48 @@
 //! Plan, engine, judge: plays scenarios and says what became of them.
 //!
-//! `session` puts a run together from what the command line decided; `engine`
-//! plays the jobs of the `plan`; each job is a `player` on a `wire` at a `site`
-//! of the `venue`; the `judge` makes findings and a verdict of what was seen.
-//! Reports get [`RunEvent`]s.
+//! A run from its settings to its exit code is a `session`. It asks the `plan` what is to be played and the `target`
+//! what it offers; the `queue` gives the jobs to the `engine`, so many at a time as there are `lanes`; each is a
+//! `player` whose requests leave by `sending`; the `verdict` makes findings of what was seen. Reports get
+//! [`RunEvent`]s.
 //!
 //! | module | what lives there |
 //! | --- | --- |
-//! | `select`, `plan`, `check_plan` | what is played, and whether its files are right |
 //! | `session`, `venue`, `tally` | a run, where it plays, how it ends |
-//! | `preflight`, `capabilities`, `declared`, `kept`, `forecast` | what a target offers, and what a run at it will take |
-//! | `engine`, `player`, `values`, `expect` | playing one scenario |
-//! | `wire`, `site`, `busy`, `bodies`, `shared` | the way of every request |
-//! | `ownership`, `address`, `bulk`, `journal`, `clean` | own data only, and its removal |
-//! | `hooks` | the control plane of a target |
-//! | `judge`, `cause`, `deviation`, `snapshots` | what is said of it |
+//! | `plan` | what is played, whether its files are right, what it will take |
+//! | `target` | what a target offers, and its hooks |
+//! | `queue`, `lanes`, `engine` | which job is played when, and what became of it |
+//! | `player` | playing one scenario, step by step |
+//! | `sending` | the way of every request |
+//! | `own` | own data only, and its removal |
+//! | `verdict` | findings, causes, accepted deviations, snapshots |
+//! | `event` | what reports are told |
 
-mod address;
-mod bodies;
-mod bulk;
-mod busy;
-mod capabilities;
-mod cause;
-mod check_plan;
-mod clean;
-mod declared;
-mod deviation;
 mod engine;
 mod event;
-mod expect;
-mod forecast;
-mod hooks;
-pub mod journal;
-mod judge;
-mod kept;
 mod lanes;
-mod loss;
-mod ownership;
+mod own;
 mod plan;
 mod player;
-mod preflight;
 mod queue;
-mod select;
+mod sending;
 mod session;
-mod shared;
-mod site;
-mod snapshots;
 mod tally;
-mod together;
-mod values;
+mod target;
 mod venue;
-mod wire;
+mod verdict;
 
-pub use clean::{Cleaned, Earlier, clean, earlier};
-pub use deviation::{Deviation, Deviations, EndpointScope};
 pub use event::{
     Accepted, Capability, Compared, Forecast, JudgedFinding, Known, Purpose, RunEvent, RunFooter, RunHeader,
     ScenarioResult, SnapshotDifference, SnapshotState, StepLine, Totals,
 };
-pub use hooks::{Hook, Hooks, HttpHook};
-pub use journal::{Journal, JournalError, Leftover, Remains};
-pub use judge::Standard;
-pub use plan::{Disturbance, Job, PLAIN, plan};
+pub use own::clean::{Cleaned, Earlier, clean, earlier};
+pub use own::journal::{self, Journal, JournalError, Leftover, Remains};
+pub use plan::jobs::{Disturbance, Job, PLAIN, plan};
+pub use plan::select::{NothingSelected, glob, select};
 pub use player::Knowledge;
-pub use select::{NothingSelected, glob, select};
+pub use sending::shared::{Pace, Shared};
 pub use session::{RunError, Session, TargetSettings};
-pub use shared::{Pace, Shared};
-pub use snapshots::SnapshotSettings;
+pub use target::hooks::{Hook, Hooks, HttpHook};
+pub use verdict::deviation::{Deviation, Deviations, EndpointScope};
+pub use verdict::judge::Standard;
+pub use verdict::snapshots::SnapshotSettings;

@@ -12,7 +12,7 @@ use tokio::task::{JoinError, JoinSet};
 use super::engine::Engine;
 use super::event::{JudgedFinding, RunEvent, ScenarioResult};
 use super::lanes::{Lane, Lanes};
-use super::plan::{Disturbance, Job};
+use super::plan::jobs::{Disturbance, Job};
 use crate::finding::Verdict;
 use crate::http::TransportFailure;
 

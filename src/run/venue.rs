@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use time::macros::datetime;
 
-use super::capabilities::{Capabilities, Discovery};
-use super::hooks::Hooks;
-use super::journal::Journal;
-use super::plan::Job;
+use super::own::journal::Journal;
+use super::plan::jobs::Job;
 use super::player::{Disguise, neutral};
-use super::site::{Endpoint, Keyring, Site};
+use super::sending::site::{Endpoint, Keyring, Site};
+use super::target::capabilities::{Capabilities, Discovery};
+use super::target::hooks::Hooks;
 use crate::behaviours::Behaviour;
 use crate::clock::Clock;
 use crate::faults;

@@ -1,4 +1,4 @@
-//! Lowering `expect:`. Evaluating it is the judge's work (`run/judge`).
+//! Lowering `expect:`. Evaluating it is the judge's work (`run/verdict/judge`).
 
 use serde_json::Value;
 

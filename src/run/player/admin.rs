@@ -4,7 +4,7 @@ use super::{End, Player};
 use crate::control::{Action, ControlError, Report};
 use crate::finding::Source;
 use crate::http::Secret;
-use crate::run::expect::Mismatch;
+use crate::run::player::expect::Mismatch;
 use crate::scenario::{Admin, Step};
 
 impl Player {

@@ -8,7 +8,7 @@
 use serde_json::Value;
 
 use crate::http::{Exchange, Method, Request, Response, Sender, percent};
-use crate::run::address::{self, Resource, id_of};
+use crate::run::own::address::{self, Resource, id_of};
 use crate::scim::{Filter, ResourceSchema, name};
 
 /// The rule that an answer breaks which holds what was not asked for.

@@ -9,8 +9,8 @@ use super::{End, Player};
 use crate::control::{Action, ControlError};
 use crate::finding::Source;
 use crate::http::{Exchange, Method, Response, Sender};
-use crate::run::address::{self, Resource, id_of};
-use crate::run::expect::{self, Mismatch};
+use crate::run::own::address::{self, Resource, id_of};
+use crate::run::player::expect::{self, Mismatch};
 use crate::scenario::{Step, Wanted, variables};
 use crate::scim::{Mode, name};
 

@@ -6,7 +6,7 @@ use super::{End, Player};
 use crate::http::{Answer, Response, TransportFailure};
 use crate::rules::clip;
 use crate::run::event::Compared;
-use crate::run::expect::Mismatch;
+use crate::run::player::expect::Mismatch;
 use crate::scenario::{Form, Observed, Step};
 use crate::scim::name;
 

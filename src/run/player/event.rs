@@ -6,8 +6,8 @@ use super::{End, Player, blame};
 use crate::finding::Source;
 use crate::http::{MarkKind, Sender};
 use crate::idp::{Event, Halt, Outcome, OutcomeKind};
-use crate::run::address::{self, id_of};
-use crate::run::expect::Mismatch;
+use crate::run::own::address::{self, id_of};
+use crate::run::player::expect::Mismatch;
 use crate::scenario::Step;
 
 /// The code a dialect gives when a lookup returned somebody else's resource.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{End, Player};
 use crate::finding::Source;
 use crate::http::{Credential, Method, Request, Response, Sender};
-use crate::run::expect::Mismatch;
+use crate::run::player::expect::Mismatch;
 use crate::scenario::Step;
 use crate::scim::name;
 

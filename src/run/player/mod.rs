@@ -10,37 +10,38 @@ mod blame;
 mod check;
 mod compare;
 mod event;
+pub(super) mod expect;
 mod lag;
 mod lean;
 mod load;
+mod loss;
 mod play;
 mod raw;
 mod resource;
 mod seats;
 mod setup;
-mod special;
 mod tick;
-mod trial;
 mod unoffered;
+pub(super) mod values;
 mod walk;
 
 pub(super) use resource::{OPTIONAL, filtered, neutral, new_body, quoted};
 pub(super) use setup::{Disguise, USUAL_DOMAIN};
-pub(super) use {lean::leaner_body, play::Proof, trial::declares, unoffered::Unoffered};
+pub(super) use {attributes::declares, lean::leaner_body, play::Proof, unoffered::Unoffered};
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::values::Values;
-use super::wire::Wire;
 use crate::control::Action;
 use crate::finding::Finding;
 use crate::http::Transcript;
 use crate::idp::{Dialect, Directory, Halt, Outcome};
 use crate::run::event::Compared;
+use crate::run::sending::wire::Wire;
 use crate::scenario::{Scenario, variables::Unknown};
+use values::Values;
 
 /// What is known of a target beforehand, by its user or by what it says of itself; nothing for the embedded server.
 #[derive(Clone, Debug, Default)]

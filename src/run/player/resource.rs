@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Knowledge;
 use crate::http::{Method, Request, percent};
 use crate::idp::{Directory, Group, Person};
-use crate::run::bodies::announce;
+use crate::run::sending::bodies::announce;
 use crate::scenario::Create;
 use crate::scim::urn;
 

@@ -8,7 +8,7 @@ use super::{End, Player};
 use crate::control::{Account, AccountState, Action};
 use crate::http::{Method, Sender};
 use crate::idp::{Directory, Event};
-use crate::run::address::{Resource, id_of};
+use crate::run::own::address::{Resource, id_of};
 use crate::scenario::{Create, GivenAccount};
 use crate::scim::urn;
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::http::{Exchange, Method, Request, Response};
-use crate::run::address;
-use crate::run::capabilities::{Capabilities, Gate};
-use crate::run::declared::Declared;
-use crate::run::expect::Mismatch;
+use crate::run::own::address;
+use crate::run::player::expect::Mismatch;
+use crate::run::target::capabilities::{Capabilities, Gate};
+use crate::run::target::declared::Declared;
 use crate::scim::{is_assigned, name, urn};
 
 /// How a server refuses what it does not have: RFC 7644 §3.12 and Table 9 for filters, §3.5.2 for PATCH.

@@ -9,7 +9,7 @@ use super::resource::{neutral, neutral_with};
 use super::{End, Player};
 use crate::finding::Source;
 use crate::http::{Headers, Method, Request, Response, Sender, percent};
-use crate::run::address::id_of;
+use crate::run::own::address::id_of;
 use crate::scenario::{PagedBy, Step, Walk, variables};
 use crate::scim::{name, urn};
 

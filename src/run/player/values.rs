@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::address::{Resource, id_of};
-use super::player::{Knowledge, leaner_body, new_body};
 use crate::http::{Response, percent};
 use crate::idp::Directory;
+use crate::run::own::address::{Resource, id_of};
+use crate::run::player::{Knowledge, leaner_body, new_body};
 use crate::scenario::variables::Lookup;
 
 /// Longest text of letters that a scenario can ask for.
@@ -16,7 +16,7 @@ const MAX_LETTERS: usize = 1 << 20;
 
 /// What a scenario has learned so far.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Values {
+pub(in crate::run) struct Values {
     /// Captured answers by name (`as:`).
     captures: BTreeMap<String, Value>,
     /// What the target last showed of a resource, by key of the person or group.
@@ -31,7 +31,7 @@ pub(super) struct Values {
 
 impl Values {
     /// Keeps an answer under a name.
-    pub(super) fn capture(&mut self, name: &str, response: &Response) {
+    pub(in crate::run) fn capture(&mut self, name: &str, response: &Response) {
         let headers: Map<String, Value> =
             response.headers.iter().map(|(key, value)| (key.to_ascii_lowercase(), json!(value))).collect();
         let body = response.json().cloned().unwrap_or(Value::Null);
@@ -41,12 +41,12 @@ impl Values {
     }
 
     /// Keeps any value under a name.
-    pub(super) fn capture_value(&mut self, name: &str, value: Value) {
+    pub(in crate::run) fn capture_value(&mut self, name: &str, value: Value) {
         self.captures.insert(name.to_owned(), value);
     }
 
     /// Keeps what the target shows of a resource in a collection.
-    pub(super) fn show(&mut self, key: &str, collection: &str, resource: &Value) {
+    pub(in crate::run) fn show(&mut self, key: &str, collection: &str, resource: &Value) {
         if let Some(id) = id_of(resource) {
             self.link(key, collection, &id);
         }
@@ -54,7 +54,7 @@ impl Values {
     }
 
     /// Keeps the id of a resource.
-    pub(super) fn link(&mut self, key: &str, collection: &str, id: &str) {
+    pub(in crate::run) fn link(&mut self, key: &str, collection: &str, id: &str) {
         if self.id(key) != Some(id) {
             self.ids.insert(key.to_owned(), id.to_owned());
             self.owners.insert(Resource::new(collection, id).path(), key.to_owned());
@@ -62,33 +62,33 @@ impl Values {
     }
 
     /// The id of a resource.
-    pub(super) fn id(&self, key: &str) -> Option<&str> {
+    pub(in crate::run) fn id(&self, key: &str) -> Option<&str> {
         self.ids.get(key).map(String::as_str)
     }
 
     /// Keeps the id of one more account of nobody in particular.
-    pub(super) fn join_crowd(&mut self, id: Option<String>) {
+    pub(in crate::run) fn join_crowd(&mut self, id: Option<String>) {
         self.crowd.extend(id);
     }
 
     /// Keys by the paths of their resources, those that are gone included.
-    pub(super) const fn owners(&self) -> &BTreeMap<String, String> {
+    pub(in crate::run) const fn owners(&self) -> &BTreeMap<String, String> {
         &self.owners
     }
 }
 
 /// Values together with the directory, the mark and a source of made-up ids.
-pub(super) struct Scope<'a> {
-    pub(super) values: &'a Values,
-    pub(super) directory: &'a Directory,
-    pub(super) mark: &'a str,
-    pub(super) random: RefCell<&'a mut fastrand::Rng>,
+pub(in crate::run) struct Scope<'a> {
+    pub(in crate::run) values: &'a Values,
+    pub(in crate::run) directory: &'a Directory,
+    pub(in crate::run) mark: &'a str,
+    pub(in crate::run) random: RefCell<&'a mut fastrand::Rng>,
     /// What every user needs at this target, or cannot have.
-    pub(super) knowledge: &'a Knowledge,
+    pub(in crate::run) knowledge: &'a Knowledge,
     /// This target takes only lean users.
-    pub(super) is_lean: bool,
+    pub(in crate::run) is_lean: bool,
     /// Ids made up while resolving: the run's own.
-    pub(super) made_up: RefCell<Vec<String>>,
+    pub(in crate::run) made_up: RefCell<Vec<String>>,
 }
 
 impl Lookup for Scope<'_> {
@@ -168,7 +168,7 @@ fn in_other_case(id: &str) -> Option<String> {
 }
 
 /// A member by dotted path, names without case; whole URNs are tried first because they hold dots.
-pub(super) fn member(value: &Value, path: &str) -> Option<Value> {
+pub(in crate::run) fn member(value: &Value, path: &str) -> Option<Value> {
     match value {
         Value::Object(members) => {
             let find =

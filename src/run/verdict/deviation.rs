@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use time::Date;
 
-use super::select::glob;
 use crate::finding::Place;
 use crate::http::{Method, Request};
+use crate::run::plan::select::glob;
 
 /// One entry of `deviations:`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,12 +82,12 @@ impl Deviations {
     }
 
     /// The first entry that covers a finding, by its position.
-    pub(super) fn covering(&self, rule: &str, place: &Place, request: Option<&Request>) -> Option<usize> {
+    pub(in crate::run) fn covering(&self, rule: &str, place: &Place, request: Option<&Request>) -> Option<usize> {
         self.valid.iter().position(|(entry, _)| entry.covers(rule, place, request))
     }
 
     /// The entry at this position, which has been of use from now on.
-    pub(super) fn used(&self, at: usize) -> &Deviation {
+    pub(in crate::run) fn used(&self, at: usize) -> &Deviation {
         let (entry, was_used) = &self.valid[at];
         was_used.store(true, Ordering::Relaxed);
         entry

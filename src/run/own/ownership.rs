@@ -9,16 +9,16 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::address::{self, Resource, id_of, identity};
-use super::bulk;
 use crate::http::{Answer, Method, Request, Response};
+use crate::run::own::address::{self, Resource, id_of, identity};
+use crate::run::own::bulk;
 
 /// Bound on resources that one scenario may own.
 const MAX_OWNED: usize = 20_000;
 
 /// Why a request must not leave.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(in crate::run) enum Refusal {
     /// It would change something that is not ours: what.
     Stranger(String),
     /// It would create something without our mark: its name.
@@ -27,7 +27,7 @@ pub(super) enum Refusal {
 
 /// What an answer says about our resources.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Change {
+pub(in crate::run) enum Change {
     /// The request created this.
     Created(Resource),
     /// The request created nothing.
@@ -40,7 +40,7 @@ pub(super) enum Change {
 
 /// What belongs to one scenario × dialect.
 #[derive(Clone, Debug)]
-pub(super) struct Ownership {
+pub(in crate::run) struct Ownership {
     /// Empty on a tenant of the embedded server, which is ours as a whole.
     mark: String,
     ours: HashSet<Resource>,
@@ -53,7 +53,7 @@ pub(super) struct Ownership {
 
 impl Ownership {
     /// Ownership by mark; an empty mark means the whole tenant is ours.
-    pub(super) fn new(mark: &str) -> Self {
+    pub(in crate::run) fn new(mark: &str) -> Self {
         Self {
             mark: mark.to_owned(),
             ours: HashSet::new(),
@@ -64,7 +64,7 @@ impl Ownership {
     }
 
     /// Whether a request may be sent.
-    pub(super) fn permits(&self, request: &Request) -> Result<(), Refusal> {
+    pub(in crate::run) fn permits(&self, request: &Request) -> Result<(), Refusal> {
         if self.mark.is_empty() || !request.method.writes() || address::is_search(&request.path) {
             return Ok(());
         }
@@ -111,7 +111,7 @@ impl Ownership {
     }
 
     /// Whether the request may bring a resource into being that is not known yet.
-    pub(super) fn may_create(&self, request: &Request) -> bool {
+    pub(in crate::run) fn may_create(&self, request: &Request) -> bool {
         let (collection, resource) = address::of(&request.path);
         match (request.method, resource) {
             (Method::Post | Method::Put, None) => {
@@ -123,14 +123,14 @@ impl Ownership {
     }
 
     /// An id that the run made up: nobody has it.
-    pub(super) fn make_up(&mut self, id: &str) {
+    pub(in crate::run) fn make_up(&mut self, id: &str) {
         if self.made_up.len() < MAX_OWNED {
             self.made_up.insert(id.to_owned());
         }
     }
 
     /// A resource that is ours although no answer said so, to be removed in the end.
-    pub(super) fn adopt(&mut self, resource: Resource) -> bool {
+    pub(in crate::run) fn adopt(&mut self, resource: Resource) -> bool {
         if self.ours.len() >= MAX_OWNED || !self.ours.insert(resource.clone()) {
             return false;
         }
@@ -139,7 +139,7 @@ impl Ownership {
     }
 
     /// Learns from an answer what was created, found and deleted; of a bulk request, from that of each operation.
-    pub(super) fn learn(&mut self, request: &Request, answer: &Answer) -> Vec<Change> {
+    pub(in crate::run) fn learn(&mut self, request: &Request, answer: &Answer) -> Vec<Change> {
         if self.mark.is_empty() {
             return Vec::new();
         }
@@ -186,7 +186,7 @@ impl Ownership {
     }
 
     /// Whether DELETE could not find this, and nobody has looked since.
-    pub(super) fn is_in_doubt(&self, resource: &Resource) -> bool {
+    pub(in crate::run) fn is_in_doubt(&self, resource: &Resource) -> bool {
         self.not_found.contains(resource)
     }
 
@@ -213,12 +213,12 @@ impl Ownership {
     }
 
     /// What is left to remove: last created first, so groups go before their members.
-    pub(super) fn leftovers(&self) -> impl Iterator<Item = &Resource> {
+    pub(in crate::run) fn leftovers(&self) -> impl Iterator<Item = &Resource> {
         self.created.iter().rev()
     }
 
     /// Whether a name carries the mark; some servers fold the case of names.
-    pub(super) fn carries_mark(&self, name: &str) -> bool {
+    pub(in crate::run) fn carries_mark(&self, name: &str) -> bool {
         !self.mark.is_empty() && name.to_ascii_lowercase().contains(&self.mark.to_ascii_lowercase())
     }
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::busy;
-use super::capabilities::{Capabilities, Discovery};
-use super::player::{filtered, neutral};
-use super::shared::{Pace, Shared};
-use super::site::Endpoint;
 use crate::http::{Answer, Credential, Exchange, Method, Request, Response, Sender, Transcript, TransportFailure};
 use crate::rules;
+use crate::run::player::{filtered, neutral};
+use crate::run::sending::busy;
+use crate::run::sending::shared::{Pace, Shared};
+use crate::run::sending::site::Endpoint;
+use crate::run::target::capabilities::{Capabilities, Discovery};
 use crate::scim::name;
 
 /// Why a target cannot be tested at all.
@@ -63,13 +63,13 @@ impl Untestable {
 }
 
 /// What was found out, and what went over the wire meanwhile.
-pub(super) struct Preflight {
-    pub(super) found: Result<Capabilities, Untestable>,
-    pub(super) transcript: Transcript,
+pub(in crate::run) struct Preflight {
+    pub(in crate::run) found: Result<Capabilities, Untestable>,
+    pub(in crate::run) transcript: Transcript,
 }
 
 /// Asks the endpoint who it is. `declared` is what the user says it offers.
-pub(super) async fn preflight(
+pub(in crate::run) async fn preflight(
     endpoint: &Endpoint,
     credential: &Credential,
     declared: BTreeSet<String>,

@@ -12,11 +12,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::address::Resource;
-use super::player::{Disguise, Knowledge, neutral, new_body};
-use super::wire::Wire;
 use crate::http::{Method, Request};
 use crate::idp::Directory;
+use crate::run::own::address::Resource;
+use crate::run::player::{Disguise, Knowledge, neutral, new_body};
+use crate::run::sending::wire::Wire;
 use crate::scim::{is_assigned, name, urn};
 
 /// What Okta and Entra match and read accounts by; a server that does not keep one of them breaks both.
@@ -27,7 +27,7 @@ const RARE: [&str; 2] = ["addresses", "roles"];
 
 /// Attributes and whole extensions that a user who was created with them does not show: `title`, a URN, or
 /// `URN:costCenter`. Empty when nothing can be said: the create was refused, or what came back is no such user.
-pub(super) async fn unkept(wire: &mut Wire, disguise: &Disguise) -> Vec<String> {
+pub(in crate::run) async fn unkept(wire: &mut Wire, disguise: &Disguise) -> Vec<String> {
     let mut directory = Directory::built_in();
     disguise.directory(&mut directory, |_| false);
     let Some(body) =

@@ -8,20 +8,20 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::address::Resource;
-use super::hooks::Hooks;
-use super::journal::{self, JournalError, Leftover, Remains};
-use super::player::{filtered, neutral, quoted};
-use super::shared::{Pace, Shared};
-use super::site::{Endpoint, Keyring, Site};
-use super::wire::{Unanswered, Wire};
 use crate::http::{Answer, Base, Client, Credential, Method, Response, Sender};
 use crate::idp::Halt;
+use crate::run::own::address::Resource;
+use crate::run::own::journal::{self, JournalError, Leftover, Remains};
+use crate::run::player::{filtered, neutral, quoted};
+use crate::run::sending::shared::{Pace, Shared};
+use crate::run::sending::site::{Endpoint, Keyring, Site};
+use crate::run::sending::wire::{Unanswered, Wire};
+use crate::run::target::hooks::Hooks;
 use crate::scim::name;
 
 impl Wire {
     /// Deletes what the scenario created; gives back what could not be removed, as paths.
-    pub(super) async fn clean_up(&mut self) -> Vec<String> {
+    pub(in crate::run) async fn clean_up(&mut self) -> Vec<String> {
         if self.site.is_embedded() {
             return Vec::new();
         }

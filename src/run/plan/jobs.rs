@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::check_plan::check;
 use crate::idp::Dialect;
+use crate::run::plan::check::check;
 use crate::scenario::{Admin, Catalogue, Listed, Scenario, Verb};
 use crate::yaml::DataError;
 
@@ -13,7 +13,7 @@ use crate::yaml::DataError;
 pub const PLAIN: &str = "plain";
 
 /// The gate of scenarios that put a load on a target: it opens only when the user says so.
-pub(super) const LOAD: &str = "config.load";
+pub(in crate::run) const LOAD: &str = "config.load";
 
 /// One scenario under one dialect.
 #[derive(Clone, Debug)]
@@ -68,14 +68,14 @@ impl Job {
     }
 
     /// Whether it lets a target's clock move on.
-    pub(super) fn waits(&self) -> bool {
+    pub(in crate::run) fn waits(&self) -> bool {
         self.scenario.steps.iter().any(|step| matches!(step.verb, Verb::Tick))
     }
 
     /// The knobs the scenario sets for this dialect: those of its family, then its own.
     ///
     /// The persona `calendly` has attributes of its own, so its mapping goes with it.
-    pub(super) fn knobs(&self) -> Map<String, Value> {
+    pub(in crate::run) fn knobs(&self) -> Map<String, Value> {
         let given = &self.scenario.given;
         let mut knobs = Map::new();
         if given.persona.as_deref() == Some("calendly") {

@@ -6,15 +6,15 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::cause::ScenarioCauses;
-use super::deviation::Deviations;
-use super::event::{Accepted, JudgedFinding, SnapshotDifference, SnapshotState};
-use super::player::{End, Played};
-use super::select::glob;
 use crate::finding::{Finding, Severity, Source, Verdict};
 use crate::http::{Base, Exchange, Redactor, Response, Sender, TransportFailure, curl_line};
 use crate::idp::{Dialect, could_send};
 use crate::rules::{self, Profile, RuleMeta};
+use crate::run::event::{Accepted, JudgedFinding, SnapshotDifference, SnapshotState};
+use crate::run::plan::select::glob;
+use crate::run::player::{End, Played};
+use crate::run::verdict::cause::ScenarioCauses;
+use crate::run::verdict::deviation::Deviations;
 use crate::scenario::{Catalogue, Scenario};
 
 /// So much of a rule's reason stands with a finding: what the IdP does, and what becomes of it.
@@ -181,7 +181,7 @@ fn why_line(meta: &RuleMeta) -> String {
 }
 
 /// Everything found in what was played.
-pub(super) struct Judgement {
+pub(in crate::run) struct Judgement {
     /// By its own steps and by the passive rules, worst first.
     pub findings: Vec<JudgedFinding>,
     /// Something that its own steps found is told by a passive rule alone, as it follows from that.
@@ -189,7 +189,7 @@ pub(super) struct Judgement {
 }
 
 /// Everything found in what was played: by its own steps and by the passive rules.
-pub(super) fn judge(
+pub(in crate::run) fn judge(
     standard: &Standard,
     scenario: &Scenario,
     dialect: &str,
@@ -281,7 +281,7 @@ fn is_unanswered(finding: &Finding, played: &Played) -> bool {
 impl Judgement {
     /// Whether what was answered is what its rules ask for: an accepted error is one all the same, and so is one that
     /// counts with `--strict` only.
-    pub(super) fn is_as_it_should_be(&self) -> bool {
+    pub(in crate::run) fn is_as_it_should_be(&self) -> bool {
         let usual =
             |judged: &JudgedFinding| judged.accepted.as_ref().map_or(judged.severity, |accepted| accepted.severity);
         self.findings.iter().all(|judged| usual(judged) < Severity::Error && !judged.strict)
@@ -296,7 +296,7 @@ impl Judgement {
 }
 
 /// What is said in the end. Interruption and outage come first: what was seen then is only a part.
-pub(super) fn verdict(
+pub(in crate::run) fn verdict(
     played: &Played,
     judgement: &Judgement,
     snapshot: SnapshotState,

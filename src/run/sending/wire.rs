@@ -12,21 +12,21 @@ use serde_json::{Map, Value};
 
 use time::OffsetDateTime;
 
-use super::address::Resource;
-use super::bodies;
-use super::bulk;
-use super::busy;
-use super::journal::{Intent, Journal, JournalError};
-use super::lanes::Lane;
-use super::ownership::{Change, Ownership, Refusal};
-use super::player::neutral;
-use super::shared::{Pace, Shared};
-use super::site::Site;
 use crate::http::{
     Answer, Credential, Exchange, Mark, MarkKind, Method, RateLimit, Redactor, Request, Sender, Transcript,
     TransportFailure,
 };
 use crate::idp::{Halt, Port, Waiting};
+use crate::run::lanes::Lane;
+use crate::run::own::address::Resource;
+use crate::run::own::bulk;
+use crate::run::own::journal::{Intent, Journal, JournalError};
+use crate::run::own::ownership::{Change, Ownership, Refusal};
+use crate::run::player::neutral;
+use crate::run::sending::bodies;
+use crate::run::sending::busy;
+use crate::run::sending::shared::{Pace, Shared};
+use crate::run::sending::site::Site;
 
 /// Bound on requests of one scenario × dialect.
 const MAX_REQUESTS: usize = 3_000;
@@ -42,47 +42,47 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A create whose answer is not known.
 #[derive(Clone, Debug)]
-pub(super) struct Unanswered {
+pub(in crate::run) struct Unanswered {
     /// `/Users`.
-    pub(super) path: String,
+    pub(in crate::run) path: String,
     /// Its `userName` or `displayName`.
-    pub(super) name: Option<String>,
+    pub(in crate::run) name: Option<String>,
     intent: Option<Intent>,
 }
 
 impl Unanswered {
     /// One that an earlier run's journal tells of.
-    pub(super) fn new(path: &str, name: Option<&str>) -> Self {
+    pub(in crate::run) fn new(path: &str, name: Option<&str>) -> Self {
         Self { path: path.to_owned(), name: name.map(str::to_owned), intent: None }
     }
 }
 
 /// The engine's side of a dialect and of raw steps.
-pub(super) struct Wire {
-    pub(super) site: Site,
-    pub(super) transcript: Transcript,
-    pub(super) ownership: Ownership,
-    pub(super) random: fastrand::Rng,
+pub(in crate::run) struct Wire {
+    pub(in crate::run) site: Site,
+    pub(in crate::run) transcript: Transcript,
+    pub(in crate::run) ownership: Ownership,
+    pub(in crate::run) random: fastrand::Rng,
     /// Who speaks now, and in which step.
-    pub(super) sender: Sender,
-    pub(super) step: usize,
+    pub(in crate::run) sender: Sender,
+    pub(in crate::run) step: usize,
     /// A scenario that makes its own weather lets the dialect see it.
-    pub(super) shows_weather: bool,
+    pub(in crate::run) shows_weather: bool,
     /// No IdP plays: whatever is busy is asked again.
-    pub(super) is_plain: bool,
-    pub(super) unanswered: Vec<Unanswered>,
+    pub(in crate::run) is_plain: bool,
+    pub(in crate::run) unanswered: Vec<Unanswered>,
     /// Attributes that every user needs at this target; the IdP's admin would have to map them.
-    pub(super) needed: Map<String, Value>,
+    pub(in crate::run) needed: Map<String, Value>,
     /// The right to send; lent to others while this scenario waits.
-    pub(super) lane: Lane,
+    pub(in crate::run) lane: Lane,
     now: Duration,
     pace: Pace,
-    pub(super) shared: Arc<Shared>,
+    pub(in crate::run) shared: Arc<Shared>,
     journal: Option<Arc<Journal>>,
 }
 
 impl Wire {
-    pub(super) fn new(
+    pub(in crate::run) fn new(
         site: Site,
         mark: &str,
         random: fastrand::Rng,
@@ -111,23 +111,27 @@ impl Wire {
     }
 
     /// Virtual time since the scenario began.
-    pub(super) const fn virtual_now(&self) -> Duration {
+    pub(in crate::run) const fn virtual_now(&self) -> Duration {
         self.now
     }
 
     /// Notes something between two exchanges.
-    pub(super) fn mark(&mut self, kind: MarkKind) {
+    pub(in crate::run) fn mark(&mut self, kind: MarkKind) {
         self.transcript.marks.push(Mark { after: self.transcript.exchanges.len(), at: self.now, kind });
     }
 
     /// Sends with the credential of the run.
-    pub(super) async fn exchange(&mut self, request: Request) -> Result<Answer, Halt> {
+    pub(in crate::run) async fn exchange(&mut self, request: Request) -> Result<Answer, Halt> {
         let credential = self.site.credential();
         self.exchange_as(request, &credential).await
     }
 
     /// Sends with another credential; a target that is busy is asked again.
-    pub(super) async fn exchange_as(&mut self, request: Request, credential: &Credential) -> Result<Answer, Halt> {
+    pub(in crate::run) async fn exchange_as(
+        &mut self,
+        request: Request,
+        credential: &Credential,
+    ) -> Result<Answer, Halt> {
         let (mut busy, mut has_broken) = (0, false);
         loop {
             let intents = self.admit(&request, credential)?;
@@ -157,7 +161,7 @@ impl Wire {
     /// After a request without a whole answer: one that is answered shows that the target is there all the same.
     ///
     /// It bypasses the limit on silent answers: it is what tells a silent route from a target that is gone.
-    pub(super) async fn ask_whether_it_is_there(&mut self) -> Result<(), Halt> {
+    pub(in crate::run) async fn ask_whether_it_is_there(&mut self) -> Result<(), Halt> {
         let Some(failed) = self.transcript.exchanges.iter().find(|exchange| exchange.answer.is_err()) else {
             return Ok(());
         };
@@ -223,7 +227,11 @@ impl Wire {
     }
 
     /// Whether a request may leave; what each of its operations may create is journaled here, before it does.
-    pub(super) fn admit(&self, request: &Request, credential: &Credential) -> Result<Vec<Option<Intent>>, Halt> {
+    pub(in crate::run) fn admit(
+        &self,
+        request: &Request,
+        credential: &Credential,
+    ) -> Result<Vec<Option<Intent>>, Halt> {
         if self.sender != Sender::CleanUp {
             if self.shared.is_interrupted() {
                 return Err(Halt::Interrupted);
@@ -254,7 +262,7 @@ impl Wire {
         journal.intend(request.method, &request.path, name.as_deref()).map(Some).map_err(halt)
     }
 
-    pub(super) fn record(
+    pub(in crate::run) fn record(
         &mut self,
         sender: Sender,
         request: Request,
@@ -305,17 +313,17 @@ impl Wire {
     }
 
     /// The pace of everything that is sent.
-    pub(super) const fn rate(&self) -> &RateLimit {
+    pub(in crate::run) const fn rate(&self) -> &RateLimit {
         &self.pace.rate
     }
 
     /// Learns every password and token of the run.
-    pub(super) const fn redactor(&self) -> &Redactor {
+    pub(in crate::run) const fn redactor(&self) -> &Redactor {
         &self.pace.redactor
     }
 
     /// Takes over a resource that the control plane made for us.
-    pub(super) fn adopt(&mut self, resource: Resource) -> Result<(), Halt> {
+    pub(in crate::run) fn adopt(&mut self, resource: Resource) -> Result<(), Halt> {
         let path = resource.path();
         if self.ownership.adopt(resource)
             && let Some(journal) = &self.journal
@@ -326,7 +334,7 @@ impl Wire {
     }
 
     /// What a create without an answer made has been looked up: nothing more of it can be there.
-    pub(super) fn resolved(&mut self, unanswered: &Unanswered) -> Result<(), Halt> {
+    pub(in crate::run) fn resolved(&mut self, unanswered: &Unanswered) -> Result<(), Halt> {
         if let (Some(journal), Some(intent)) = (&self.journal, unanswered.intent) {
             journal.refused(intent).map_err(halt)?;
         }
@@ -345,7 +353,7 @@ impl Wire {
     }
 
     /// Waits because the target asks for it, up to what the user allows.
-    pub(super) async fn wait_for_target(&mut self, pause: Duration) -> Result<(), Halt> {
+    pub(in crate::run) async fn wait_for_target(&mut self, pause: Duration) -> Result<(), Halt> {
         if pause > self.pace.max_wait {
             return Err(Halt::WaitTooLong(pause));
         }
@@ -358,7 +366,7 @@ impl Wire {
     }
 
     /// Time passes as a scenario asks. A few seconds really pass at a target, so that its clock moves on.
-    pub(super) async fn pause(&mut self, duration: Duration) -> Result<(), Halt> {
+    pub(in crate::run) async fn pause(&mut self, duration: Duration) -> Result<(), Halt> {
         if duration > SHORT || self.site.is_embedded() {
             return self.wait(duration, Waiting::Schedule("as the scenario asks")).await;
         }

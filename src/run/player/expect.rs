@@ -2,35 +2,39 @@
 
 use serde_json::{Value, json};
 
-use super::loss;
-use super::player::Disguise;
-use super::values::member;
 use crate::finding::Finding;
 use crate::http::Response;
 use crate::rules::clip;
+use crate::run::player::Disguise;
+use crate::run::player::loss;
+use crate::run::player::values::member;
 use crate::scenario::{Expectation, HeaderExpectation};
 use crate::scim::{self, Mode};
 
 /// One thing that is not as expected.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Mismatch {
+pub(in crate::run) struct Mismatch {
     /// Attribute, header or member, in SCIM path notation.
-    pub(super) subject: String,
+    pub(in crate::run) subject: String,
     /// Acceptable alternatives.
-    pub(super) expected: Vec<String>,
+    pub(in crate::run) expected: Vec<String>,
     /// What was there.
-    pub(super) actual: String,
+    pub(in crate::run) actual: String,
     /// The value behind it.
-    pub(super) evidence: Option<Value>,
+    pub(in crate::run) evidence: Option<Value>,
 }
 
 impl Mismatch {
-    pub(super) fn new(subject: impl Into<String>, expected: impl Into<String>, actual: impl Into<String>) -> Self {
+    pub(in crate::run) fn new(
+        subject: impl Into<String>,
+        expected: impl Into<String>,
+        actual: impl Into<String>,
+    ) -> Self {
         Self { subject: subject.into(), expected: vec![expected.into()], actual: actual.into(), evidence: None }
     }
 
     /// Fills a finding's facts.
-    pub(super) fn into_finding(self, mut finding: Finding) -> Finding {
+    pub(in crate::run) fn into_finding(self, mut finding: Finding) -> Finding {
         finding.subject = self.subject;
         finding.expected = self.expected;
         finding.actual = self.actual;
@@ -42,7 +46,7 @@ impl Mismatch {
 /// Everything about an answer that one alternative does not accept. Values in `expectation` are resolved.
 ///
 /// The disguise is lifted on both sides, so that literal names in a scenario fit a marked run.
-pub(super) fn mismatches(expectation: &Expectation, response: &Response, disguise: &Disguise) -> Vec<Mismatch> {
+pub(in crate::run) fn mismatches(expectation: &Expectation, response: &Response, disguise: &Disguise) -> Vec<Mismatch> {
     let mut found: Vec<Mismatch> = status(expectation, response).into_iter().collect();
     if !found.is_empty() {
         // The body of an answer with another status says nothing about the attributes.
@@ -157,7 +161,7 @@ fn error_body(expectation: &Expectation, body: Option<&Value>) -> Vec<Mismatch> 
 }
 
 /// Compares two values by RFC equality, the disguise lifted on both sides.
-pub(super) fn compare(expected: &Value, actual: &Value, mode: Mode, disguise: &Disguise) -> Vec<Mismatch> {
+pub(in crate::run) fn compare(expected: &Value, actual: &Value, mode: Mode, disguise: &Disguise) -> Vec<Mismatch> {
     let (mut expected, actual) = (lifted(expected, disguise), lifted(actual, disguise));
     drop_volatile(&mut expected);
     let schema = scim::ResourceSchema::of(&actual);

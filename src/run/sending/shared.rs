@@ -70,13 +70,13 @@ impl Shared {
     }
 
     /// Comes back once the run is interrupted.
-    pub(super) async fn interruption(&self) {
+    pub(in crate::run) async fn interruption(&self) {
         let mut interrupted = self.interrupted.subscribe();
         // The sender lives as long as `self`, so this cannot fail.
         let _ = interrupted.wait_for(|interrupted| *interrupted).await;
     }
 
-    pub(super) fn count_request(&self) {
+    pub(in crate::run) fn count_request(&self) {
         self.requests.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -86,38 +86,38 @@ impl Shared {
     }
 
     /// Whether what is deleted at the target is known to be gone.
-    pub(super) fn deletes(&self) -> bool {
+    pub(in crate::run) fn deletes(&self) -> bool {
         self.deletes.load(Ordering::Relaxed)
     }
 
     /// A deleted user was looked for: it is gone, or so many stay.
-    pub(super) fn saw_deleted(&self, kept: usize) {
+    pub(in crate::run) fn saw_deleted(&self, kept: usize) {
         self.deletes.fetch_or(kept == 0, Ordering::Relaxed);
         self.kept.fetch_add(kept, Ordering::Relaxed);
     }
 
     /// Users of this run that the target keeps although they were deleted.
-    pub(super) fn kept(&self) -> usize {
+    pub(in crate::run) fn kept(&self) -> usize {
         self.kept.load(Ordering::Relaxed)
     }
 
     /// Keeps how the target bore a load.
-    pub(super) fn measured(&self, words: String) {
+    pub(in crate::run) fn measured(&self, words: String) {
         *self.measured.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
     }
 
     /// How the target bore a load, where it got one.
-    pub(super) fn measurement(&self) -> Option<String> {
+    pub(in crate::run) fn measurement(&self) -> Option<String> {
         self.measured.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn count_timeout(&self, request: &Request, is_own: bool) {
+    pub(in crate::run) fn count_timeout(&self, request: &Request, is_own: bool) {
         let mut timeouts = self.timeouts.lock().unwrap_or_else(PoisonError::into_inner);
         *timeouts.entry((is_own, route(request))).or_default() += 1;
     }
 
     /// Whether the target left so many such requests unanswered that asking this one is of no use.
-    pub(super) fn is_silent(&self, request: &Request, is_own: bool) -> bool {
+    pub(in crate::run) fn is_silent(&self, request: &Request, is_own: bool) -> bool {
         let timeouts = self.timeouts.lock().unwrap_or_else(PoisonError::into_inner);
         let alike = timeouts.iter().filter(|((own, _), _)| *own == is_own);
         let all: usize = alike.map(|(_, count)| count).sum();
@@ -125,29 +125,29 @@ impl Shared {
     }
 
     /// A route was still busy when nobody waits any longer.
-    pub(super) fn saw_busy(&self, request: &Request) {
+    pub(in crate::run) fn saw_busy(&self, request: &Request) {
         let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
         *busy.entry(route(request)).or_default() += 1;
     }
 
     /// Whether waiting for this route is of no use.
-    pub(super) fn is_always_busy(&self, request: &Request) -> bool {
+    pub(in crate::run) fn is_always_busy(&self, request: &Request) -> bool {
         let busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
         busy.get(&route(request)).is_some_and(|count| *count >= MAX_BUSY)
     }
 
     /// Whether a connection that closed before an answer may be chance.
-    pub(super) fn forgives_break(&self) -> bool {
+    pub(in crate::run) fn forgives_break(&self) -> bool {
         self.breaks.fetch_add(1, Ordering::Relaxed) < MAX_BREAKS
     }
 
     /// Nothing answers any more, whatever is asked.
-    pub(super) fn saw_dead(&self) {
+    pub(in crate::run) fn saw_dead(&self) {
         self.is_dead.store(true, Ordering::Relaxed);
     }
 
     /// Whether nothing answers any more.
-    pub(super) fn is_dead(&self) -> bool {
+    pub(in crate::run) fn is_dead(&self) -> bool {
         self.is_dead.load(Ordering::Relaxed)
     }
 }

@@ -9,19 +9,19 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::address;
 use crate::http::{Answer, Headers, Method, Request, Response};
+use crate::run::own::address;
 use crate::scim::name;
 
 /// Whether a request holds operations instead of being one.
-pub(super) fn is_bulk(request: &Request) -> bool {
+pub(in crate::run) fn is_bulk(request: &Request) -> bool {
     request.method == Method::Post && address::of(&request.path).0 == "bulk"
 }
 
 /// The requests that one on the wire stands for: the operations of a bulk request, else itself.
 ///
 /// An operation without a known method is none: no server does anything with it.
-pub(super) fn requests(request: &Request) -> Vec<Request> {
+pub(in crate::run) fn requests(request: &Request) -> Vec<Request> {
     if !is_bulk(request) {
         return vec![request.clone()];
     }
@@ -29,7 +29,7 @@ pub(super) fn requests(request: &Request) -> Vec<Request> {
 }
 
 /// … each with its own answer, as far as the answer to the whole tells it.
-pub(super) fn exchanges(request: &Request, answer: &Answer) -> Vec<(Request, Option<Answer>)> {
+pub(in crate::run) fn exchanges(request: &Request, answer: &Answer) -> Vec<(Request, Option<Answer>)> {
     if !is_bulk(request) {
         return vec![(request.clone(), Some(answer.clone()))];
     }

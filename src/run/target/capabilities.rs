@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::declared::Declared;
-use super::event::{Capability, Known};
-use super::plan::LOAD;
-use super::player::declares;
+use crate::run::event::{Capability, Known};
+use crate::run::plan::jobs::LOAD;
+use crate::run::player::declares;
+use crate::run::target::declared::Declared;
 use crate::scenario::Special;
 use crate::scim::{name, urn};
 
@@ -117,17 +117,17 @@ impl Capabilities {
     }
 
     /// Whether no schema of the target can be read, so that what it keeps of a user has to be tried.
-    pub(super) fn has_no_schemas(&self) -> bool {
+    pub(in crate::run) fn has_no_schemas(&self) -> bool {
         !self.attributes.is_published()
     }
 
     /// Adds what a trial showed that the target does not keep of users.
-    pub(super) fn learn_unkept(&mut self, unkept: Vec<String>) {
+    pub(in crate::run) fn learn_unkept(&mut self, unkept: Vec<String>) {
         self.attributes = Arc::new(Declared::clone(&self.attributes).with_unkept(unkept));
     }
 
     /// What the schemas, or a trial, say of attributes.
-    pub(super) fn attributes(&self) -> Arc<Declared> {
+    pub(in crate::run) fn attributes(&self) -> Arc<Declared> {
         Arc::clone(&self.attributes)
     }
 
@@ -159,7 +159,7 @@ impl Capabilities {
     }
 
     /// Why not all of this is there; `None` when it is.
-    pub(super) fn lack(&self, needs: &[String]) -> Option<String> {
+    pub(in crate::run) fn lack(&self, needs: &[String]) -> Option<String> {
         needs.iter().find_map(|need| match self.gate(need) {
             Gate::Closed(reason) => Some(reason),
             Gate::Open => None,

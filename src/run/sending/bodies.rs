@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::address::{self, identity};
 use crate::http::{Method, Redactor, Request, Secret};
+use crate::run::own::address::{self, identity};
 use crate::scim::name;
 
 /// Tells the redactor every password in a request, so that no report shows it.
-pub(super) fn learn(request: &Request, redactor: &Redactor) {
+pub(in crate::run) fn learn(request: &Request, redactor: &Redactor) {
     let mentioned = |body: &[u8]| body.windows(8).any(|window| window.eq_ignore_ascii_case(b"password"));
     if request.body.as_deref().is_some_and(mentioned)
         && let Some(body) = request.json()
@@ -37,7 +37,7 @@ fn visit(value: &Value, redactor: &Redactor) {
 }
 
 /// Adds what every user needs at this target to a request that makes or replaces one, where it says nothing of it.
-pub(super) fn complete(request: &mut Request, needed: &Map<String, Value>) {
+pub(in crate::run) fn complete(request: &mut Request, needed: &Map<String, Value>) {
     let (collection, _) = address::of(&request.path);
     let whole = matches!(request.method, Method::Post | Method::Put) && collection == "users";
     if needed.is_empty() || !whole || address::is_search(&request.path) {
@@ -54,7 +54,7 @@ pub(super) fn complete(request: &mut Request, needed: &Map<String, Value>) {
 }
 
 /// Names a schema in `schemas`.
-pub(super) fn announce(body: &mut Map<String, Value>, urn: &str) {
+pub(in crate::run) fn announce(body: &mut Map<String, Value>, urn: &str) {
     if let Some(schemas) = name::get_mut(body, "schemas").and_then(Value::as_array_mut) {
         let is_named = schemas.iter().any(|one| one.as_str().is_some_and(|one| one.eq_ignore_ascii_case(urn)));
         if !is_named {
@@ -64,7 +64,7 @@ pub(super) fn announce(body: &mut Map<String, Value>, urn: &str) {
 }
 
 /// Puts in what is missing, in the containers of extensions too; what is there stays.
-pub(super) fn fill(body: &mut Map<String, Value>, needed: Map<String, Value>) {
+pub(in crate::run) fn fill(body: &mut Map<String, Value>, needed: Map<String, Value>) {
     for (name, value) in needed {
         match (name::get_mut(body, &name), value) {
             (None, value) => _ = body.insert(name, value),
@@ -75,7 +75,7 @@ pub(super) fn fill(body: &mut Map<String, Value>, needed: Map<String, Value>) {
 }
 
 /// The `userName` or `displayName` that a create carries.
-pub(super) fn name_of(request: &Request) -> Option<String> {
+pub(in crate::run) fn name_of(request: &Request) -> Option<String> {
     let (collection, _) = address::of(&request.path);
     request.json().as_ref().and_then(|body| identity(collection, body)).map(str::to_owned)
 }

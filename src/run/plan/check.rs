@@ -1,8 +1,8 @@
 //! What the scenario reader cannot know: whether a file's people, dialects, settings and rules exist.
 
-use super::plan::PLAIN;
 use crate::faults;
 use crate::idp::{Dialect, Directory};
+use crate::run::plan::jobs::PLAIN;
 use crate::scenario::{Catalogue, Listed, Scenario, Step, Verb};
 use crate::server::Settings;
 use crate::yaml::{DataError, did_you_mean, nearest};
@@ -11,7 +11,7 @@ use crate::yaml::{DataError, did_you_mean, nearest};
 const FAMILIES: [&str; 3] = ["okta", "entra", "generic"];
 
 /// Checks a scenario against the directory, the dialects, the personas and the rules there are.
-pub(super) fn check(scenario: &Scenario, listed: &Listed, catalogue: &Catalogue) -> Result<(), DataError> {
+pub(in crate::run) fn check(scenario: &Scenario, listed: &Listed, catalogue: &Catalogue) -> Result<(), DataError> {
     let file = File { scenario, listed };
     let mut directory = Directory::built_in();
     scenario.join(&mut directory, None);

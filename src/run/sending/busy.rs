@@ -18,7 +18,7 @@ const IMF_FIXDATE: &[BorrowedFormatItem<'_>] =
 /// The pause before the same request may be sent again; `None` when the answer is none that asks for one.
 ///
 /// A 503 without a time is an outage, not a limit.
-pub(super) fn pause(response: &Response, already: u32) -> Option<Duration> {
+pub(in crate::run) fn pause(response: &Response, already: u32) -> Option<Duration> {
     if already >= MAX_TIMES || !matches!(response.status, 429 | 503) {
         return None;
     }

@@ -6,36 +6,36 @@ use crate::http::{Response, percent};
 
 /// A resource by what identifies it: a user and a group may have the same id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Resource {
+pub(in crate::run) struct Resource {
     /// `users`, `groups`: in lower case, as some servers accept any.
     collection: String,
     /// The id, decoded.
-    pub(super) id: String,
+    pub(in crate::run) id: String,
 }
 
 /// A resource as an answer shows it.
-pub(super) struct Shown {
-    pub(super) resource: Resource,
+pub(in crate::run) struct Shown {
+    pub(in crate::run) resource: Resource,
     /// `userName` or `displayName`.
-    pub(super) name: Option<String>,
+    pub(in crate::run) name: Option<String>,
 }
 
 impl Resource {
-    pub(super) fn new(collection: &str, id: &str) -> Self {
+    pub(in crate::run) fn new(collection: &str, id: &str) -> Self {
         Self { collection: collection.to_ascii_lowercase(), id: id.to_owned() }
     }
 
-    pub(super) fn is_group(&self) -> bool {
+    pub(in crate::run) fn is_group(&self) -> bool {
         self.collection == "groups"
     }
 
     /// Its path below the base URL.
-    pub(super) fn path(&self) -> String {
+    pub(in crate::run) fn path(&self) -> String {
         format!("/{}/{}", spelled(&self.collection), percent::encode_segment(&self.id))
     }
 
     /// The resource a journal names by path.
-    pub(super) fn parse(path: &str) -> Option<Self> {
+    pub(in crate::run) fn parse(path: &str) -> Option<Self> {
         of(path).1
     }
 }
@@ -50,7 +50,7 @@ fn spelled(collection: &str) -> &str {
 }
 
 /// The collection a path names, lower case for the known ones, and the resource in it when there is one.
-pub(super) fn of(path: &str) -> (&str, Option<Resource>) {
+pub(in crate::run) fn of(path: &str) -> (&str, Option<Resource>) {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     let collection = segments.next().unwrap_or_default();
@@ -62,12 +62,12 @@ pub(super) fn of(path: &str) -> (&str, Option<Resource>) {
 }
 
 /// Whether a path is that of a search, which only reads (RFC 7644 §3.4.3).
-pub(super) fn is_search(path: &str) -> bool {
+pub(in crate::run) fn is_search(path: &str) -> bool {
     path.trim_end_matches('/').rsplit('/').next() == Some(".search")
 }
 
 /// The resource that a `Location` names, if it lies in the collection.
-pub(super) fn from_location(collection: &str, location: &str) -> Option<Resource> {
+pub(in crate::run) fn from_location(collection: &str, location: &str) -> Option<Resource> {
     let path = location.split(['?', '#']).next()?.trim_end_matches('/');
     let (before, id) = path.rsplit_once('/')?;
     let last = before.rsplit('/').next()?;
@@ -75,7 +75,7 @@ pub(super) fn from_location(collection: &str, location: &str) -> Option<Resource
 }
 
 /// Every resource in an answer: the body itself, or what a list holds.
-pub(super) fn resources(collection: &str, response: &Response) -> Vec<Shown> {
+pub(in crate::run) fn resources(collection: &str, response: &Response) -> Vec<Shown> {
     let Some(body) = response.json() else { return Vec::new() };
     let listed = body.get("Resources").and_then(Value::as_array);
     let all: Vec<&Value> = match listed {
@@ -101,7 +101,7 @@ fn stated_collection(resource: &Value) -> Option<&'static str> {
 }
 
 /// The id of a resource as text, also where a server gives it as a number.
-pub(super) fn id_of(resource: &Value) -> Option<String> {
+pub(in crate::run) fn id_of(resource: &Value) -> Option<String> {
     match resource.get("id")? {
         Value::String(id) if !id.is_empty() => Some(id.clone()),
         Value::Number(id) => Some(id.to_string()),
@@ -110,7 +110,7 @@ pub(super) fn id_of(resource: &Value) -> Option<String> {
 }
 
 /// The name that identifies a resource of this collection.
-pub(super) fn identity<'v>(collection: &str, resource: &'v Value) -> Option<&'v str> {
+pub(in crate::run) fn identity<'v>(collection: &str, resource: &'v Value) -> Option<&'v str> {
     let names: &[&str] = match collection {
         "users" => &["userName"],
         "groups" => &["displayName"],

@@ -6,9 +6,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Disguise;
-use crate::run::bodies::announce;
-use crate::run::expect::{self, Mismatch};
+use crate::run::player::Disguise;
+use crate::run::player::expect::{self, Mismatch};
+use crate::run::sending::bodies::announce;
 use crate::scenario::Special;
 use crate::scim::{Attribute, Mode, Mutability, Returned, Type, is_assigned, name, samples, urn};
 

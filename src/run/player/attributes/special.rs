@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::attributes::{collection, patch_with, replacement};
-use super::resource::{neutral, neutral_with};
 use super::trial::Trial;
-use super::{End, Player};
+use super::writable::{collection, patch_with, replacement};
 use crate::http::{Method, Request, Response, Sender, percent};
-use crate::run::expect::Mismatch;
+use crate::run::player::expect::Mismatch;
+use crate::run::player::resource::{neutral, neutral_with};
+use crate::run::player::{End, Player};
 use crate::scenario::{EachAttribute, Special, Step};
 use crate::scim::{is_assigned, name};
 

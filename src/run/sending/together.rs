@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::busy;
-use super::wire::Wire;
 use crate::http::{Answer, Request};
 use crate::idp::Halt;
+use crate::run::sending::busy;
+use crate::run::sending::wire::Wire;
 
 /// When the next of several requests leaves.
 #[derive(Clone, Copy, PartialEq)]
@@ -18,14 +18,14 @@ enum Rhythm {
 
 impl Wire {
     /// Sends several requests at the same time; answers in their order.
-    pub(super) async fn together(&mut self, requests: Vec<Request>) -> Result<Vec<Answer>, Halt> {
+    pub(in crate::run) async fn together(&mut self, requests: Vec<Request>) -> Result<Vec<Answer>, Halt> {
         self.sent(requests, Rhythm::AtOnce).await
     }
 
     /// Sends requests that no step looks at side by side, at the run's rate; answers in their order.
     ///
     /// Whom the target was too busy for is asked again alone, as everybody is who is alone from the start.
-    pub(super) async fn side_by_side(&mut self, requests: Vec<Request>) -> Result<Vec<Answer>, Halt> {
+    pub(in crate::run) async fn side_by_side(&mut self, requests: Vec<Request>) -> Result<Vec<Answer>, Halt> {
         if let [alone] = &requests[..] {
             return Ok(vec![self.exchange(alone.clone()).await?]);
         }
@@ -45,7 +45,7 @@ impl Wire {
     ///
     /// The pace is the scenario's, not that of `--rate`, and nothing that is busy is asked again. The embedded server
     /// gets them one after the other: its time passes without waiting.
-    pub(super) async fn paced(&mut self, requests: Vec<Request>, every: Duration) -> Result<Vec<Answer>, Halt> {
+    pub(in crate::run) async fn paced(&mut self, requests: Vec<Request>, every: Duration) -> Result<Vec<Answer>, Halt> {
         self.sent(requests, Rhythm::Every(every)).await
     }
 

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::player::Played;
 use crate::finding::{Finding, Source};
 use crate::http::{Exchange, Sender};
 use crate::rules;
+use crate::run::player::Played;
 use crate::scim::name;
 
 /// Rules about answers that nobody can read.
@@ -31,7 +31,7 @@ const OF_THEIR_OWN: [&str; 4] = ["attrs/always", "patch/status", "put/required",
 const CONTRADICTION: &str = "error/status-match";
 
 /// The deviations of one played scenario that others follow from.
-pub(super) struct ScenarioCauses<'a> {
+pub(in crate::run) struct ScenarioCauses<'a> {
     played: &'a Played,
     /// Steps with an answer that could not be read, when a rule tells of it.
     unreadable: BTreeSet<usize>,
@@ -45,7 +45,7 @@ pub(super) struct ScenarioCauses<'a> {
 
 impl<'a> ScenarioCauses<'a> {
     /// The causes among what passive rules tell.
-    pub(super) fn among(told: impl Iterator<Item = &'a Finding>, played: &'a Played) -> Self {
+    pub(in crate::run) fn among(told: impl Iterator<Item = &'a Finding>, played: &'a Played) -> Self {
         let told: Vec<&Finding> = told.collect();
         let tells = |rules: &[&str]| told.iter().any(|finding| rules.contains(&finding.rule.as_str()));
         let unreadable = if tells(&UNREADABLE) { steps(played, rules::is_unreadable) } else { BTreeSet::new() };
@@ -56,7 +56,7 @@ impl<'a> ScenarioCauses<'a> {
     }
 
     /// Whether an active finding is nothing but a consequence.
-    pub(super) fn explain(&self, finding: &Finding) -> bool {
+    pub(in crate::run) fn explain(&self, finding: &Finding) -> bool {
         if OF_THEIR_OWN.contains(&finding.rule.as_str()) {
             return false;
         }

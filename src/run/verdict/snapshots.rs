@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::event::{Purpose, SnapshotDifference, SnapshotState};
-use super::plan::Job;
-use super::player::{Disguise, Played};
 use crate::http::Credential;
+use crate::run::event::{Purpose, SnapshotDifference, SnapshotState};
+use crate::run::plan::jobs::Job;
+use crate::run::player::{Disguise, Played};
 use crate::snapshot::{self, Info, Mode, Names, Normalised, Snapshot, Store, StoreError};
 
 /// Approved transcripts in the binary: `runs/rfc/lifecycle/create@okta.snap` → text.
@@ -24,7 +24,7 @@ pub const OWN: &str = "own";
 
 impl Purpose {
     /// That of a run; `is_broken` where faults or behaviours are switched on.
-    pub(super) fn of(settings: &SnapshotSettings, is_target: bool, is_broken: bool) -> Self {
+    pub(in crate::run) fn of(settings: &SnapshotSettings, is_target: bool, is_broken: bool) -> Self {
         let own = settings.folder.as_ref().is_some_and(|folder| folder.join("runs").join(OWN).is_dir());
         match (is_target, is_broken) {
             (_, true) => Self::Nothing,
@@ -47,7 +47,7 @@ pub struct SnapshotSettings {
 }
 
 /// Approved transcripts and what to do with new ones.
-pub(super) struct Baseline {
+pub(in crate::run) struct Baseline {
     store: Store<'static>,
     purpose: Purpose,
     settings: SnapshotSettings,
@@ -56,9 +56,9 @@ pub(super) struct Baseline {
 }
 
 /// How a job's transcript compares.
-pub(super) struct Comparison {
-    pub(super) state: SnapshotState,
-    pub(super) differences: Vec<SnapshotDifference>,
+pub(in crate::run) struct Comparison {
+    pub(in crate::run) state: SnapshotState,
+    pub(in crate::run) differences: Vec<SnapshotDifference>,
 }
 
 impl Comparison {
@@ -71,7 +71,7 @@ impl Baseline {
     /// The baseline of the embedded server or, at a target, of its owner if there is one.
     ///
     /// A snapshot file that cannot be read is told here, before the run.
-    pub(super) fn open(settings: SnapshotSettings, purpose: Purpose, jobs: &[Job]) -> Result<Self, StoreError> {
+    pub(in crate::run) fn open(settings: SnapshotSettings, purpose: Purpose, jobs: &[Job]) -> Result<Self, StoreError> {
         let writes = settings.update || settings.write_pending;
         let store = Store::new(settings.folder.clone(), writes, &built_in);
         let mut baseline = Self { store, purpose, settings, own: BTreeMap::new() };
@@ -99,7 +99,11 @@ impl Baseline {
     ///
     /// Rule files have no snapshot: what their steps ask is all that is binding. What was `seen` is only made of the
     /// transcript where it is compared.
-    pub(super) fn compare(&self, job: &Job, seen: impl FnOnce() -> Normalised) -> Result<Comparison, StoreError> {
+    pub(in crate::run) fn compare(
+        &self,
+        job: &Job,
+        seen: impl FnOnce() -> Normalised,
+    ) -> Result<Comparison, StoreError> {
         let nothing = Comparison::without_differences(SnapshotState::NotCompared);
         if self.purpose == Purpose::Nothing || job.scenario.is_rule {
             return Ok(nothing);
@@ -149,7 +153,7 @@ impl Baseline {
 }
 
 /// What was played, as snapshots show it.
-pub(super) fn normalised(played: &Played, disguise: &Disguise, credential: &Credential) -> Normalised {
+pub(in crate::run) fn normalised(played: &Played, disguise: &Disguise, credential: &Credential) -> Normalised {
     let secrets = match credential {
         Credential::Bearer(secret) | Credential::Header(secret) => vec![secret.reveal().to_owned()],
         Credential::None => Vec::new(),

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use super::expect::Mismatch;
+use crate::run::player::expect::Mismatch;
 use crate::scim::{is_assigned, name};
 
 /// Top-level members that are no attributes of the resource, or that others decide: what somebody is entitled to may come
@@ -12,7 +12,7 @@ use crate::scim::{is_assigned, name};
 const APART: [&str; 5] = ["schemas", "meta", "groups", "entitlements", "roles"];
 
 /// Every attribute, extension included, that has a value in `before` and none in `after`, and every list that is shorter.
-pub(super) fn lost(before: &Value, after: &Value) -> Vec<Mismatch> {
+pub(in crate::run) fn lost(before: &Value, after: &Value) -> Vec<Mismatch> {
     let mut found = Vec::new();
     if let Some(members) = before.as_object() {
         let asked = members.iter().filter(|(name, _)| !APART.iter().any(|apart| name.eq_ignore_ascii_case(apart)));

@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::resource::{filtered, group_body, neutral, neutral_with, quoted, user_body};
 use super::trial::{Kind, Trial, trials};
-use super::{End, Player};
 use crate::finding::Source;
 use crate::http::{Answer, Method, Request, Response, Sender};
-use crate::run::address::{Resource, id_of};
-use crate::run::expect::Mismatch;
+use crate::run::own::address::{Resource, id_of};
+use crate::run::player::expect::Mismatch;
+use crate::run::player::resource::{filtered, group_body, neutral, neutral_with, quoted, user_body};
+use crate::run::player::{End, Player};
 use crate::scenario::{Create, EachAttribute, Step};
 use crate::scim::{name, urn};
 
@@ -89,7 +89,11 @@ struct Written {
 }
 
 impl Player {
-    pub(super) async fn play_each_attribute(&mut self, step: &Step, each: &EachAttribute) -> Result<(), End> {
+    pub(in crate::run::player) async fn play_each_attribute(
+        &mut self,
+        step: &Step,
+        each: &EachAttribute,
+    ) -> Result<(), End> {
         let mut left = self.declared(each).await?;
         if left.is_empty() {
             self.proof.undecided += 1;
@@ -217,7 +221,11 @@ impl Player {
     }
 
     /// The answer, and the position of the exchange.
-    pub(super) async fn send_as(&mut self, request: Request, sender: Sender) -> Result<(Arc<Response>, usize), End> {
+    pub(in crate::run::player) async fn send_as(
+        &mut self,
+        request: Request,
+        sender: Sender,
+    ) -> Result<(Arc<Response>, usize), End> {
         self.wire.sender = sender;
         let answer = self.wire.exchange(request).await?;
         self.wire.sender = Sender::Harness;

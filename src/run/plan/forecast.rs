@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use super::capabilities::Capabilities;
-use super::event::Forecast;
-use super::plan::Job;
 use crate::http::Rate;
+use crate::run::event::Forecast;
+use crate::run::plan::jobs::Job;
+use crate::run::target::capabilities::Capabilities;
 use crate::scenario::{Elements, Step, Verb};
 
 /// Requests of one event, as Okta and Entra play it: look up, write, sometimes read again.
@@ -21,7 +21,7 @@ const EACH_ATTRIBUTE: usize = 12;
 const FILL: usize = 5;
 
 /// What these jobs will take at a target. `latency` is the time of one answer, `width` how many jobs run at once.
-pub(super) fn forecast(
+pub(in crate::run) fn forecast(
     jobs: &[Job],
     capabilities: &Capabilities,
     rate: Option<Rate>,
@@ -74,8 +74,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::run::capabilities::Discovery;
-    use crate::run::plan::PLAIN;
+    use crate::run::plan::jobs::PLAIN;
+    use crate::run::target::capabilities::Discovery;
     use crate::scenario::parse;
 
     fn of(jobs: &[Job], rate: Option<&str>, milliseconds: u64, width: usize) -> Forecast {
