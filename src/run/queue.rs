@@ -13,6 +13,7 @@ use super::engine::Engine;
 use super::event::{JudgedFinding, RunEvent, ScenarioResult};
 use super::lanes::{Lane, Lanes};
 use super::plan::jobs::{Disturbance, Job};
+use super::player::is_about_lateness;
 use crate::finding::Verdict;
 use crate::http::TransportFailure;
 
@@ -20,7 +21,8 @@ use crate::http::TransportFailure;
 ///
 /// A target that stumbles while several jobs are under way gets those again
 /// alone: what only happens in company is told as a note, and the rest of the
-/// run goes one by one. Gives the note.
+/// run goes one by one. Gives the note. Where reads turn out to be late, what
+/// went wrong before that was known is played again as well.
 ///
 /// After an interruption nothing new is begun, and what was not begun is not told.
 pub(super) async fn play(
@@ -31,13 +33,18 @@ pub(super) async fn play(
 ) -> Option<String> {
     let alone = |job: &Job| engine.venue.is_target() && job.disturbance() != Disturbance::None;
     let total = jobs.len();
-    let (exclusive, mut shared): (Vec<_>, Vec<_>) = jobs.into_iter().enumerate().partition(|(_, job)| alone(job));
+    let jobs: Vec<_> = jobs.into_iter().enumerate().collect();
+    // Where reads come late, everything else has to know.
+    let is_first = |(_, job): &(usize, Job)| engine.venue.is_target() && is_about_lateness(&job.scenario.id);
+    let (first, jobs): (Vec<_>, Vec<_>) = jobs.into_iter().partition(is_first);
+    let (exclusive, mut shared): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|(_, job)| alone(job));
     if engine.venue.is_target() {
         // Time passes for them while others play; begun last, they would keep the whole run waiting.
         shared.sort_by_key(|(_, job)| !job.waits());
     }
     let mut queue =
         Queue { engine, again: Vec::new(), total, crowded: 0, doubts_lists: true, told: InOrder::default() };
+    queue.play(first, Lanes::new(1), emit).await;
     // One job alone has no company to blame.
     let lanes = Lanes::new(width.min(shared.len()));
     queue.play(shared, lanes, emit).await;
@@ -76,7 +83,13 @@ struct Again {
     failed: bool,
 }
 
-type Done = (usize, Job, ScenarioResult);
+struct Done {
+    index: usize,
+    job: Job,
+    /// It was known when the job began how late reads of this target are.
+    gave_time: bool,
+    result: ScenarioResult,
+}
 
 impl Queue {
     async fn play(&mut self, jobs: Vec<(usize, Job)>, mut lanes: Lanes, emit: &mut dyn FnMut(RunEvent)) {
@@ -110,19 +123,22 @@ impl Queue {
         emit(RunEvent::ScenarioStarted { scenario, dialect });
         let engine = Arc::clone(&self.engine);
         under_way.spawn(async move {
+            let gave_time = engine.shared.lateness.was_seen();
             let result = engine.play_job(index, &job, lane).await;
-            (index, job, result)
+            Done { index, job, gave_time, result }
         });
     }
 
     /// A panic in a job is a bug here: let it end the run as one (exit 70).
     fn finished(&mut self, joined: Result<Done, JoinError>, in_company: bool, emit: &mut dyn FnMut(RunEvent)) {
-        let (index, job, result) = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        let done = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        let Done { index, job, gave_time, result } = done;
         // An answer that breaks off alone may do so once by chance; a 5xx does not.
         let broke_off = broke_off(&result);
         let may_be_chance =
             if in_company { stumbled(&result) || (self.doubts_lists && miscounted(&result)) } else { broke_off };
-        if may_be_chance && self.engine.venue.is_target() && !self.engine.shared.is_interrupted() {
+        let was_hasty = !gave_time && self.engine.shared.lateness.was_seen() && went_wrong(&result);
+        if (may_be_chance || was_hasty) && self.engine.venue.is_target() && !self.engine.shared.is_interrupted() {
             self.again.push(Again { index, job, broke_off, failed: stumbled(&result) });
         } else {
             self.told.add(index, result, emit);
@@ -158,6 +174,11 @@ fn stumbled(result: &ScenarioResult) -> bool {
         // Silence costs the whole time limit: it is not asked for twice.
         Err(failure) => !matches!(failure, TransportFailure::Timeout(_)),
     })
+}
+
+/// Whether anything was not as it should be, or could not be seen.
+fn went_wrong(result: &ScenarioResult) -> bool {
+    !result.findings.is_empty() || matches!(result.verdict, Verdict::Fail | Verdict::Inconclusive(_))
 }
 
 /// Whether a list was not as long as it said: others may have come or gone while it was made.

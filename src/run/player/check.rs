@@ -28,9 +28,12 @@ impl Player {
             let path = self.path_of(key)?;
             let response = self.read(&path).await?;
             let mut mismatches = self.held_against(key, wanted, exact, &path, &response)?;
-            if !mismatches.is_empty() && self.may_lag() {
+            let mut look = 0;
+            while !mismatches.is_empty() && self.may_lag() && self.wire.waits_for_look(look).await? {
+                look += 1;
                 let again = self.read(&path).await?;
                 if self.held_against(key, wanted, exact, &path, &again)?.is_empty() {
+                    self.wire.was_late();
                     let rule = self.lag_rule();
                     self.report(&step.clone().with_rule(rule), Source::Expectation, std::mem::take(&mut mismatches));
                 }

@@ -27,7 +27,7 @@ mod walk;
 
 pub(super) use resource::{OPTIONAL, filtered, neutral, new_body, quoted};
 pub(super) use setup::{Disguise, USUAL_DOMAIN};
-pub(super) use {attributes::declares, lean::leaner_body, play::Proof, unoffered::Unoffered};
+pub(super) use {attributes::declares, lag::is_about_lateness, lean::leaner_body, play::Proof, unoffered::Unoffered};
 
 use std::sync::Arc;
 use std::time::Duration;

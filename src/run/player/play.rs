@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{End, Played, Player};
+use super::{End, Played, Player, lag};
 use crate::finding::{Finding, Place, Source};
 use crate::http::{Answer, MarkKind, Request, Response, Sender};
 use crate::run::own::address;
@@ -34,6 +34,7 @@ impl Player {
         let makes_weather = self.scenario.steps.iter().any(makes_weather);
         self.wire.shows_weather = makes_weather;
         self.wire.is_plain = self.dialect.is_none();
+        self.wire.times.are_of_interest = lag::is_about_lateness(&self.scenario.id);
         let end = self.play_steps().await.err();
         self.wire.sender = Sender::CleanUp;
         // What comes back stands in the transcript.

@@ -2,6 +2,7 @@
 
 pub(in crate::run) mod bodies;
 pub(in crate::run) mod busy;
+pub(in crate::run) mod lateness;
 pub(in crate::run) mod shared;
 pub(in crate::run) mod site;
 mod together;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::http::{RateLimit, Redactor, Request};
+use crate::run::sending::lateness::Lateness;
 
 /// After this many silent answers of one route it is left alone.
 const MAX_TIMEOUTS: usize = 3;
@@ -40,6 +41,8 @@ pub struct Shared {
     kept: AtomicUsize,
     /// How the target bore a load, in words.
     measured: Mutex<Option<String>>,
+    /// How late its reads are.
+    pub(in crate::run) lateness: Lateness,
 }
 
 impl Default for Shared {
@@ -54,6 +57,7 @@ impl Default for Shared {
             deletes: AtomicBool::new(false),
             kept: AtomicUsize::new(0),
             measured: Mutex::default(),
+            lateness: Lateness::default(),
         }
     }
 }

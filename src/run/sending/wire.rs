@@ -25,6 +25,7 @@ use crate::run::own::ownership::{Change, Ownership, Refusal};
 use crate::run::player::neutral;
 use crate::run::sending::bodies;
 use crate::run::sending::busy;
+use crate::run::sending::lateness::Times;
 use crate::run::sending::shared::{Pace, Shared};
 use crate::run::sending::site::Site;
 
@@ -75,6 +76,8 @@ pub(in crate::run) struct Wire {
     pub(in crate::run) needed: Map<String, Value>,
     /// The right to send; lent to others while this scenario waits.
     pub(in crate::run) lane: Lane,
+    /// What tells whether reads are late.
+    pub(in crate::run) times: Times,
     now: Duration,
     pace: Pace,
     pub(in crate::run) shared: Arc<Shared>,
@@ -103,6 +106,7 @@ impl Wire {
             unanswered: Vec::new(),
             needed: Map::new(),
             lane: Lane::alone(),
+            times: Times::default(),
             now: Duration::ZERO,
             pace,
             shared,
@@ -132,6 +136,7 @@ impl Wire {
         request: Request,
         credential: &Credential,
     ) -> Result<Answer, Halt> {
+        self.let_catch_up(&request).await?;
         let (mut busy, mut has_broken) = (0, false);
         loop {
             let intents = self.admit(&request, credential)?;
@@ -273,6 +278,7 @@ impl Wire {
         for ((part, answer), intent) in bulk::exchanges(&request, &answer).into_iter().zip(intents) {
             self.settle(&part, answer, *intent)?;
         }
+        self.times.note(&request, &answer);
         self.transcript.exchanges.push(Exchange { step: self.step, sender, request, answer, elapsed, at: self.now });
         Ok(())
     }
@@ -371,6 +377,11 @@ impl Wire {
             return self.wait(duration, Waiting::Schedule("as the scenario asks")).await;
         }
         self.mark(MarkKind::Wait(duration, "as the scenario asks".to_owned()));
+        self.wait_in_another_lane(duration).await
+    }
+
+    /// Lets time really pass, and others send meanwhile.
+    pub(in crate::run) async fn wait_in_another_lane(&mut self, duration: Duration) -> Result<(), Halt> {
         let mut lane = std::mem::take(&mut self.lane);
         let waited = lane.lend_while(self.really_wait(duration)).await;
         self.lane = lane;
