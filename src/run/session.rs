@@ -144,12 +144,8 @@ impl Session {
         if !shared.is_interrupted() {
             engine.standard.deviations.notes().into_iter().for_each(|note| tally.note(note));
         }
-        if let Some(note) = note {
-            tally.note(note);
-        }
-        if let Some(measured) = shared.measurement() {
-            tally.note(measured);
-        }
+        let notes = [note, shared.measurement(), shared.advice_on_pace(began.elapsed())];
+        notes.into_iter().flatten().for_each(|note| tally.note(note));
         if shared.kept() > 0 {
             let (kept, mark) = (shared.kept(), run_mark(engine.seed));
             tally.note(format!(

@@ -75,6 +75,7 @@ fn element(attribute: &Attribute, which: usize, mark: &str) -> Option<Value> {
             // One element keeps its type: what differs is its value.
             sample(part, attribute, if is("type") { 0 } else { which }, mark)
         };
+        let value = if part.multi_valued { value.map(|value| json!([value])) } else { value };
         match value {
             Some(value) => _ = members.insert(part.name.clone(), value),
             None if part.required => return None,
@@ -117,6 +118,13 @@ mod tests {
         assert!(of(&json!({"name": "a", "type": "reference", "referenceTypes": ["User"]})).is_empty());
         let required = json!({"name": "value", "type": "reference", "referenceTypes": ["User"], "required": true});
         assert!(of(&json!({"name": "a", "type": "complex", "subAttributes": [required]})).is_empty());
+    }
+
+    #[test]
+    fn a_part_that_is_multi_valued_is_a_list() {
+        let part = json!({"name": "skills", "type": "string", "multiValued": true});
+        let [first, second] = of(&json!({"name": "a", "type": "complex", "subAttributes": [part]})).try_into().unwrap();
+        assert_eq!((first, second), (json!({"skills": ["Lighthouse"]}), json!({"skills": ["Harbour"]})));
     }
 
     #[test]

@@ -18,6 +18,8 @@ const MAX_BREAKS: usize = 3;
 /// A route that was busy to the end of all patience so often is not waited for any more: each time costs half a minute,
 /// and where 429 stands for a full house there are many.
 const MAX_BUSY: usize = 2;
+/// So many pauses are no chance: the run is too fast for its target.
+const MANY_PAUSES: u32 = 20;
 /// After this many in a run nothing more is sent.
 const MAX_ALL_TIMEOUTS: usize = 10;
 
@@ -39,6 +41,8 @@ pub struct Shared {
     deletes: AtomicBool,
     /// Users that are still there after they were deleted.
     kept: AtomicUsize,
+    /// How often the target asked to be left alone, and how long in all.
+    pauses: Mutex<(u32, Duration)>,
     /// How the target bore a load, in words.
     measured: Mutex<Option<String>>,
     /// How late its reads are.
@@ -56,6 +60,7 @@ impl Default for Shared {
             is_dead: AtomicBool::new(false),
             deletes: AtomicBool::new(false),
             kept: AtomicUsize::new(0),
+            pauses: Mutex::default(),
             measured: Mutex::default(),
             lateness: Lateness::default(),
         }
@@ -103,6 +108,27 @@ impl Shared {
     /// Users of this run that the target keeps although they were deleted.
     pub(in crate::run) fn kept(&self) -> usize {
         self.kept.load(Ordering::Relaxed)
+    }
+
+    /// The target asked to be left alone for a while.
+    pub(in crate::run) fn saw_pause(&self, pause: Duration) {
+        let mut pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
+        *pauses = (pauses.0 + 1, pauses.1 + pause);
+    }
+
+    /// What to do about a target that asks to be left alone again and again; `elapsed` is the time of the run.
+    pub(in crate::run) fn advice_on_pace(&self, elapsed: Duration) -> Option<String> {
+        let (times, in_all) = *self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
+        if times < MANY_PAUSES {
+            return None;
+        }
+        let taken = self.requests() as u64 / elapsed.as_secs().max(1);
+        Some(format!(
+            "the target asked {times} times to be left alone (429 or 503), for {} s in all; `--rate {}` asks it less \
+             often",
+            in_all.as_secs(),
+            taken.max(1)
+        ))
     }
 
     /// Keeps how the target bore a load.
@@ -189,5 +215,18 @@ mod tests {
             shared.count_timeout(&list, false);
         }
         assert!(shared.is_silent(&list, false) && !shared.is_silent(&list, true));
+    }
+
+    #[test]
+    fn a_run_that_is_too_fast_is_told_a_rate_that_the_target_took() {
+        let shared = Shared::default();
+        let elapsed = Duration::from_secs(50);
+        for _ in 0..MANY_PAUSES {
+            assert_eq!(shared.advice_on_pace(elapsed), None);
+            shared.saw_pause(Duration::from_secs(2));
+        }
+        (0..500).for_each(|_| shared.count_request());
+        let advice = shared.advice_on_pace(elapsed).expect("many pauses");
+        assert!(advice.contains("20 times") && advice.contains("40 s") && advice.contains("`--rate 10`"), "{advice}");
     }
 }

@@ -368,6 +368,7 @@ impl Wire {
             self.now += pause;
             return Ok(());
         }
+        self.shared.saw_pause(pause);
         self.really_wait(pause).await
     }
 
