@@ -40,23 +40,23 @@ fn near(token: &str, how: CredentialChoice) -> String {
     }
 }
 
+/// Whether a step expects such a status.
+fn takes(step: &Step, status: u16) -> bool {
+    step.expect.iter().any(|one| one.status.iter().any(|pattern| pattern.fits(status)))
+}
+
+/// Whether a step takes a refusal that changes nothing.
+fn may_be_refused(step: &Step) -> bool {
+    step.expect.iter().any(|expectation| expectation.refused)
+}
+
 impl Player {
     /// A request, create, get or delete, judged by its `expect`; without one it is a prerequisite.
     pub(super) async fn play_raw(&mut self, step: &Step) -> Result<(), End> {
         let request = self.build(&step.verb)?;
-        let may_refuse = step.expect.iter().any(|expectation| expectation.refused);
-        let before = if may_refuse { self.witness(&request).await? } else { None };
+        let before = if may_be_refused(step) { self.witness(&request).await? } else { None };
         let credential = self.choose_credential(&step.verb)?;
-        self.wire.sender = Sender::Scenario;
-        let takes = |status| step.expect.iter().any(|one| one.status.iter().any(|pattern| pattern.fits(status)));
-        let judges_nothing = step.expect.is_empty() || (takes(201) && takes(400));
-        let only_prepares = matches!(step.verb, Verb::Create(_)) && judges_nothing && step.assume.is_empty();
-        let answer = if only_prepares {
-            self.prepare(request.clone(), &credential).await?
-        } else {
-            self.wire.exchange_as(request.clone(), &credential).await?
-        };
-        self.wire.sender = Sender::Harness;
+        let answer = self.send_step(step, &request, &credential).await?;
         self.compare(step, &answer)?;
         let was_silent = step.observed.as_ref().is_some_and(|observed| observed.no_answer);
         if was_silent && answer.as_ref().is_err_and(is_silence) {
@@ -70,46 +70,79 @@ impl Player {
         }
         self.assumed(step, &request, &response)?;
         if step.expect.is_empty() {
-            if response.is_success() || !step.assume.is_empty() {
-                return Ok(());
-            }
-            let why = self.unoffered.explains_refusal_of_ours(&request, &response).map(End::Skipped);
-            return Err(
-                why.unwrap_or_else(|| End::Inconclusive(format!("{} answered {}", step.label, response.status)))
-            );
+            return self.prepared(step, &request, &response);
         }
-        let unmet = match self.fit(&step.expect, &response)? {
-            Ok(fitting) if fitting.undecided => {
-                self.proof.undecided += 1;
-                return Ok(());
+        match self.unmet_by(step, &request, &response, before).await? {
+            Some(unmet) => {
+                self.proof.decided += 1;
+                match self.blamed(step, &request, &response, &unmet) {
+                    Some(rule) => self.report(&step.clone().with_rule(rule), Source::Expectation, unmet),
+                    None => self.report(step, Source::Expectation, unmet),
+                }
             }
-            Ok(fitting) if fitting.refused => self.refused(&request, before).await?,
-            Ok(_) => Vec::new(),
-            Err(_) if may_refuse && response.status == 501 => {
-                return Err(End::Skipped(format!("the target answers 501 to {}", request.method)));
-            }
-            Err(unmet) => match self.unoffered.explains_refusal_of_ours(&request, &response) {
-                Some(reason) => return Err(End::Skipped(reason)),
-                None => self.not_withheld(&request, unmet)?,
-            },
+            None => self.proof.undecided += 1,
+        }
+        Ok(())
+    }
+
+    /// Sends what a step is about. A user who is made only to be there may have less in him where a target asks for that.
+    async fn send_step(&mut self, step: &Step, request: &Request, credential: &Credential) -> Result<Answer, End> {
+        self.wire.sender = Sender::Scenario;
+        let judges_nothing = step.expect.is_empty() || (takes(step, 201) && takes(step, 400));
+        let only_prepares = matches!(step.verb, Verb::Create(_)) && judges_nothing && step.assume.is_empty();
+        let answer = if only_prepares {
+            self.prepare(request.clone(), credential).await?
+        } else {
+            self.wire.exchange_as(request.clone(), credential).await?
         };
-        self.proof.decided += 1;
-        let about = step.rule_for(&self.dialect_id, self.family).unwrap_or(&self.scenario.id);
-        if !unmet.is_empty() && !blame::is_about_filters(about) && blame::ignores_filter(&request, &response) {
-            self.report(&step.clone().with_rule(blame::NEVER_IGNORED), Source::Expectation, unmet);
+        self.wire.sender = Sender::Harness;
+        Ok(answer)
+    }
+
+    /// A step without `expect` is a prerequisite: what is refused ends the scenario.
+    fn prepared(&self, step: &Step, request: &Request, response: &Response) -> Result<(), End> {
+        if response.is_success() || !step.assume.is_empty() {
             return Ok(());
         }
-        let is_about_status = matches!(unmet.as_slice(), [only] if only.subject == "status");
-        let wants_success = takes(200) || takes(201) || takes(204);
-        if is_about_status && wants_success && is_own(&step.verb) {
-            let exchanges = &self.wire.transcript.exchanges;
-            if let Some(rule) = blame::status(exchanges, about, &request, &response).filter(|rule| *rule != about) {
-                self.report(&step.clone().with_rule(rule), Source::Expectation, unmet);
-                return Ok(());
+        let why = self.unoffered.explains_refusal_of_ours(request, response).map(End::Skipped);
+        Err(why.unwrap_or_else(|| End::Inconclusive(format!("{} answered {}", step.label, response.status))))
+    }
+
+    /// What is not as the step expects; `None` where the answer is legal and proves nothing.
+    async fn unmet_by(
+        &mut self,
+        step: &Step,
+        request: &Request,
+        response: &Response,
+        before: Option<Value>,
+    ) -> Result<Option<Vec<Mismatch>>, End> {
+        let unmet = match self.fit(&step.expect, response)? {
+            Ok(fitting) if fitting.undecided => return Ok(None),
+            Ok(fitting) if fitting.refused => self.refused(request, before).await?,
+            Ok(_) => Vec::new(),
+            Err(_) if may_be_refused(step) && response.status == 501 => {
+                return Err(End::Skipped(format!("the target answers 501 to {}", request.method)));
             }
+            Err(unmet) => match self.unoffered.explains_refusal_of_ours(request, response) {
+                Some(reason) => return Err(End::Skipped(reason)),
+                None => self.not_withheld(request, unmet)?,
+            },
+        };
+        Ok(Some(unmet))
+    }
+
+    /// The rule that is really broken, where what stands in request and answer names another than the step's own.
+    fn blamed(&self, step: &Step, request: &Request, response: &Response, unmet: &[Mismatch]) -> Option<&'static str> {
+        let about = step.rule_for(&self.dialect_id, self.family).unwrap_or(&self.scenario.id);
+        if !unmet.is_empty() && !blame::is_about_filters(about) && blame::ignores_filter(request, response) {
+            return Some(blame::NEVER_IGNORED);
         }
-        self.report(step, Source::Expectation, unmet);
-        Ok(())
+        let is_about_status = matches!(unmet, [only] if only.subject == "status");
+        let wants_success = [200, 201, 204].into_iter().any(|status| takes(step, status));
+        if !(is_about_status && wants_success && is_own(&step.verb)) {
+            return None;
+        }
+        blame::status(&self.wire.transcript.exchanges, about, request, response).filter(|rule| *rule != about)
     }
 
     /// What is not as expected, unless all of it is what the target's schemas withhold: then nothing can be said.
