@@ -14,6 +14,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ("create/concurrent", concurrent),
     ("create/external-id-not-unique", external_id_not_unique),
     ("create/name-case", name_case),
+    ("create/similar-names", similar_names),
 ];
 
 /// The text that a create has under this name.
@@ -26,6 +27,29 @@ fn is_taken(server: &mut dyn Service, name: &str, value: &str, now: OffsetDateTi
     let filter = encode(&format!("{name} eq {}", Value::from(value)));
     let list = ask(server, Method::Get, &format!("/Users?filter={filter}"), None, now);
     list.is_some_and(|list| list["totalResults"] != 0)
+}
+
+/// A collation that knows no accents, on an address whose tag was dropped.
+fn folded(name: &str) -> String {
+    let plain = name.to_lowercase().replace('é', "e");
+    match plain.split_once('+') {
+        Some((before, tagged)) => format!("{before}{}", tagged.find('@').map_or("", |at| &tagged[at..])),
+        None => plain,
+    }
+}
+
+fn similar_names(inner: Inner) -> Inner {
+    around(inner, |server, request, now| {
+        if let Some(name) = wanted(request, "userName")
+            && let Some(list) = ask(server, Method::Get, "/Users?attributes=userName", None, now)
+        {
+            let mut names = list["Resources"].as_array().into_iter().flatten().filter_map(|user| user["userName"].as_str());
+            if names.any(|other| other != name && folded(other) == folded(&name)) {
+                return refusal(409, Some("uniqueness"), "The userName is taken by another user.");
+            }
+        }
+        server.handle(request, now)
+    })
 }
 
 /// Under load the third of a kind gets in between the look and the insert.

@@ -22,8 +22,8 @@ const DERIVED: [&str; 2] = ["formatted", "display"];
 
 /// Two values of an attribute that differ, one where it has no second; none where only its owner knows what it takes.
 ///
-/// For a multi-valued attribute they are elements. Unique ones begin with `mark`. Binary values and references to
-/// resources are left to people.
+/// For a multi-valued attribute they are elements. Unique ones begin with `mark`. A binary value is any bytes in base64
+/// (RFC 7643 §2.3.6): who takes only a certificate refuses it. References to resources are left to people.
 pub fn samples(attribute: &Attribute, mark: &str) -> Vec<Value> {
     let mut values: Vec<Value> =
         [0, 1].into_iter().filter_map(|which| sample(attribute, attribute, which, mark)).collect();
@@ -47,7 +47,7 @@ fn sample(attribute: &Attribute, top: &Attribute, which: usize, mark: &str) -> O
             let is_url = attribute.reference_types.iter().any(|kind| matches!(kind.as_str(), "external" | "uri"));
             is_url.then(|| json!(["https://example.com/lighthouse", "https://example.com/harbour"][which]))
         }
-        Type::Binary => None,
+        Type::Binary => Some(json!(["TGlnaHRob3VzZSEh", "SGFyYm91ckxpZ2h0"][which])),
         Type::Complex => element(attribute, which, mark),
     }
 }
@@ -114,7 +114,6 @@ mod tests {
 
     #[test]
     fn what_only_its_owner_knows_is_not_made_up() {
-        assert!(of(&json!({"name": "a", "type": "binary"})).is_empty());
         assert!(of(&json!({"name": "a", "type": "reference", "referenceTypes": ["User"]})).is_empty());
         let required = json!({"name": "value", "type": "reference", "referenceTypes": ["User"], "required": true});
         assert!(of(&json!({"name": "a", "type": "complex", "subAttributes": [required]})).is_empty());

@@ -1,8 +1,8 @@
 //! What `each-attribute` tries: one trial for each attribute that a target's schemas let a client write.
 //!
 //! Left out is what rules of their own look at (`userName`, `active`, …), what
-//! cannot be read back, and references and binary values, which nobody can make up,
-//! unless the user names some under `attribute-values`.
+//! cannot be read back, and references, which nobody can make up, unless the user
+//! names some under `attribute-values`.
 
 use serde_json::{Map, Value, json};
 
