@@ -43,7 +43,8 @@ fn similar_names(inner: Inner) -> Inner {
         if let Some(name) = wanted(request, "userName")
             && let Some(list) = ask(server, Method::Get, "/Users?attributes=userName", None, now)
         {
-            let mut names = list["Resources"].as_array().into_iter().flatten().filter_map(|user| user["userName"].as_str());
+            let mut names =
+                list["Resources"].as_array().into_iter().flatten().filter_map(|user| user["userName"].as_str());
             if names.any(|other| other != name && folded(other) == folded(&name)) {
                 return refusal(409, Some("uniqueness"), "The userName is taken by another user.");
             }

@@ -10,11 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::words;
 use crate::finding::{Severity, Source, Verdict};
 use crate::http::{Exchange, Method, Response, percent};
 use crate::run::{JudgedFinding, ScenarioResult};
+use crate::scim::name;
 use crate::yaml;
 
 static BASICS: LazyLock<Vec<Basic>> = LazyLock::new(|| {
@@ -62,6 +64,8 @@ enum Requests {
     Post,
     Put,
     Patch,
+    /// A PATCH whose operations are named with a capital letter, as Entra's are (ENTRA-Q01).
+    Capital,
 }
 
 /// Where a broken rule was seen.
@@ -274,8 +278,15 @@ impl Requests {
             Self::Post => request.method == Method::Post,
             Self::Put => request.method == Method::Put,
             Self::Patch => request.method == Method::Patch,
+            Self::Capital => request.method == Method::Patch && request.json().is_some_and(|body| has_capitals(&body)),
         }
     }
+}
+
+fn has_capitals(patch: &Value) -> bool {
+    let operations = name::get_in(patch, "Operations").and_then(Value::as_array);
+    let mut ops = operations.into_iter().flatten().filter_map(|one| name::get_in(one, "op")?.as_str());
+    ops.any(|op| op.starts_with(|letter: char| letter.is_ascii_uppercase()))
 }
 
 fn filters_by(exchange: &Exchange, text: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use super::attributes::Declared;
@@ -33,6 +33,8 @@ pub struct Memory {
     pub extensions: HashMap<String, Vec<String>>,
     /// Ids of all schemas in lower case, once the whole list was read.
     pub schemas: Option<HashSet<String>>,
+    /// The attributes that each schema declares, by its id; all in lower case.
+    pub declared: HashMap<String, HashSet<String>>,
     /// `filter.maxResults`, once it was read.
     pub max_results: Option<u64>,
 }
@@ -52,7 +54,10 @@ impl Memory {
             self.created.remove(&(endpoint.kind, id.to_owned()));
         }
         match endpoint.kind {
-            Kind::Schema => documents(answer.json(), |document| declared.learn(document)),
+            Kind::Schema => documents(answer.json(), |document| {
+                declared.learn(document);
+                self.learn_schema(document);
+            }),
             Kind::ResourceType => documents(answer.json(), |document| self.learn_resource_type(document)),
             _ => {}
         }
@@ -67,6 +72,13 @@ impl Memory {
             map.insert(key, value);
         }
         None
+    }
+
+    fn learn_schema(&mut self, document: &Map<String, Value>) {
+        let Some(id) = document.get("id").and_then(Value::as_str) else { return };
+        let attributes = document.get("attributes").and_then(Value::as_array).into_iter().flatten();
+        let names = attributes.filter_map(|attribute| attribute.get("name")?.as_str()).map(str::to_ascii_lowercase);
+        self.declared.insert(id.to_ascii_lowercase(), names.collect());
     }
 
     fn learn_passwords(&mut self, request: &Request) {
@@ -88,7 +100,7 @@ impl Memory {
         }
     }
 
-    fn learn_resource_type(&mut self, document: &serde_json::Map<String, Value>) {
+    fn learn_resource_type(&mut self, document: &Map<String, Value>) {
         let Some(name) = document.get("name").and_then(Value::as_str) else { return };
         if !names_schema(document, RESOURCE_TYPE) && document.get("endpoint").is_none() {
             return;
@@ -106,7 +118,7 @@ fn mentions_password(body: &[u8]) -> bool {
 }
 
 /// The documents of a discovery answer: a list, or one.
-fn documents(body: Option<&Value>, mut learn: impl FnMut(&serde_json::Map<String, Value>)) {
+fn documents(body: Option<&Value>, mut learn: impl FnMut(&Map<String, Value>)) {
     let Some(body) = body else { return };
     match body.get("Resources").or(Some(body)) {
         Some(Value::Array(list)) => list.iter().filter_map(Value::as_object).for_each(learn),

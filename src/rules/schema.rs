@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
+use super::attributes::Spot;
 use super::endpoint::Kind;
-use super::observed::Observed;
+use super::observed::{Observed, Resource};
 use super::sink::Sink;
-use crate::scim::{Attribute, ResourceSchema, Schema, Type, name, urn};
+use crate::scim::{Attribute, ResourceSchema, Schema, Type, is_assigned, name, urn};
 
 const META_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 const MESSAGES: &str = "urn:ietf:params:scim:api:";
@@ -152,6 +153,7 @@ pub(super) fn covers_responses(seen: &Observed<'_>, sink: &mut Sink<'_>) {
         return;
     }
     for resource in seen.resources.iter().filter(|resource| matches!(resource.kind, Kind::User | Kind::Group)) {
+        undeclared(resource, sink);
         for spot in resource.spots.iter().filter(|spot| spot.attribute.is_none()) {
             let is_common = spot.parent.is_none() && spot.container.is_none() && spot.name == "schemas";
             let is_standard = spot.parent.is_some() && STANDARD_SUBS.contains(&spot.name);
@@ -159,6 +161,29 @@ pub(super) fn covers_responses(seen: &Observed<'_>, sink: &mut Sink<'_>) {
                 sink.value(&spot.path(), &["no attribute but those that a schema declares"], Some(spot.value));
             }
         }
+    }
+}
+
+/// Attributes of the RFC that a target shows, and that its own schema does not have. Those that every resource has need
+/// not stand in one (RFC 7643 §3.1).
+fn undeclared(resource: &Resource<'_>, sink: &mut Sink<'_>) {
+    const COMMON: [&str; 4] = ["schemas", "id", "externalId", "meta"];
+    let urn = if resource.kind == Kind::Group { urn::CORE_GROUP } else { urn::CORE_USER };
+    let Some(declared) = sink.memory.declared.get(&urn.to_ascii_lowercase()).filter(|names| !names.is_empty()) else {
+        return;
+    };
+    let is_missing = |spot: &&Spot<'_>| {
+        let is_of_the_base = spot.container.is_none() && spot.parent.is_none();
+        let is_common = COMMON.iter().any(|name| name.eq_ignore_ascii_case(spot.name));
+        is_of_the_base
+            && spot.attribute.is_some()
+            && !is_common
+            && !declared.contains(&spot.name.to_ascii_lowercase())
+            && is_assigned(spot.value)
+    };
+    let missing: Vec<&Spot<'_>> = resource.spots.iter().filter(is_missing).collect();
+    for spot in missing {
+        sink.value(&spot.path(), &["no attribute that the target's own schema lacks"], Some(spot.value));
     }
 }
 
@@ -254,5 +279,50 @@ fn compare(seen: &Observed<'_>, urn: &str, truths: &[Truth], sink: &mut Sink<'_>
                 sink.value(&format!("{attribute}: {member}"), allowed, Some(value));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::http::{Exchange, Headers, Method, Request, Response, Sender, Transcript};
+    use crate::rules::judge;
+
+    /// What is said of a user with an address, by a server whose schema of users has these attributes.
+    fn undeclared(attributes: &[&str]) -> Vec<String> {
+        let exchange = |path: &str, body: &Value| Exchange {
+            step: 0,
+            sender: Sender::Harness,
+            request: Request::new(Method::Get, path),
+            answer: Ok(Arc::new(Response::new(200, Headers::new(), body.to_string()))),
+            elapsed: Duration::ZERO,
+            at: Duration::ZERO,
+        };
+        let attributes = attributes.iter().map(|name| json!({"name": name, "type": "string"})).collect::<Value>();
+        let schema = json!({"schemas": [META_SCHEMA], "id": urn::CORE_USER, "attributes": attributes});
+        let list = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+        let schemas = json!({"schemas": [list], "totalResults": 1, "Resources": [schema]});
+        let user = json!({
+            "schemas": [urn::CORE_USER], "id": "1", "externalId": "k", "userName": "a", "title": null,
+            "emails": [{"value": "a@example.com"}],
+        });
+        let exchanges = vec![exchange("/Schemas", &schemas), exchange("/Users/1", &user)];
+        let transcript =
+            Transcript { base: "https://sp.example/scim/v2".to_owned(), exchanges, ..Transcript::default() };
+        let found =
+            judge(&transcript, "s", "d").into_iter().filter(|finding| finding.rule == "schema/covers-responses");
+        found.map(|finding| finding.subject).collect()
+    }
+
+    #[test]
+    fn what_is_shown_stands_in_the_targets_own_schema() {
+        assert_eq!(undeclared(&["userName"]), ["emails"]);
+        assert!(undeclared(&["userName", "EMAILS"]).is_empty());
+        assert!(undeclared(&[]).is_empty(), "a schema that lists nothing says nothing");
     }
 }

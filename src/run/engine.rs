@@ -4,6 +4,8 @@ use std::hash::Hasher as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use serde_json::{Map, Value};
+
 use super::event::{ScenarioResult, SnapshotState, StepLine};
 use super::lanes::Lane;
 use super::plan::jobs::{Job, PLAIN};
@@ -127,7 +129,8 @@ impl Engine {
         let dialect = match job.dialect.as_str() {
             PLAIN => None,
             id => {
-                let mut dialect = Dialect::new(id, &job.knobs()).map_err(|error| error.to_string())?;
+                let knobs = knobs_for(job, capabilities);
+                let mut dialect = Dialect::new(id, &knobs).map_err(|error| error.to_string())?;
                 dialect.leave_unchanged(&|path| unoffered.is_unmapped(path));
                 Some(dialect)
             }
@@ -156,6 +159,16 @@ impl Engine {
             proof: Proof::default(),
         })
     }
+}
+
+/// The knobs of a job. At a target without groups an administrator of Entra switches their mapping off: it would look
+/// for them in each cycle, and stop when they are refused.
+fn knobs_for(job: &Job, capabilities: &Capabilities) -> Map<String, Value> {
+    let mut knobs = job.knobs();
+    if Dialect::parent(&job.dialect) == "entra" && capabilities.lack(&["groups".to_owned()]).is_some() {
+        knobs.entry("provision-groups").or_insert(Value::Bool(false));
+    }
+    knobs
 }
 
 /// The steps whose gates are closed, by index.

@@ -42,8 +42,15 @@ pub(super) async fn play(
         // Time passes for them while others play; begun last, they would keep the whole run waiting.
         shared.sort_by_key(|(_, job)| !job.waits());
     }
-    let mut queue =
-        Queue { engine, again: Vec::new(), total, crowded: 0, doubts_lists: true, told: InOrder::default() };
+    let mut queue = Queue {
+        engine,
+        again: Vec::new(),
+        total,
+        crowded: 0,
+        doubts_lists: true,
+        doubts_silence: true,
+        told: InOrder::default(),
+    };
     queue.play(first, Lanes::new(1), emit).await;
     // One job alone has no company to blame.
     let lanes = Lanes::new(width.min(shared.len()));
@@ -70,6 +77,8 @@ struct Queue {
     crowded: usize,
     /// A list may have changed between its total and its page; until one is wrong alone as well.
     doubts_lists: bool,
+    /// A server with one thread may leave a second connection waiting; until it is silent alone as well.
+    doubts_silence: bool,
     told: InOrder,
 }
 
@@ -135,11 +144,12 @@ impl Queue {
         let Done { index, job, gave_time, result } = done;
         // An answer that breaks off alone may do so once by chance; a 5xx does not.
         let broke_off = broke_off(&result);
-        let may_be_chance =
-            if in_company { stumbled(&result) || (self.doubts_lists && miscounted(&result)) } else { broke_off };
+        // Silence costs the whole time limit: it is asked for twice only until it is clear what it means.
+        let failed = stumbled(&result) || (self.doubts_silence && was_silent(&result));
+        let may_be_chance = if in_company { failed || (self.doubts_lists && miscounted(&result)) } else { broke_off };
         let was_hasty = !gave_time && self.engine.shared.lateness.was_seen() && went_wrong(&result);
         if (may_be_chance || was_hasty) && self.engine.venue.is_target() && !self.engine.shared.is_interrupted() {
-            self.again.push(Again { index, job, broke_off, failed: stumbled(&result) });
+            self.again.push(Again { index, job, broke_off, failed });
         } else {
             self.told.add(index, result, emit);
         }
@@ -154,8 +164,9 @@ impl Queue {
             let lane = if broke_off { Lane::connecting_anew() } else { Lane::alone() };
             let result = self.engine.play_job(self.total + index, &job, lane).await;
             let was_played = !matches!(result.verdict, Verdict::Infrastructure(_));
-            self.crowded += usize::from(was_played && failed && !stumbled(&result));
+            self.crowded += usize::from(was_played && failed && !stumbled(&result) && !was_silent(&result));
             self.doubts_lists &= !miscounted(&result);
+            self.doubts_silence &= !was_silent(&result);
             self.told.add(index, result, emit);
         }
         self.crowded > crowded_before
@@ -171,9 +182,14 @@ fn stumbled(result: &ScenarioResult) -> bool {
             503 => response.headers.get("retry-after").is_none(),
             status => status >= 500,
         },
-        // Silence costs the whole time limit: it is not asked for twice.
         Err(failure) => !matches!(failure, TransportFailure::Timeout(_)),
     })
+}
+
+/// Whether a request was not answered in time.
+fn was_silent(result: &ScenarioResult) -> bool {
+    let mut answers = result.transcript.exchanges.iter().map(|exchange| &exchange.answer);
+    answers.any(|answer| matches!(answer, Err(TransportFailure::Timeout(_))))
 }
 
 /// Whether anything was not as it should be, or could not be seen.

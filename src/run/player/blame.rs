@@ -7,6 +7,7 @@
 
 use serde_json::Value;
 
+use super::refused_patch;
 use crate::http::{Exchange, Method, Request, Response, Sender, percent};
 use crate::run::own::address::{self, Resource, id_of};
 use crate::scim::{Filter, ResourceSchema, name};
@@ -20,9 +21,7 @@ const NOT_ABOUT_CHANGES: &[&str] =
     &["filter/", "http/", "list/", "page/", "get/", "create/", "delete/", "group/create"];
 /// The rule about what is done later, which its status tells.
 const ABOUT_LATER: &str = "async/accepted";
-const CREATES_ELEMENT: &str = "entra/add-creates-element";
-const BOOLEANS: &str = "entra/boolean-strings";
-const OP_CASE: &str = "patch/op-case";
+const EXCLUDED_MEMBERS: &str = "attrs/excluded-members";
 
 /// What went wrong before a scenario could ask its own question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +30,18 @@ pub(super) struct Cause {
     pub(super) rule: &'static str,
     /// Which of the exchanges shows it.
     pub(super) exchange: usize,
+}
+
+/// The lookup of a group by the IdP that was to come without members and did not (ENTRA-R08).
+pub(super) fn with_members(exchanges: &[Exchange]) -> Option<Cause> {
+    let mut of_idp = exchanges.iter().enumerate().rev().filter(|(_, exchange)| exchange.sender == Sender::Idp);
+    let (exchange, last) = of_idp.next()?;
+    let excluded = last.request.parameter("excludedAttributes").is_some_and(|names| names == "members");
+    let body = last.response()?.json()?;
+    let listed = name::get_in(body, "Resources").and_then(Value::as_array)?;
+    let shows = |group: &Value| name::get_in(group, "members").and_then(Value::as_array).is_some_and(|m| !m.is_empty());
+    (excluded && matches!(listed.as_slice(), [only] if shows(only)))
+        .then_some(Cause { rule: EXCLUDED_MEMBERS, exchange })
 }
 
 /// The last failed request of the IdP among these exchanges.
@@ -53,7 +64,8 @@ pub(super) fn cause(exchanges: &[Exchange], about: &str, family: &str) -> Option
     let rule = match (failed.request.method, address::of(&failed.request.path).0) {
         (Method::Patch, collection) if is_refused || answer.status == 500 => {
             let usual = if collection == "groups" { "group/patch-status" } else { "patch/status" };
-            refused_form(failed, answer).or_else(|| (is_refused && is_about(NOT_ABOUT_CHANGES)).then_some(usual))
+            refused_patch::form_rule(failed, answer)
+                .or_else(|| (is_refused && is_about(NOT_ABOUT_CHANGES)).then_some(usual))
         }
         (Method::Put, _) if is_refused && is_about(NOT_ABOUT_CHANGES) => Some("put/status-body"),
         (Method::Post, "users") if is_refused && !(is_about(ABOUT_CONFLICTS) || is_about(&["life/"])) => {
@@ -63,11 +75,24 @@ pub(super) fn cause(exchanges: &[Exchange], about: &str, family: &str) -> Option
             })
         }
         (Method::Post, "groups") if is_refused && !is_about(&["life/"]) => Some("group/create"),
+        (Method::Get, collection) if is_refused => refused_lookup(collection, &failed.request),
         _ => None,
     };
     let crashed = answer.status >= 500 && answer.status != 501;
     let rule = rule.or_else(|| crashed.then_some("http/no-5xx"))?;
     Some(Cause { rule, exchange })
+}
+
+/// The rule about the lookup of an IdP that is refused.
+fn refused_lookup(collection: &str, request: &Request) -> Option<&'static str> {
+    let filter = percent::decode(request.parameter("filter")?).to_ascii_lowercase();
+    let by = |attribute: &str| filter.starts_with(attribute) && !filter.contains(" and ");
+    match collection {
+        "users" if by("username") => Some("filter/eq-username"),
+        "users" if by("externalid") => Some("filter/external-id"),
+        "groups" if by("displayname") => Some("filter/groups"),
+        _ => None,
+    }
 }
 
 /// The rule that an answer with an unexpected status breaks, when that says nothing of what a step is about.
@@ -191,66 +216,6 @@ const fn is_refusal(answer: &Response) -> bool {
     matches!(answer.status, 400 | 422)
 }
 
-/// The rule about the form of a refused PATCH, when its form tells one.
-fn refused_form(last: &Exchange, answer: &Response) -> Option<&'static str> {
-    let body = last.request.json()?;
-    let operations = name::get_in(&body, "Operations")?.as_array()?;
-    if operations.iter().any(|operation| is_capital_refused(operation, answer)) {
-        return Some(OP_CASE);
-    }
-    let mut forms: Vec<&str> = operations.iter().filter_map(form).collect();
-    forms.sort_unstable();
-    forms.dedup();
-    let scim_type = answer.json().and_then(|body| name::get_in(body, "scimType")).and_then(Value::as_str);
-    match (forms.as_slice(), scim_type) {
-        (forms, Some("noTarget" | "invalidPath")) if forms.contains(&CREATES_ELEMENT) => Some(CREATES_ELEMENT),
-        (forms, Some("invalidValue")) if forms.contains(&BOOLEANS) => Some(BOOLEANS),
-        ([only], _) => rule(only),
-        _ => None,
-    }
-}
-
-/// Whether the error names the `op` as it was sent, with the capital letter that Entra gives it (ENTRA-Q01).
-fn is_capital_refused(operation: &Value, answer: &Response) -> bool {
-    let op = name::get_in(operation, "op").and_then(Value::as_str).unwrap_or_default();
-    let detail = answer.json().and_then(|body| name::get_in(body, "detail")).and_then(Value::as_str);
-    // A sentence may begin with the word: "Add needs a value".
-    let mut words = detail.unwrap_or_default().split(|c: char| !c.is_alphabetic()).skip(1);
-    op.starts_with(|c: char| c.is_ascii_uppercase()) && words.any(|word| word == op)
-}
-
-fn rule(form: &str) -> Option<&'static str> {
-    const RULES: [&str; 7] = [
-        CREATES_ELEMENT,
-        BOOLEANS,
-        "entra/manager-forms",
-        "entra/manager-list",
-        "entra/no-path-dotted-keys",
-        "entra/remove-members-value",
-        "okta/patch-id-in-value",
-    ];
-    RULES.into_iter().find(|rule| *rule == form)
-}
-
-/// The rule whose form an operation has; `None` for a form that every server must understand.
-fn form(operation: &Value) -> Option<&'static str> {
-    let text = |member: &str| name::get_in(operation, member).and_then(Value::as_str).unwrap_or_default();
-    let (op, path) = (text("op").to_ascii_lowercase(), text("path"));
-    let value = name::get_in(operation, "value");
-    match value {
-        Some(Value::String(_)) if path.eq_ignore_ascii_case("active") => Some(BOOLEANS),
-        Some(Value::Array(_)) if path.ends_with("manager") => Some("entra/manager-list"),
-        Some(_) if path.ends_with(":manager") => Some("entra/manager-forms"),
-        Some(_) if op == "remove" && path.eq_ignore_ascii_case("members") => Some("entra/remove-members-value"),
-        Some(_) if op != "remove" && path.contains('[') => Some(CREATES_ELEMENT),
-        Some(Value::Object(members)) if path.is_empty() && members.contains_key("id") => Some("okta/patch-id-in-value"),
-        Some(Value::Object(members)) if path.is_empty() && members.keys().any(|key| key.contains(['.', ':'])) => {
-            Some("entra/no-path-dotted-keys")
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -286,6 +251,40 @@ mod tests {
         assert_eq!(found("create/body", "okta").map(|cause| cause.rule), Some("okta/stored-minimum"));
         assert_eq!(found("create/duplicate-409", "entra"), None, "the refusal is what was asked for");
         assert_eq!(cause(&[exchange(create(), 409, "uniqueness")], "create/body", "okta"), None);
+    }
+
+    #[test]
+    fn a_refused_lookup_is_a_matter_of_what_it_looks_for() {
+        let found = |path: &str, filter: &str| {
+            let look = Request::new(Method::Get, path).with_query(&format!("filter={filter}"));
+            cause(&[exchange(look, 400, "invalidFilter")], "create/duplicate-409", "entra").map(|cause| cause.rule)
+        };
+        assert_eq!(found("/Users", "externalId+eq+%22a%22"), Some("filter/external-id"));
+        assert_eq!(found("/Users", "userName%20eq%20%22a%22"), Some("filter/eq-username"));
+        assert_eq!(found("/Groups", "displayName+eq+%22a%22"), Some("filter/groups"));
+        assert_eq!(found("/Groups", "id+eq+%22a%22+and+members+eq+%22b%22"), None);
+    }
+
+    #[test]
+    fn a_group_that_comes_with_members_is_told_as_that() {
+        let lookup = |query: &str, groups: Value| {
+            let request = Request::new(Method::Get, "/Groups").with_query(query);
+            let answer = Response::new(200, Headers::new(), json!({ "Resources": groups }).to_string());
+            let (elapsed, at) = (Duration::ZERO, Duration::ZERO);
+            with_members(&[Exchange {
+                step: 0,
+                sender: Sender::Idp,
+                request,
+                answer: Ok(Arc::new(answer)),
+                elapsed,
+                at,
+            }])
+        };
+        let group = |members: Value| json!([{ "id": "1", "members": members }]);
+        let without = "excludedAttributes=members&filter=displayName+eq+%22a%22";
+        assert!(lookup(without, group(json!([{ "value": "2" }]))).is_some());
+        assert!(lookup(without, group(json!([]))).is_none());
+        assert!(lookup("filter=displayName+eq+%22a%22", group(json!([{ "value": "2" }]))).is_none());
     }
 
     #[test]
@@ -360,7 +359,7 @@ mod tests {
             refused.answer = Ok(Arc::new(Response::new(400, Headers::new(), json!({"detail": detail}).to_string())));
             cause(&[refused], "group/link", "entra").map(|cause| cause.rule)
         };
-        assert_eq!(answered("Add", "Unsupported operation: Add"), Some(OP_CASE));
+        assert_eq!(answered("Add", "Unsupported operation: Add"), Some("patch/op-case"));
         assert_eq!(answered("Add", "Address is not valid"), None);
         assert_eq!(answered("Add", "Add needs a value"), None);
         assert_eq!(answered("add", "cannot add"), None);
@@ -388,8 +387,8 @@ mod tests {
             {"op": "Replace", "path": "active", "value": "True"},
             {"op": "Add", "path": "emails[type eq \"work\"].value", "value": "a@example.com"},
         ]);
-        assert_eq!(refused(&operations, 400, "noTarget"), Some(CREATES_ELEMENT));
-        assert_eq!(refused(&operations, 400, "invalidValue"), Some(BOOLEANS));
+        assert_eq!(refused(&operations, 400, "noTarget"), Some("entra/add-creates-element"));
+        assert_eq!(refused(&operations, 400, "invalidValue"), Some("entra/boolean-strings"));
         assert_eq!(refused(&operations, 400, ""), None);
     }
 

@@ -140,7 +140,8 @@ impl Player {
             finding.place.exchange = Some(before + at);
         }
         // Trouble that the scenario makes is nobody's fault.
-        let cause = blame::cause(exchanges, &finding.rule, self.family).filter(|_| !self.wire.shows_weather);
+        let cause = blame::cause(exchanges, &finding.rule, self.family).or_else(|| blame::with_members(exchanges));
+        let cause = cause.filter(|_| !self.wire.shows_weather);
         if let Some(cause) = cause {
             cause.rule.clone_into(&mut finding.rule);
         }

@@ -17,6 +17,7 @@ mod load;
 mod loss;
 mod play;
 mod raw;
+mod refused_patch;
 mod resource;
 mod seats;
 mod setup;
