@@ -82,6 +82,13 @@ fn write_element(body: &mut Map<String, Value>, target: &Target, pairs: &[&Pair<
         }
         return;
     }
+    if let Selector::Equals { attribute, value } = selector
+        && attribute == "primary"
+        && let Some(twin) = twin(body, target, pairs)
+    {
+        name::set(twin, attribute, value.clone());
+        return;
+    }
     let element = new_element(selector, pairs);
     if let Some(element) = element {
         let holder = holder(body, target);
@@ -104,6 +111,23 @@ fn existing<'b>(
     };
     let elements = name::get_mut(holder, &target.attribute)?.as_array_mut()?;
     elements.iter_mut().find(|element| selector.fits(element))?.as_object_mut()
+}
+
+/// The element that holds the same value under another label: a server need not keep `primary`, and the same address
+/// twice is none that an identity provider would write.
+fn twin<'b>(
+    body: &'b mut Map<String, Value>,
+    target: &Target,
+    pairs: &[&Pair<'_>],
+) -> Option<&'b mut Map<String, Value>> {
+    let is_value = |pair: &&&Pair<'_>| pair.entry.target.sub.as_deref().is_some_and(|sub| sub == "value");
+    let wanted = pairs.iter().find(is_value)?.value.as_str()?.to_lowercase();
+    let elements = name::get_mut(holder(body, target), &target.attribute)?.as_array_mut()?;
+    let mut elements = elements.iter_mut().filter_map(Value::as_object_mut);
+    elements.find(|element| {
+        let value = name::get(element, "value").and_then(Value::as_str);
+        value.is_some_and(|value| value.to_lowercase() == wanted)
+    })
 }
 
 /// `None` when the directory has nothing for it.
@@ -179,6 +203,16 @@ mod tests {
             Value::Object(body).to_string(),
             r#"{"schemas":["core","urn:acme:2.0:User"],"emails":[{"primary":true,"type":"work","value":"alice@example.com"}],"urn:acme:2.0:User":{"group":"Sales"}}"#
         );
+    }
+
+    #[test]
+    fn an_address_that_lost_its_label_is_not_written_twice() {
+        let mapping = mapping(&EMAIL.replace("[type eq \"work\"]", "[primary eq true]"));
+        let mut body = json!({ "emails": [{ "value": "Alice@example.com", "type": "other" }] });
+        let person = alice();
+        let pairs: Vec<Pair<'_>> = mapping.user.changes(&person, &Links::default());
+        mapping.user.write(body.as_object_mut().expect("an object"), &pairs);
+        assert_eq!(body["emails"], json!([{ "value": "Alice@example.com", "type": "other", "primary": true }]));
     }
 
     #[test]
