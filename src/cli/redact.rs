@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
+use std::mem::ManuallyDrop;
 use std::path::{Component, Path, PathBuf};
 
 use super::arguments::RedactArgs;
@@ -32,7 +33,8 @@ pub(super) fn redact(context: &Context, args: &RedactArgs) -> Result<ExitCode, C
     let fails = |error: io::Error| CliError::usage("the logs cannot be redacted").caused_by(error);
     let (session, kept) = args.redaction.session(context)?;
     let vocabulary = vocabulary(&files, &options, args.redaction.wishes()).map_err(fails)?;
-    let pseudonyms = Pseudonyms::resuming(&session, args.redaction.mode(), vocabulary);
+    // The process ends with the command: to give back a million names one by one would only take time.
+    let pseudonyms = ManuallyDrop::new(Pseudonyms::resuming(&session, args.redaction.mode(), vocabulary));
     let (mut written, was_there) = (Vec::new(), folder.is_dir());
     let result = write_all(&files, &folder, &pseudonyms, &mut written).and_then(|()| leaks(&written, &pseudonyms));
     if !matches!(&result, Ok(leaks) if leaks.is_empty()) {

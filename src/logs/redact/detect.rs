@@ -35,6 +35,10 @@ pub fn detect(spelled: &Spelled<'_>, packed: bool, spans: &mut Vec<Span>) {
     let bytes = text.as_bytes();
     let (mut at, mut unpacked) = (0, 0);
     while at < bytes.len() {
+        if class(bytes[at]) & BEGINS == 0 {
+            at += 1;
+            continue;
+        }
         match bytes[at] {
             b'@' => {
                 if let Some(span) = email(spelled, at) {
@@ -54,7 +58,7 @@ pub fn detect(spelled: &Spelled<'_>, packed: bool, spans: &mut Vec<Span>) {
                 spans.extend(user.map(|range| Span { range, kind: Kind::Word }));
             }
             b':' if text[at..].starts_with("://") => spans.extend(host(text, at + 3)),
-            byte if byte.is_ascii_alphanumeric() && (at == 0 || !is_of_word(bytes[at - 1])) => {
+            byte if byte.is_ascii_alphanumeric() && (at == 0 || class(bytes[at - 1]) & OF_WORD == 0) => {
                 if byte.is_ascii_digit()
                     && let Some(range) = prose::phone(text, at)
                 {
@@ -62,7 +66,11 @@ pub fn detect(spelled: &Spelled<'_>, packed: bool, spans: &mut Vec<Span>) {
                     spans.push(Span { range, kind: Kind::Phone });
                     continue;
                 }
-                let end = at + bytes[at..].iter().take_while(|byte| is_of_word(**byte)).count();
+                let (mut end, mut has_digit) = (at, 0);
+                while end < bytes.len() && class(bytes[end]) & OF_WORD != 0 {
+                    has_digit |= class(bytes[end]) & DIGIT;
+                    end += 1;
+                }
                 let text_in_base64 = if packed && at >= unpacked {
                     // What is no text from here is none from its middle.
                     unpacked = end + bytes[end..].iter().take_while(|byte| is_base64(**byte)).count();
@@ -70,7 +78,7 @@ pub fn detect(spelled: &Spelled<'_>, packed: bool, spans: &mut Vec<Span>) {
                 } else {
                     None
                 };
-                match text_in_base64.or_else(|| word(spelled, at..end)) {
+                match text_in_base64.or_else(|| word(spelled, at..end, has_digit != 0)) {
                     Some(span) => spans.push(span),
                     None => mixed_ids(text, at..end, spans),
                 }
@@ -83,27 +91,39 @@ pub fn detect(spelled: &Spelled<'_>, packed: bool, spans: &mut Vec<Span>) {
     }
 }
 
-const fn is_of_word(byte: u8) -> bool {
-    OF_WORD[byte as usize]
+/// Something may begin with this byte; a word goes on with it; it is a digit.
+const BEGINS: u8 = 1;
+const OF_WORD: u8 = 2;
+const DIGIT: u8 = 4;
+
+const fn class(byte: u8) -> u8 {
+    CLASSES[byte as usize]
 }
 
-static OF_WORD: [bool; 256] = {
-    let (mut of_word, mut byte) = ([false; 256], 0_u8);
+static CLASSES: [u8; 256] = {
+    let (mut classes, mut byte) = ([0; 256], 0_u8);
     while byte < 0x80 {
-        of_word[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        classes[byte as usize] = match byte {
+            b'0'..=b'9' => BEGINS | OF_WORD | DIGIT,
+            b'A'..=b'Z' | b'a'..=b'z' => BEGINS | OF_WORD,
+            b'-' | b'_' => OF_WORD,
+            b'@' | b'+' | b'"' | b'(' | b'[' | b':' => BEGINS,
+            _ => 0,
+        };
         byte += 1;
     }
-    of_word
+    classes
 };
 
 /// Text in base64.
 fn base64(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
     // Mail headers have short words in base64 (RFC 2047 §4.1).
-    let is_long = range.len() >= LONG && range.len() % 4 != 1 || spelled.text[..range.start].ends_with("?b?");
+    let is_long =
+        range.len() >= LONG && range.len() % 4 != 1 || spelled.text.as_bytes()[..range.start].ends_with(b"?b?");
     (is_long && unpacked(&spelled.said(range.clone())).is_some()).then_some(Span { range, kind: Kind::Packed })
 }
 
-fn word(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
+fn word(spelled: &Spelled<'_>, range: Range<usize>, has_digit: bool) -> Option<Span> {
     let text = spelled.text.as_str();
     let word = &text[range.clone()];
     let start = range.start;
@@ -119,7 +139,6 @@ fn word(spelled: &Spelled<'_>, range: Range<usize>) -> Option<Span> {
     if is_guid(word) {
         return span(start + 36, Kind::Hex);
     }
-    let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());
     if !has_digit && word.len() < LONG {
         return None;
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::formats::Kind;
+use super::hash::Seed;
 
 /// Names of attributes and columns whose values are personal, without `_`, in lower case, beside those of persons.
 const NAMES: [&str; 52] = [
@@ -150,14 +151,43 @@ const LONGEST_NAME: usize = 32;
 
 /// What the values of an attribute or column are; `None` when they may be anything.
 pub fn kind_of(name: &str) -> Option<Kind> {
-    static KINDS: LazyLock<HashMap<&str, Kind>> = LazyLock::new(|| {
+    static KNOWN: LazyLock<Known> = LazyLock::new(Known::new);
+    compared(name, |name| KNOWN.kind_of(name))?
+}
+
+/// All names, so that most others are told from them by their length and last letter.
+struct Known {
+    kinds: HashMap<&'static str, Kind, Seed>,
+    /// By length: a bit for each last letter of a name.
+    lasts: [u32; LONGEST_NAME + 1],
+    /// … and of an end.
+    lasts_of_ends: u32,
+}
+
+impl Known {
+    fn new() -> Self {
         let ids = IDS.into_iter().map(|name| (name, Kind::Id));
         let hosts = HOSTS.into_iter().map(|name| (name, Kind::Host));
         let words = NAMES.into_iter().chain(OF_PERSONS).map(|name| (name, Kind::Word));
-        ids.chain(hosts).chain(words).collect()
-    });
-    let is_of_person = |name: &&str| ENDS.iter().any(|end| name.ends_with(end));
-    compared(name, |name| KINDS.get(name).copied().or_else(|| Some(name).filter(is_of_person).map(|_| Kind::Word)))?
+        let kinds: HashMap<&str, Kind, Seed> = ids.chain(hosts).chain(words).collect();
+        let mut lasts = [0; LONGEST_NAME + 1];
+        for name in kinds.keys() {
+            lasts[name.len()] |= last(name);
+        }
+        Self { kinds, lasts, lasts_of_ends: ENDS.into_iter().fold(0, |all, end| all | last(end)) }
+    }
+
+    fn kind_of(&self, name: &str) -> Option<Kind> {
+        let last = last(name);
+        let known = (self.lasts[name.len()] & last != 0).then(|| self.kinds.get(name).copied()).flatten();
+        let is_of_person = || self.lasts_of_ends & last != 0 && ENDS.iter().any(|end| name.ends_with(end));
+        known.or_else(|| is_of_person().then_some(Kind::Word))
+    }
+}
+
+/// A bit for the last letter of a name.
+fn last(name: &str) -> u32 {
+    name.bytes().next_back().map_or(0, |last| 1 << (last % 32))
 }
 
 /// Whether a number behind this name says who somebody is.

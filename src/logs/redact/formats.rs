@@ -68,6 +68,14 @@ pub struct Replaced {
     pub tail: Cow<'static, str>,
 }
 
+/// The characters of a value.
+pub fn characters_of(value: &str) -> Vec<char> {
+    // An iterator over characters tells a quarter of how many there are.
+    let mut characters = Vec::with_capacity(value.len());
+    characters.extend(value.chars());
+    characters
+}
+
 /// What a value becomes.
 pub fn replace(kind: Kind, original: &[char], pseudonyms: &Pseudonyms) -> Replaced {
     let mut new = original.to_vec();
@@ -147,7 +155,9 @@ fn whole(characters: &mut [char], kind: char, pseudonyms: &Pseudonyms) {
     if key.is_empty() || (kind == 'w' && kept::is_word(&key)) {
         return;
     }
-    let mut new = pseudonyms.assign(kind, &key).into_iter();
+    let mut new = String::with_capacity(key.len());
+    pseudonyms.assign(kind, &key, &mut new);
+    let mut new = new.chars();
     for character in characters.iter_mut().filter(|character| is_replaced(**character)) {
         if let Some(new) = new.next() {
             *character = dress(new, *character);
@@ -161,9 +171,10 @@ fn hex(characters: &mut [char], pseudonyms: &Pseudonyms) {
         characters.iter().filter(|character| character.is_ascii_hexdigit()).map(char::to_ascii_lowercase).collect();
     let is_upper = characters.iter().any(char::is_ascii_uppercase);
     let is_guid = key.len() == 32;
-    let new = pseudonyms.assign('h', &key);
+    let mut new = String::with_capacity(key.len());
+    pseudonyms.assign('h', &key, &mut new);
     for (index, (character, new)) in
-        characters.iter_mut().filter(|character| character.is_ascii_hexdigit()).zip(new).enumerate()
+        characters.iter_mut().filter(|character| character.is_ascii_hexdigit()).zip(new.chars()).enumerate()
     {
         if !(is_guid && matches!(index, 12 | 16)) {
             *character = if is_upper { new.to_ascii_uppercase() } else { new };

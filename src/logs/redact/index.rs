@@ -159,18 +159,17 @@ struct Word {
 impl Word {
     /// The word that begins there, behind what was hashed already.
     fn at(text: &str, start: usize, limit: usize, before: Hash) -> Self {
-        let (mut end, mut hash) = (start, before);
-        while end < limit
-            && let Some(length) = word_length(text, end)
-        {
-            hash = if length == 1 {
-                hash.with(text.as_bytes()[end])
+        let (bytes, mut end) = (text.as_bytes(), start);
+        while end < limit {
+            if IS_OF_WORD[usize::from(bytes[end])] {
+                end += 1;
+            } else if let Some(length) = word_length(text, end) {
+                end += length;
             } else {
-                hash.with_all(&text.as_bytes()[end..end + length])
-            };
-            end += length;
+                break;
+            }
         }
-        Self { end, hash }
+        Self { end, hash: before.with_all(&bytes[start..end]) }
     }
 
     /// It and the next word, when that is near.
@@ -185,6 +184,16 @@ impl Word {
         None
     }
 }
+
+/// Letters and digits of ASCII.
+static IS_OF_WORD: [bool; 256] = {
+    let (mut of_word, mut byte) = ([false; 256], 0_u8);
+    while byte < 0x80 {
+        of_word[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    of_word
+};
 
 /// Bytes of the letter or digit that stands there; `None` when something else does.
 #[inline]

@@ -13,7 +13,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::formats::Kind;
 use super::hash::Hash;
-use super::rule::Rule;
+use super::rule::{Counts, Rule};
 
 /// Shorter values stand by chance in any text.
 const SHORTEST: usize = 4;
@@ -25,8 +25,10 @@ const LONGEST_ESCAPE: usize = 6;
 const ESCAPED_IN_URLS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// Bits for the first three bytes of spellings.
 const THREES: usize = 1 << 16;
-/// Bits for each beginning that tell at nearly every place of a text that nothing begins there.
-const BITS: usize = 8;
+
+mod spellings;
+
+use spellings::{Begin, Spelling, Spellings};
 
 /// A value that is still there. It is not said which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,8 @@ impl fmt::Display for Leak {
 /// Of a spelling only hashes are kept: of its first bytes, by which it is found, and of all of it.
 #[derive(Clone, Debug)]
 pub struct Originals {
+    /// Whether a spelling in letters begins with a byte.
+    firsts: [bool; 256],
     /// A bit for the first three bytes of each spelling in letters: few enough for the nearest cache.
     threes: Vec<u64>,
     /// Spellings in letters of eight bytes and more.
@@ -58,125 +62,17 @@ pub struct Originals {
     packed: Spellings,
 }
 
-/// Spellings, by how they begin.
-#[derive(Clone, Debug)]
-struct Spellings {
-    /// By their buckets.
-    all: Vec<Spelling>,
-    /// Where each bucket begins in `all`; behind the last one, where that ends.
-    buckets: Vec<u32>,
-    /// A bit for each beginning.
-    bits: Vec<u64>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Spelling {
-    begin: Begin,
-    whole: Hash,
-    length: u16,
-    kind: Kind,
-    /// It counts only with a capital.
-    is_capitalised: bool,
-    /// It counts within a word too.
-    is_anywhere: bool,
-}
-
-/// The first bytes of a spelling, with letters of both cases alike, and some other bytes too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Begin(u32);
-
-impl Begin {
-    /// Of eight bytes.
-    fn long(bytes: &[u8]) -> Option<Self> {
-        let eight = bytes.first_chunk().map(|eight| u64::from_le_bytes(*eight) | u64::from_le_bytes([0x20; 8]))?;
-        Some(Self((eight.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32))
-    }
-
-    /// Of four bytes.
-    fn short(bytes: &[u8]) -> Option<Self> {
-        let four = bytes.first_chunk().map(|four| u32::from_le_bytes(*four) | u32::from_le_bytes([0x20; 4]))?;
-        Some(Self(four.wrapping_mul(0x9e37_79b1)))
-    }
-
-    /// A number below a power of two.
-    const fn below(self, limit: usize) -> usize {
-        (self.0 as usize) >> (32 - limit.trailing_zeros())
-    }
-}
-
-impl Spellings {
-    /// All that several threads found.
-    fn new(parts: Vec<Vec<Spelling>>) -> Self {
-        let count: usize = parts.iter().map(Vec::len).sum();
-        let buckets = count.next_power_of_two();
-        let bit_count = (buckets * BITS).max(64);
-        let (mut bits, mut starts) = (vec![0; bit_count / 64], vec![0_u32; buckets + 1]);
-        for Spelling { begin, .. } in parts.iter().flatten() {
-            let bit = begin.below(bit_count);
-            bits[bit / 64] |= 1 << (bit % 64);
-            starts[begin.below(buckets)] += 1;
-        }
-        let mut end = 0;
-        for start in &mut starts {
-            end += *start;
-            *start = end;
-        }
-        // Each goes before what its bucket has already: in the end `starts` are where they begin.
-        let nothing = Spelling {
-            begin: Begin(0),
-            whole: Hash::EMPTY,
-            length: 0,
-            kind: Kind::Word,
-            is_capitalised: false,
-            is_anywhere: false,
-        };
-        let mut all = vec![nothing; count];
-        for spelling in parts.into_iter().flatten() {
-            let start = &mut starts[spelling.begin.below(buckets)];
-            *start -= 1;
-            all[*start as usize] = spelling;
-        }
-        Self { all, buckets: starts, bits }
-    }
-
-    /// What begins so at a place of a text and counts there.
-    #[inline]
-    fn find(&self, begin: Begin, text: &[u8], start: usize, counts: impl Fn(&Spelling, usize) -> bool) -> Option<Kind> {
-        let bit = begin.below(self.bits.len() * 64);
-        let may_be_there = self.bits[bit / 64] & (1 << (bit % 64)) != 0;
-        if may_be_there { self.find_there(begin, text, start, counts) } else { None }
-    }
-
-    fn find_there(
-        &self,
-        begin: Begin,
-        text: &[u8],
-        start: usize,
-        counts: impl Fn(&Spelling, usize) -> bool,
-    ) -> Option<Kind> {
-        let bucket = begin.below(self.buckets.len() - 1);
-        let bucket = &self.all[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize];
-        let is_it = |spelling: &&Spelling| {
-            let end = start + usize::from(spelling.length);
-            spelling.begin == begin
-                && text.get(start..end).is_some_and(|found| hash(found) == spelling.whole)
-                && counts(spelling, end)
-        };
-        bucket.iter().find(is_it).map(|spelling| spelling.kind)
-    }
-}
-
 impl Originals {
     /// The values, and where each counts; which of them are looked for is asked while threads share the work.
     pub(super) fn new(
-        values: &[(Kind, Rule, &str)],
+        values: &[(Kind, Counts<'_>, &str)],
         is_wanted: impl Fn(Kind, &str) -> bool + Sync,
         threads: usize,
     ) -> Self {
-        let part = |values: &[(Kind, Rule, &str)]| {
+        let part = |values: &[(Kind, Counts<'_>, &str)]| {
             let mut part = Part::new();
-            for (kind, rule, value) in values.iter().filter(|(kind, _, value)| is_wanted(*kind, value)) {
-                part.add(*kind, *rule, value);
+            for (kind, counts, value) in values.iter().filter(|(kind, _, value)| is_wanted(*kind, value)) {
+                part.add(*kind, counts.rule(*kind), value);
             }
             part
         };
@@ -186,8 +82,9 @@ impl Originals {
             parts.into_iter().map(|part| part.join().expect("nothing panics there")).collect()
         });
         let (mut long, mut short, mut packed) = (Vec::new(), Vec::new(), Vec::new());
-        let mut threes = vec![0; THREES / 64];
+        let (mut firsts, mut threes) = ([false; 256], vec![0; THREES / 64]);
         for part in parts {
+            firsts.iter_mut().zip(&part.firsts).for_each(|(all, own)| *all |= own);
             threes.iter_mut().zip(&part.threes).for_each(|(all, own)| *all |= own);
             long.push(part.long);
             short.push(part.short);
@@ -196,7 +93,7 @@ impl Originals {
         thread::scope(|scope| {
             let packed = scope.spawn(|| Spellings::new(packed));
             let (long, short) = (Spellings::new(long), Spellings::new(short));
-            Self { threes, long, short, packed: packed.join().expect("nothing panics there") }
+            Self { firsts, threes, long, short, packed: packed.join().expect("nothing panics there") }
         })
     }
 
@@ -212,7 +109,8 @@ impl Originals {
         for (at, byte) in text.iter().enumerate() {
             // In letters a value begins with a word, with another character, or behind an escape.
             let is_of_word = byte.is_ascii_alphanumeric();
-            if !(is_of_word && is_in_word && at > sign + LONGEST_ESCAPE)
+            if self.firsts[usize::from(*byte)]
+                && !(is_of_word && is_in_word && at > sign + LONGEST_ESCAPE)
                 && let Some(kind) = self.in_letters(text, at)
             {
                 return Some((at, kind));
@@ -252,15 +150,25 @@ impl Originals {
 
 /// The spellings that one thread found.
 struct Part {
+    firsts: [bool; 256],
     threes: Vec<u64>,
     long: Vec<Spelling>,
     short: Vec<Spelling>,
     packed: Vec<Spelling>,
+    /// What is packed, and in base64.
+    buffers: (Vec<u8>, Vec<u8>),
 }
 
 impl Part {
     fn new() -> Self {
-        Self { threes: vec![0; THREES / 64], long: Vec::new(), short: Vec::new(), packed: Vec::new() }
+        Self {
+            firsts: [false; 256],
+            threes: vec![0; THREES / 64],
+            long: Vec::new(),
+            short: Vec::new(),
+            packed: Vec::new(),
+            buffers: <(Vec<u8>, Vec<u8>)>::default(),
+        }
     }
 
     /// Takes in a value in all its spellings.
@@ -270,23 +178,30 @@ impl Part {
             return;
         }
         let is_capitalised = matches!(rule, Rule::OneWord | Rule::WordOfName);
-        let new = |begin: Begin, spelling: &str| {
+        let new = |begin: Begin, spelling: &[u8]| {
             // A secret may be so long that one of its spellings is longer than is looked for; the others are.
             let length = u16::try_from(spelling.len()).ok()?;
-            Some(Spelling { begin, whole: hash(spelling.as_bytes()), length, kind, is_capitalised, is_anywhere })
+            Some(Spelling { begin, whole: Hash::of_any_case(spelling), length, kind, is_capitalised, is_anywhere })
         };
         for spelling in as_written(value) {
-            if let Some(three) = three(spelling.as_bytes()) {
+            let spelling = spelling.as_bytes();
+            for first in
+                spelling.first().map(|first| [first.to_ascii_lowercase(), first.to_ascii_uppercase()]).iter().flatten()
+            {
+                self.firsts[usize::from(*first)] = true;
+            }
+            if let Some(three) = three(spelling) {
                 self.threes[three / 64] |= 1 << (three % 64);
             }
-            match Begin::long(spelling.as_bytes()) {
-                Some(begin) => self.long.extend(new(begin, &spelling)),
-                None => self.short.extend(Begin::short(spelling.as_bytes()).and_then(|begin| new(begin, &spelling))),
+            match Begin::long(spelling) {
+                Some(begin) => self.long.extend(new(begin, spelling)),
+                None => self.short.extend(Begin::short(spelling).and_then(|begin| new(begin, spelling))),
             }
         }
-        for spelling in in_base64(value) {
-            self.packed.extend(Begin::long(spelling.as_bytes()).and_then(|begin| new(begin, &spelling)));
-        }
+        let packed = &mut self.packed;
+        in_base64(value, &mut self.buffers, |spelling| {
+            packed.extend(Begin::long(spelling).and_then(|begin| new(begin, spelling)));
+        });
     }
 }
 
@@ -296,11 +211,6 @@ fn three(bytes: &[u8]) -> Option<usize> {
     let [first, second, third] = *bytes.first_chunk()?;
     let six_bits = |byte: u8| usize::from((byte | 0x20) & 0x3F);
     Some(six_bits(first) << 10 ^ six_bits(second) << 5 ^ six_bits(third))
-}
-
-/// Of a text, with letters of both cases alike.
-fn hash(text: &[u8]) -> Hash {
-    text.iter().fold(Hash::EMPTY, |hash, byte| hash.with(byte.to_ascii_lowercase()))
 }
 
 const fn is_of_word(byte: u8) -> bool {
@@ -362,21 +272,35 @@ fn escaped(value: &str, backslash: &str) -> String {
     text
 }
 
-/// What a value is in base64, whatever stands around it: the digits that only its own bytes decide.
-fn in_base64(value: &str) -> impl Iterator<Item = String> + '_ {
-    let shifted = |shift: usize| {
-        let bytes: Vec<u8> = [0_u8, 0][..shift].iter().copied().chain(value.bytes()).collect();
-        let mut text = STANDARD_NO_PAD.encode(&bytes);
-        text.truncate(bytes.len() / 3 * 4);
-        text.drain(..[0, 2, 3][shift].min(text.len()));
-        text
-    };
-    // In URLs two digits of the alphabet are others (RFC 4648 §5).
-    let both = |text: String| {
-        let of_urls = text.contains(['+', '/']).then(|| text.replace('+', "-").replace('/', "_"));
-        std::iter::once(text).chain(of_urls)
-    };
-    (0..3).map(shifted).filter(|text| text.len() >= SHORTEST_PACKED).flat_map(both)
+/// Gives what a value is in base64, whatever stands around it: the digits that only its own bytes decide.
+fn in_base64(value: &str, (bytes, digits): &mut (Vec<u8>, Vec<u8>), mut give: impl FnMut(&[u8])) {
+    for shift in 0..3 {
+        bytes.clear();
+        bytes.extend(std::iter::repeat_n(0, shift));
+        bytes.extend(value.as_bytes());
+        let first = [0, 2, 3][shift];
+        let end = bytes.len() / 3 * 4;
+        if end < first + SHORTEST_PACKED {
+            continue;
+        }
+        digits.resize(bytes.len().div_ceil(3) * 4, 0);
+        if STANDARD_NO_PAD.encode_slice(&bytes, digits).is_err() {
+            continue; // they are enough
+        }
+        let own = &mut digits[first..end];
+        give(own);
+        // In URLs two digits of the alphabet are others (RFC 4648 §5).
+        if memchr::memchr2(b'+', b'/', own).is_some() {
+            for digit in own.iter_mut() {
+                *digit = match *digit {
+                    b'+' => b'-',
+                    b'/' => b'_',
+                    digit => digit,
+                };
+            }
+            give(own);
+        }
+    }
 }
 
 /// No letter or digit stands beside it; the digits of an escape do not count.

@@ -8,6 +8,7 @@
 //! A value is replaced character by character in the spelling in which it stands (`%C3%AB`, `\u00eb`, base64 …), so
 //! lengths, case, diacritics and punctuation stay. No table of pseudonyms is ever written.
 
+mod assigned;
 mod dates;
 mod detect;
 mod digits;

@@ -1,25 +1,26 @@
 //! The one that redacts: it knows the values of a case, and holds the key.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::thread;
 
 use serde::de::IgnoredAny;
 use time::Duration;
 
+use super::assigned::{Assigned, Candidates, letters};
 use super::dates::{dates, earlier};
 use super::detect::{Span, detect};
-use super::digits::SomeDigits;
-use super::formats::{Kind, Replaced, address, fated, replace};
+use super::formats::{Kind, Replaced, address, characters_of, fated, replace};
+use super::hash::Seed;
 use super::index::Index;
 use super::key::Key;
 use super::leak::Originals;
-use super::letters::{another, another_first};
 use super::packed::{packed_like, unpacked};
 use super::remembered::Remembered;
-use super::rule::Rule;
+use super::rule::{Counts, Rule};
 use super::secrets::{SHORTEST, placeholder, secrets};
-use super::session::{Given, Session};
+use super::session::Session;
 use super::spelling::{Spelled, folded};
 use super::stream::threads;
 use super::vocabulary::Vocabulary;
@@ -37,10 +38,6 @@ pub enum Mode {
 
 /// Base64 within base64 is looked into so often.
 const MAX_DEPTH: usize = 3;
-/// So many pseudonyms are tried that nobody else has.
-const ROUNDS: u32 = 1024;
-/// Letters and digits from which on nobody else gets the same pseudonym by chance.
-const LONG: usize = 16;
 /// So many ids that are known by their form are looked for in what is written; every event may have a few of its own.
 const CHECKED: usize = 100_000;
 
@@ -55,25 +52,16 @@ pub struct Pseudonyms {
     /// How much was known when `values` was made.
     indexed: usize,
     /// Words of the originals: no pseudonym is one of them.
-    known: HashSet<String>,
+    known: HashSet<String, Seed>,
     assigned: RwLock<Assigned>,
     /// Of texts that come one by one.
     remembered: Mutex<Remembered>,
-    found: Mutex<HashSet<(Kind, String)>>,
+    found: Mutex<HashSet<(Kind, String), Seed>>,
     vocabulary: Vocabulary,
     /// Days by which times are shifted back; 0 for not at all.
     days: u16,
     /// What was given away in earlier calls of a case that grows.
     session: Option<Session>,
-}
-
-/// Whose pseudonym is whose, in memory only.
-#[derive(Debug, Default)]
-struct Assigned {
-    pseudonyms: HashMap<String, Box<str>>,
-    taken: HashSet<String>,
-    /// In the order in which they were given away; only for a session.
-    given: Vec<Given>,
 }
 
 impl Pseudonyms {
@@ -87,7 +75,7 @@ impl Pseudonyms {
             values: Index::default(),
             newest: Index::default(),
             indexed: 0,
-            known: HashSet::new(),
+            known: HashSet::default(),
             assigned: RwLock::default(),
             remembered: Mutex::default(),
             found: Mutex::default(),
@@ -104,7 +92,7 @@ impl Pseudonyms {
 
     /// The session with what was given away since; empty without one.
     pub fn session(&self) -> String {
-        self.session.as_ref().map(|session| session.text(&self.assigned().given)).unwrap_or_default()
+        self.session.as_ref().map(|session| session.text(self.assigned().given())).unwrap_or_default()
     }
 
     /// Learns more values while the case goes on. Who has a pseudonym keeps it.
@@ -130,9 +118,13 @@ impl Pseudonyms {
 
     /// Looks for everything that was learned.
     pub fn look_for_all(&mut self) {
-        self.values = Index::new(self.vocabulary.patterns(self.mode));
+        let (vocabulary, mode) = (&self.vocabulary, self.mode);
+        (self.values, self.known) = thread::scope(|scope| {
+            let words = scope.spawn(|| vocabulary.words());
+            let values = Index::new(vocabulary.patterns(mode));
+            (values, words.join().expect("nothing panics there"))
+        });
         self.newest = Index::default();
-        self.known = self.vocabulary.words();
         self.indexed = self.vocabulary.len();
     }
 
@@ -191,9 +183,11 @@ impl Pseudonyms {
     /// What was replaced so far, for the check of what is written.
     pub fn originals(&self) -> Originals {
         let is_changed = |kind: Kind, value: &str| {
-            let is_id = matches!(kind, Kind::Id | Kind::OktaId | Kind::Hex | Kind::Secret);
-            let original = || value.chars().collect::<Vec<char>>();
-            is_id || self.become_of(kind, value, &original()).characters != original()
+            if matches!(kind, Kind::Id | Kind::OktaId | Kind::Hex | Kind::Secret) {
+                return true;
+            }
+            let original = characters_of(value);
+            self.become_of(kind, value, &original).characters != original
         };
         // Of what was to stay, nothing is a leak.
         let kept = self.vocabulary.kept();
@@ -203,7 +197,7 @@ impl Pseudonyms {
         let is_checked = |kind: Kind, value: &str| kind != Kind::Secret || value.len() >= SHORTEST;
         let found = locked(&self.found);
         let by_form = found.iter().filter(|(kind, value)| is_checked(*kind, value));
-        let by_form = by_form.map(|(kind, value)| (*kind, Rule::Whole, value.as_str()));
+        let by_form = by_form.map(|(kind, value)| (*kind, Counts::By(Rule::Whole), value.as_str()));
         let values: Vec<_> = self.vocabulary.originals().chain(by_form).collect();
         Originals::new(&values, |kind, value| is_to_go(kind, value) && is_changed(kind, value), threads())
     }
@@ -216,52 +210,21 @@ impl Pseudonyms {
         &self.key
     }
 
-    /// The letters and digits that stand for folded ones; those of two texts differ, as far as there are enough.
-    pub(super) fn assign(&self, kind: char, text: &str) -> Vec<char> {
-        let letters = |round| -> Vec<char> {
-            let mut numbers = self.key.numbers(kind, text, round);
-            let other = |(index, character): (usize, char)| match kind {
-                'h' => numbers.digit(),
-                'n' if index == 0 => another_first(character, &mut numbers),
-                _ => another(character, &mut numbers),
-            };
-            text.chars().enumerate().map(other).collect()
-        };
-        if text.len() >= LONG && matches!(kind, 'h' | 'i') {
-            return letters(0);
+    /// Writes the letters and digits that stand for folded ones; those of two texts differ, as far as there are enough.
+    pub(super) fn assign(&self, kind: char, text: &str, out: &mut String) {
+        if Assigned::is_free(kind, text) {
+            return letters(&self.key, kind, text, 0, out);
         }
-        let entry = format!("{kind}{text}");
-        if let Some(known) = self.assigned().pseudonyms.get(&entry) {
-            return known.chars().collect();
+        if let Some(known) = self.assigned().get(kind, text) {
+            return out.push_str(known);
         }
+        let candidates = Candidates::new(&self.key, kind, text);
         let mut assigned = self.assigned.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = assigned.pseudonyms.get(&entry) {
-            return known.chars().collect();
+        // Another thread may have been faster.
+        match assigned.get(kind, text) {
+            Some(known) => out.push_str(known),
+            None => out.push_str(assigned.give(&candidates, self.session.as_ref(), |word| self.known.contains(word))),
         }
-        let numbers = (kind == 'n').then(|| SomeDigits::new(&self.key, text)).flatten();
-        let candidate = |round| numbers.as_ref().map_or_else(|| letters(round), |numbers| numbers.number(round));
-        let is_left = |candidate: &Vec<char>| {
-            let word: String = [kind].iter().chain(candidate).collect();
-            !assigned.taken.contains(&word) && !self.session.as_ref().is_some_and(|session| session.is_taken(&word))
-        };
-        let is_free = |candidate: &Vec<char>| {
-            let word: String = candidate.iter().collect();
-            word != text && !self.known.contains(&word) && is_left(candidate)
-        };
-        let before = self.session.as_ref().and_then(|session| session.round(&entry));
-        let rounds = numbers.as_ref().map_or(ROUNDS, SomeDigits::rounds);
-        let first = |fits: &dyn Fn(&Vec<char>) -> bool| (0..rounds).find(|round| fits(&candidate(*round)));
-        // Where there are few, better one's own number than that of somebody else.
-        let round = before.or_else(|| first(&is_free)).or_else(|| first(&is_left));
-        let new = candidate(round.unwrap_or(ROUNDS));
-        let word: String = new.iter().collect();
-        let taken = format!("{kind}{word}");
-        if let (Some(round), true) = (round, self.session.is_some()) {
-            assigned.given.push(Given { entry: entry.clone(), round, word: taken.clone() });
-        }
-        assigned.taken.insert(taken);
-        assigned.pseudonyms.insert(entry, word.into());
-        new
     }
 
     fn http(&self, http: &mut Http) {
@@ -383,7 +346,7 @@ impl Pseudonyms {
             Kind::Date => return out.push_str(&earlier(&said, self.days)),
             _ => {}
         }
-        let original: Vec<char> = said.chars().collect();
+        let original = characters_of(&said);
         let new = self.become_of(kind, &said, &original);
         spelled.respell(range, &new.characters, out);
         out.push_str(&new.tail);

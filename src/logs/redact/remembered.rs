@@ -17,21 +17,24 @@ pub struct Remembered {
 #[derive(Debug)]
 struct Entry {
     kind: Kind,
-    value: Box<str>,
-    new: Box<str>,
+    /// The value, and behind it what stands in its place.
+    both: Box<str>,
+    length: usize,
 }
 
 impl Remembered {
     /// What stands in place of a value, when it is remembered.
     pub fn get(&self, kind: Kind, value: &str) -> Option<&str> {
-        let entry = self.places.get(place(value))?.as_ref();
-        entry.filter(|entry| entry.kind == kind && *entry.value == *value).map(|entry| &*entry.new)
+        let Entry { kind: known, both, length } = self.places.get(place(value))?.as_ref()?;
+        let (own, new) = both.split_at(*length);
+        (*known == kind && own == value).then_some(new)
     }
 
     /// Remembers what stands in place of a value.
     pub fn insert(&mut self, kind: Kind, value: &str, new: &str) {
         self.places.resize_with(PLACES, || None);
-        self.places[place(value)] = Some(Entry { kind, value: value.into(), new: new.into() });
+        let both = [value, new].concat().into();
+        self.places[place(value)] = Some(Entry { kind, both, length: value.len() });
     }
 }
 

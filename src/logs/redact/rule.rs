@@ -24,6 +24,25 @@ pub enum Rule {
     Anywhere,
 }
 
+/// Where a value counts, or the value as it is compared, which tells.
+#[derive(Clone, Copy, Debug)]
+pub enum Counts<'v> {
+    /// Where it counts.
+    By(Rule),
+    /// As it is compared.
+    As(&'v str),
+}
+
+impl Counts<'_> {
+    /// Where a value of a kind counts.
+    pub fn rule(self, kind: Kind) -> Rule {
+        match self {
+            Self::By(rule) => rule,
+            Self::As(compared) => Rule::of(compared, kind),
+        }
+    }
+}
+
 impl Rule {
     /// Where a value of a kind counts.
     pub fn of(value: &str, kind: Kind) -> Self {

@@ -158,7 +158,7 @@ fn of_name(spelled: &Spelled<'_>, marker: Range<usize>) -> Option<Range<usize>> 
     let rest = marker.end - usize::from(text[marker.clone()].ends_with('='));
     let end = rest + bytes[rest..].iter().take(32).take_while(|byte| is_of_name(byte)).count();
     let sign_before = start.checked_sub(1).map(|before| bytes[before]);
-    let name = Name::of(&text[start..end], &spelled.said(start..end), sign_before)?;
+    let name = Name::of(&text[start..end], || spelled.said(start..end), sign_before)?;
     let skip = |at: usize, among: &[char]| text.len() - text[at..].trim_start_matches(among).len();
     let quote = bytes.get(end).copied().filter(|byte| matches!(byte, b'"' | b'\''));
     let mut at = skip(end, &['"', '\'', ' ']);

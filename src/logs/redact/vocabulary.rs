@@ -1,7 +1,7 @@
 //! What stands for a person, a firm or a machine in the logs of a case: every value that is one by its place.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::hash::{BuildHasher as _, Hash};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
@@ -10,11 +10,12 @@ use serde_json::Value;
 use super::detect::{is_long_hex, is_mixed_id, is_okta_id};
 use super::fields::{IDS, PLAIN, is_number_of, kind_of};
 use super::formats::{Kind, is_address, is_guid};
+use super::hash::Seed;
 use super::kept;
 use super::letters::transliterated;
 use super::people;
 use super::pseudonyms::Mode;
-use super::rule::{Rule, SHORTEST};
+use super::rule::{Counts, Rule, SHORTEST};
 use super::secrets::{SHORTEST as SHORTEST_SECRET, secrets};
 use super::spelling::{Spelled, folded};
 use super::wishes::{Fate, Wishes, name_of};
@@ -40,9 +41,9 @@ const REMEMBERED: usize = 1 << 19;
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
     /// By how they are compared: what they are, and one way in which they were written.
-    values: HashMap<String, (Kind, String)>,
+    values: HashMap<String, (Kind, String), Seed>,
     /// Words of names.
-    words: HashMap<String, String>,
+    words: HashMap<String, String, Seed>,
     /// Labels of host names: firms are called so elsewhere too.
     labels: BTreeSet<String>,
     secrets: BTreeSet<String>,
@@ -50,8 +51,8 @@ pub struct Vocabulary {
     wishes: Wishes,
     fates: HashMap<String, Fate>,
     /// Hashes of what was taken in already: most values of a log come again and again.
-    seen: HashSet<u64>,
-    hasher: RandomState,
+    seen: HashSet<u64, Seed>,
+    hasher: Seed,
     /// There were more values than are kept.
     is_full: bool,
 }
@@ -243,12 +244,12 @@ impl Vocabulary {
         patterns
     }
 
-    /// The values as they were written, and where they count.
-    pub(super) fn originals(&self) -> impl Iterator<Item = (Kind, Rule, &str)> {
-        let values =
-            self.values.iter().map(|(value, (kind, original))| (*kind, Rule::of(value, *kind), original.as_str()));
-        let labels = self.labels.iter().map(|label| (Kind::Host, Rule::Whole, label.as_str()));
-        values.chain(labels).chain(self.words.values().map(|word| (Kind::Word, Rule::WordOfName, word.as_str())))
+    /// The values as they were written, and by what it is told where they count.
+    pub(super) fn originals(&self) -> impl Iterator<Item = (Kind, Counts<'_>, &str)> {
+        let values = self.values.iter().map(|(value, (kind, written))| (*kind, Counts::As(value), written.as_str()));
+        let labels = self.labels.iter().map(|label| (Kind::Host, Counts::By(Rule::Whole), label.as_str()));
+        let words = self.words.values().map(|word| (Kind::Word, Counts::By(Rule::WordOfName), word.as_str()));
+        values.chain(labels).chain(words)
     }
 
     /// Takes in another one.
@@ -277,7 +278,7 @@ impl Vocabulary {
     }
 
     /// The words of all values but ids: no pseudonym may be one of them.
-    pub(super) fn words(&self) -> HashSet<String> {
+    pub(super) fn words(&self) -> HashSet<String, Seed> {
         let of_value = |value: &String| -> Vec<String> { words(value).map(|word| word.replace('\'', "")).collect() };
         let names = self.values.iter().filter(|(_, (kind, _))| *kind != Kind::Id);
         names.flat_map(|(value, _)| of_value(value)).collect()

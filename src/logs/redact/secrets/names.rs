@@ -1,5 +1,8 @@
 //! Names of fields and parameters whose value is a credential: by how they end, for everybody puts something before.
 
+/// Bytes of the longest name; it is looked at no further.
+const LONGEST: usize = 96;
+
 /// Ends of names, without `-`, `_` and `.`, in lower case.
 const ENDS: [&str; 35] = [
     "authorization",
@@ -84,17 +87,22 @@ pub(super) enum Name {
 
 impl Name {
     /// What a name says, in lower case and as it stands there; `before` is the byte before it.
-    pub(super) fn of(name: &str, written: &str, before: Option<u8>) -> Option<Self> {
-        let compact: String = name.chars().filter(|character| !matches!(character, '-' | '_' | '.')).collect();
+    pub(super) fn of(name: &str, written: impl FnOnce() -> String, before: Option<u8>) -> Option<Self> {
+        let (mut buffer, mut length) = ([0; LONGEST], 0);
+        for byte in name.bytes().filter(|byte| !matches!(byte, b'-' | b'_' | b'.')) {
+            *buffer.get_mut(length)? = byte;
+            length += 1;
+        }
+        let compact = std::str::from_utf8(&buffer[..length]).ok()?;
         let compact = compact.trim_end_matches(|last: char| last.is_ascii_digit()); // `password2`
-        let ends = |end: &str| compact.ends_with(end);
+        let last = compact.bytes().next_back()?;
+        let ends = |end: &str| end.as_bytes().last() == Some(&last) && compact.ends_with(end);
         if OF_QUERIES.contains(&compact) {
             return matches!(before, Some(b'?' | b'&')).then_some(Self::Token);
         }
         let is_whole = WHOLE.contains(&compact);
-        // `dbPass` and `db_pass`, not `bypass`.
-        let is_pass = ["Pass", "_pass", "-pass"].iter().any(|end| written.ends_with(end));
-        if !is_whole && !is_pass && !ENDS.iter().any(|end| ends(end)) || HARMLESS.contains(&compact) {
+        let is_pass = || ends("pass") && is_pass(&written());
+        if !is_whole && !ENDS.iter().any(|end| ends(end)) && !is_pass() || HARMLESS.contains(&compact) {
             return None;
         }
         Some(if compact.ends_with("cookie") {
@@ -109,13 +117,18 @@ impl Name {
     }
 }
 
+/// `dbPass` and `db_pass`, not `bypass`.
+fn is_pass(written: &str) -> bool {
+    ["Pass", "_pass", "-pass"].iter().any(|end| written.ends_with(end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_name_is_known_by_how_it_ends() {
-        let of = |name: &str| Name::of(&name.to_lowercase(), name, None);
+        let of = |name: &str| Name::of(&name.to_lowercase(), || name.to_owned(), None);
         for name in ["newPassword", "authToken", "x-okta-xsrftoken", "Ocp-Apim-Subscription-Key", "secret_access_key"] {
             assert_eq!(of(name), Some(Name::Field), "{name}");
         }
@@ -138,7 +151,7 @@ mod tests {
         for name in ["passwordChanged", "tokens", "key", "code", "sessionId", "outside", "signedIn", "authenticated"] {
             assert_eq!(of(name), None, "{name}");
         }
-        assert_eq!(Name::of("code", "code", Some(b'?')), Some(Name::Token));
+        assert_eq!(Name::of("code", || "code".to_owned(), Some(b'?')), Some(Name::Token));
         assert_eq!(of("Set-Cookie"), Some(Name::Cookie));
         assert_eq!(of("Passwort"), Some(Name::Spoken));
     }
