@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::argument::{Which, pair, status};
+use super::argument::{Which, pair};
 use super::behaviour::Does::{Breaks, Takes, Wraps};
 use super::behaviour::{Act, Known};
 use crate::faults::wrap::{Inner, around, bodies, is_list, refusal};
@@ -116,7 +116,8 @@ fn list_without(argument: Option<&str>) -> Option<Act> {
 
 fn gateway(argument: Option<&str>) -> Option<Act> {
     let (code, which) = pair(argument.unwrap_or("502"))?;
-    let code = status(code)?;
+    // A gateway may send clients elsewhere too.
+    let code = code.parse().ok().filter(|code| (300..600).contains(code))?;
     Some(answering(Which::read(which)?, move || {
         let headers: Headers = [("Content-Type", "text/plain; charset=UTF-8")].into_iter().collect();
         Reply::Answer(Response::new(code, headers, format!("error code: {code}")))

@@ -271,6 +271,13 @@ fn page(
     if let Some(reason) = best.verdict.reason() {
         page.paragraph(reason);
     }
+    let others = if best.verdict == Verdict::Reproduced { reproduction.other_differences() } else { Vec::new() };
+    if !others.is_empty() {
+        page.paragraph("The failure is the same. Beside it, the answers differ from what was observed:");
+        for other in &others {
+            page.row("  -", 4, other);
+        }
+    }
     if args.try_all {
         page.paragraph(&format!("{tried} of {count} ways to fail were tried"));
     }
@@ -295,7 +302,11 @@ fn on(attempt: &Attempt, at_target: bool) -> String {
 /// What to do now.
 fn next(args: &ReproduceArgs, attempt: &Attempt, imported: &Imported, at_target: bool) -> String {
     let file = shell_argument(&args.scenario.display().to_string());
+    let reproduction = Reproduction { scenario: &attempt.scenario, result: &attempt.result };
     match &attempt.verdict {
+        Verdict::Reproduced if at_target && reproduction.is_sound() => {
+            "The target answers as at the customer, and as it must. Keep the file as a regression test with --expect conformant.".to_owned()
+        }
         Verdict::Reproduced if at_target => {
             format!(
                 "The target fails as the customer's log says. After the fix: scimulator reproduce {file} --target … --expect conformant"

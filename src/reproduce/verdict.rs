@@ -7,8 +7,8 @@ use crate::scenario::{Scenario, Step};
 /// What is said of a reproduction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every step that failed at the customer failed in the same way. Of a recording without a failure: all answers
-    /// are as they were.
+    /// Every step that failed at the customer failed in the same way; others may have gone otherwise, see
+    /// [`Reproduction::other_differences`]. Of a recording without a failure: all answers are as they were.
     Reproduced,
     /// Every answer was as it must be.
     NotReproduced,
@@ -56,6 +56,15 @@ impl Reproduction<'_> {
     pub fn is_sound(&self) -> bool {
         let failed_then = self.scenario.steps.iter().any(|step| self.failed_then(step));
         !failed_then && !self.result.compared.is_empty() && self.result.compared.iter().all(|now| now.is_conformant)
+    }
+
+    /// Steps beside the failure whose answer is another than at the customer, though the verdict does not hang on them:
+    /// which, and how they differ.
+    pub fn other_differences(&self) -> Vec<String> {
+        let differs = |compared: &&Compared| {
+            compared.is_as_observed == Some(false) && !self.failed_then(&self.scenario.steps[compared.step])
+        };
+        self.result.compared.iter().filter(differs).map(|compared| told(self, compared)).collect()
     }
 
     /// Whether a step failed at the customer.

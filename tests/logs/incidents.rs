@@ -110,6 +110,8 @@ fn a_title_says_no_more_than_the_log_shows() {
     let lookup = access("GET", "/Users?filter=userName%20eq%20%22mona%40x.example%22", 200);
     for (log, expected) in [
         (access("POST", "/Users", 403), "The create is refused with 403, and nothing says why"),
+        (access("POST", "/Users", 402), "The request is refused with 402 (Payment Required)"),
+        (access("POST", "/Users", 301), "The request is answered with a redirect"),
         (access("POST", "/Users", 409), "The create is refused with 409"),
         (lookup + &access("POST", "/Users", 409), "The create is refused with 409"),
         (access("PATCH", "/Users/usr_3Pz9KdV7nB", 415), "The endpoint does not take the media type of SCIM"),

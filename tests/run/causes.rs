@@ -38,6 +38,7 @@ const GROUP: &str = "- assign: [alice, bob]\n- push-group: sales";
 
 const STORIES: &[Story] = &[
     ("conflict-reassign", "okta", "- assign: alice\n- unassign: alice\n- assign: alice", Diagnosed),
+    ("inactive-holds-name", "okta", "- assign: alice\n- unassign: alice\n- assign: alice", Diagnosed),
     ("conflict-other-org", "okta", JOINS, Diagnosed),
     ("email-change-verification", "okta", RENAMED, Diagnosed),
     ("over-capacity", "okta", JOINS, Diagnosed),
@@ -66,6 +67,7 @@ const STORIES: &[Story] = &[
         "- test-connection:\n- request: { GET: \"/Users?count=2\", credential: none }",
         Diagnosed,
     ),
+    ("request-redirected", "okta", JOINS, Diagnosed),
     ("base-url-wrong", "entra", "- test-connection:", Diagnosed),
     ("invalid-domain", "entra", JOINS, Answered("POST /Users", 400)),
     ("group-member-unknown", "okta", GROUP, Diagnosed),

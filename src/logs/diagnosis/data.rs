@@ -41,6 +41,8 @@ pub enum Later {
 pub enum Earlier {
     /// The same person was created well, and no lookup found nobody since.
     Created,
+    /// The same person was created well, then deactivated, and is still there.
+    Deactivated,
     /// A lookup did not find them: the log shows it, or an IdP tells of the failure, which creates after such a one only.
     Missed,
 }

@@ -11,6 +11,7 @@ pub(super) fn fits(cause: &Cause, incident: &Incident) -> bool {
     cause.later.is_none_or(|Later::Linked| was_linked_later(incident))
         && cause.earlier.is_none_or(|earlier| match earlier {
             Earlier::Created => was_created_before(incident),
+            Earlier::Deactivated => was_deactivated_before(incident),
             Earlier::Missed => was_missed_before(incident),
         })
 }
@@ -35,16 +36,30 @@ fn was_linked_later(incident: &Incident) -> bool {
 
 /// Whether the same person, whom the log names, was created well before the first failure, and is still there.
 fn was_created_before(incident: &Incident) -> bool {
-    let Some(first) = incident.failing.first() else { return false };
-    let before = &incident.observations[..*first];
+    since_created(incident)
+        .is_some_and(|since| !since.iter().any(|seen| seen.intent == Intent::Lookup && found_nobody(seen)))
+}
+
+/// Whether the same person was created well before the first failure, was deactivated since, and is still there.
+fn was_deactivated_before(incident: &Incident) -> bool {
+    let Some(since) = since_created(incident) else { return false };
+    let last = since.iter().rfind(|seen| is_well(seen, Intent::Deactivate) || is_well(seen, Intent::Reactivate));
+    last.is_some_and(|last| last.intent == Intent::Deactivate)
+}
+
+/// What happened since the last well answered create of whoever fails first; `None` when they were deleted since.
+fn since_created(incident: &Incident) -> Option<&[Observation]> {
+    let first = *incident.failing.first()?;
+    let before = &incident.observations[..first];
     let name = |seen: &Observation| seen.subject.user_name.as_ref().map(|name| name.to_lowercase());
-    let is_same = |seen: &Observation| name(seen).is_some() && name(seen) == name(&incident.observations[*first]);
-    let last = |intent: Intent, is_it: &dyn Fn(&Observation) -> bool| {
-        before.iter().rposition(|seen| seen.intent == intent && seen.outcome == Outcome::Success && is_it(seen))
-    };
-    let Some(created) = last(Intent::Create, &is_same) else { return false };
-    let was_missed = before[created..].iter().any(|seen| seen.intent == Intent::Lookup && found_nobody(seen));
-    last(Intent::Delete, &|_| true).is_none_or(|deleted| deleted < created) && !was_missed
+    let is_same = |seen: &Observation| name(seen).is_some() && name(seen) == name(&incident.observations[first]);
+    let created = before.iter().rposition(|seen| is_well(seen, Intent::Create) && is_same(seen))?;
+    let since = &before[created..];
+    (!since.iter().any(|seen| is_well(seen, Intent::Delete))).then_some(since)
+}
+
+fn is_well(seen: &Observation, intent: Intent) -> bool {
+    seen.intent == intent && seen.outcome == Outcome::Success
 }
 
 fn found_nobody(seen: &Observation) -> bool {

@@ -69,7 +69,10 @@ fn sort(observations: &mut Vec<Observation>) {
 fn of_subject(observations: Vec<Observation>, quiet: &mut Vec<Observation>) -> Vec<Incident> {
     let mut kinds: Vec<(Symptom, Vec<usize>)> = Vec::new();
     for (index, observation) in observations.iter().enumerate() {
-        if is_echo(observation, &observations) || is_gone_as_wanted(observation, &observations[..index]) {
+        if is_echo(observation, &observations)
+            || is_gone_as_wanted(observation, &observations[..index])
+            || is_followed(observation, &observations[index + 1..])
+        {
             continue;
         }
         let Some(symptom) = symptom(observation) else { continue };
@@ -104,6 +107,13 @@ fn is_gone_as_wanted(observation: &Observation, before: &[Observation]) -> bool 
     matches!(observation.intent, Read | GroupRead)
         && observation.status() == Some(404)
         && last.is_some_and(|last| matches!(last.intent, Delete | GroupDelete))
+}
+
+/// A write that was sent elsewhere, and whose client went there.
+fn is_followed(observation: &Observation, after: &[Observation]) -> bool {
+    let is_it = |next: &&Observation| next.intent == observation.intent && is_near(observation, next);
+    matches!(observation.status(), Some(301..=308))
+        && after.first().is_some_and(|next| is_it(&next) && next.outcome == Outcome::Success)
 }
 
 /// The result of a job as a whole repeats the failure of its part.

@@ -51,7 +51,9 @@ pub(super) fn symptom(observation: &Observation) -> Option<Symptom> {
     if said.is_silence {
         return Some(Symptom::new(format!("{}.no-answer", word(observation.intent))));
     }
-    if is_gateway(observation, status, &said) {
+    // Whoever answers these: the status says more than that the answer is a page.
+    let is_plain = matches!(status, Some(301..=303 | 307 | 308 | 402));
+    if !is_plain && is_gateway(observation, status, &said) {
         let name = if subject_is_group(observation) { "group.gateway" } else { "gateway" };
         return Some(Symptom::new(match status {
             _ if is_without_target(observation) => "gateway.no-target".to_owned(),
@@ -63,7 +65,9 @@ pub(super) fn symptom(observation: &Observation) -> Option<Symptom> {
         _ if said.is_capacity => "over-capacity",
         Some(401) => return Some(Symptom::new("auth.token-expired")),
         // A create that alone is refused, without a word: the token is good, so what lacks is a seat.
-        Some(402 | 403) if observation.intent == Intent::Create && said.text.is_empty() => "over-capacity",
+        Some(402) => "payment-required",
+        Some(301..=303 | 307 | 308) => "redirected",
+        Some(403) if observation.intent == Intent::Create && said.text.is_empty() => "over-capacity",
         Some(403) => "forbidden",
         Some(404 | 410) => "not-found",
         Some(405 | 501) => "not-supported",

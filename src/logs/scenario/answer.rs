@@ -42,15 +42,29 @@ pub(super) fn made_before(steps: &[Step], at: usize) -> Option<(&'static str, u1
     let name = named(&steps[at])?;
     let is_it = |step: &Step| is_create(step) && step.status == Some(201) && named(step).as_ref() == Some(&name);
     let made = steps[..at].iter().rposition(is_it)?;
-    // Whoever was written to since may have another name, or be gone.
+    // Whoever was written to since may have another name, or be gone; a refused create shows that they are there still.
     let is_read = |step: &Step| matches!(step.request.method, Method::Get | Method::Post);
-    if !steps[made..at].iter().all(is_read) {
+    let is_refused = |step: &Step| is_create(step) && step.status == Some(409) && named(step).as_ref() == Some(&name);
+    let is_untouched = steps[made..at].iter().all(is_read);
+    let is_there = steps[made..at].iter().all(|step| is_read(step) || keeps_name(step, &name))
+        && steps[at..]
+            .iter()
+            .find(|step| is_create(step) || step.request.method == Method::Delete)
+            .is_some_and(is_refused);
+    if !is_untouched && !is_there {
         None
     } else if is_create(&steps[at]) {
         Some(("status", 409))
     } else {
         (is_list(&steps[at]) && steps[at].total.is_some()).then_some(("total", 1))
     }
+}
+
+/// A change that gives nobody another name; a name comes in lower case.
+fn keeps_name(step: &Step, name: &str) -> bool {
+    let body = step.request.json().map(|body| body.to_string().to_lowercase()).unwrap_or_default();
+    matches!(step.request.method, Method::Put | Method::Patch)
+        && (!body.contains("username") || body.contains(&format!("\"{name}\"")))
 }
 
 /// A request for a list.

@@ -154,7 +154,7 @@ fn assumptions(sequence: &Sequence, body: &Body, finding: &Finding, language: La
     if body.cast.is_name_unknown {
         all.push(Assumption::new("userName-unknown"));
     }
-    if finding.incident.symptom.as_str().ends_with("over-capacity") {
+    if ["over-capacity", "payment-required"].iter().any(|how| finding.incident.symptom.as_str().ends_with(how)) {
         all.push(Assumption::new("seats-full"));
     }
     let entry = |assumption: Assumption| match ask(assumption.id()) {

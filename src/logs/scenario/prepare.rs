@@ -44,17 +44,26 @@ pub(super) fn prepare(finding: &Finding, steps: Vec<Step>) -> Vec<Step> {
     steps
 }
 
-/// A lookup or a create that is tried again gets the same answer again; once is enough to see it.
+/// A lookup or a create that is tried again gets the same answer again; once is enough to see it. A lookup after a write
+/// that went well is another one.
 fn without_retries(steps: Vec<Step>) -> Vec<Step> {
     let is_of_collection = |step: &Step| step.request.path.trim_matches('/').matches('/').count() == 0;
-    let mut seen = HashSet::new();
+    let (mut reads, mut writes) = (HashSet::new(), HashSet::new());
     let mut is_new = |step: &Step| {
         let query = step.request.query.as_deref().map(percent::decode_query);
         // Of many people with the same failure one is enough; who was created well is another person.
-        let body = step.request.body.clone().filter(|_| step.status.is_some_and(|status| status < 400));
-        seen.insert((step.request.method, step.request.path.clone(), query, body, step.status, step.total))
+        let is_well = step.status.is_some_and(|status| status < 400);
+        let body = step.request.body.clone().filter(|_| is_well);
+        let seen = (step.request.method, step.request.path.clone(), query, body, step.status, step.total);
+        if !step.request.method.writes() {
+            return reads.insert(seen);
+        }
+        if is_well {
+            reads.clear();
+        }
+        writes.insert(seen)
     };
-    steps.into_iter().filter(|step| !is_of_collection(step) || is_new(step)).collect()
+    steps.into_iter().filter(|step| is_new(step) || !is_of_collection(step)).collect()
 }
 
 /// The last step that failed: by its status, by its form, or because it shows the old value once more.

@@ -161,7 +161,8 @@ impl<'r, 'a> Intake<'r, 'a> {
         let was_active = id.as_ref().and_then(|id| self.active.get(id).copied());
         let (path, query) = (target.path.as_str(), target.query.as_deref());
         observation.intent = meaning::intent(&Asked { method, path, query, body: request, was_active });
-        observation.outcome = meaning::outcome(answered, exchange.is_unanswered, exchange.is_skipped);
+        let is_write = method.is_some_and(Method::writes);
+        observation.outcome = meaning::outcome(answered, is_write, exchange.is_unanswered, exchange.is_skipped);
         observation.changes = request.map(meaning::changes).unwrap_or_default();
         let text = exchange.response_body.as_ref().map(|body| body.text.as_str());
         observation.message = meaning::message(answered, text, response, exchange.remark.as_deref());

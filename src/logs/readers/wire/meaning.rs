@@ -163,11 +163,12 @@ fn as_text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// How it ended.
-pub fn outcome(status: Option<u16>, is_unanswered: bool, is_skipped: bool) -> Outcome {
+/// How it ended. A write that is sent elsewhere was not done: no client sends it again unasked (RFC 9110 §15.4).
+pub fn outcome(status: Option<u16>, is_write: bool, is_unanswered: bool, is_skipped: bool) -> Outcome {
     match status {
         _ if is_skipped => Outcome::Skipped,
-        Some(200..300 | 304) => Outcome::Success,
+        Some(301 | 302 | 303 | 307 | 308) if is_write => Outcome::Failure,
+        Some(200..=299 | 304) => Outcome::Success,
         Some(400..) => Outcome::Failure,
         None if is_unanswered => Outcome::Failure,
         _ => Outcome::Unknown,
