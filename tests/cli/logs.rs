@@ -56,6 +56,26 @@ fn redact_says_what_it_recognised_and_writes_nothing_of_what_it_cannot_read() {
 }
 
 #[test]
+fn redact_leaves_nothing_where_a_name_is_left_in_a_form_of_programs() {
+    let dump = "00000000: 6d6f 6e61 2e6c 6973 6140 782e 6578 616d  mona.lisa@x.exam\n00000010: 706c 6500                                ple.\n";
+    let wrapped =
+        "V2hhdCB3YXMgc2VudCwgYXMgYSBtYWlsIHByb2dyYW0gcGFja3MgaXQsIGJ5IE1vbmEgUXVlbGxt\nZWlzdGVyLCB3aG8gd3JvdGUgaXQ=\n";
+    for (form, text) in [
+        ("in hexadecimal digits", dump),
+        ("as numbers of bytes", "body: [109, 111, 110, 97, 46, 108, 105, 115, 97, 64, 120]\n"),
+        ("in base64 over several lines", wrapped),
+        ("with entities of HTML", "seen: mona&amp;#46;lisa&amp;#64;x.example\n"),
+    ] {
+        let log = format!("{{\"userName\": \"mona.lisa@x.example\", \"displayName\": \"Mona Quellmeister\"}}\n{text}");
+        let binary = Binary::new().file("a.log", &log);
+        let said = binary.run(&["redact", "a.log", "--out", "shared"]);
+        assert_eq!(said.code, 6, "{form}: {}", said.stderr);
+        assert!(said.stderr.contains("is still in line 2") && said.stderr.contains(form), "{form}: {}", said.stderr);
+        assert!(!binary.folder().join("shared").exists(), "{form}");
+    }
+}
+
+#[test]
 fn import_masks_a_body_that_it_cannot_read_and_says_so() {
     let binary = Binary::new();
     let log = r#"{"method": "POST", "path": "/scim/v2/Users", "status": 409, "requestBody": "x=Saoirse&y=Thackeray"}"#;

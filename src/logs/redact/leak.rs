@@ -27,8 +27,11 @@ const ESCAPED_IN_URLS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').r
 const THREES: usize = 1 << 16;
 
 mod spellings;
+mod views;
 
 use spellings::{Begin, Spelling, Spellings};
+pub use views::Form;
+use views::views;
 
 /// A value that is still there. It is not said which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,11 +40,13 @@ pub struct Leak {
     pub kind: Kind,
     /// The line, from 1.
     pub line: usize,
+    /// In which form.
+    pub form: Form,
 }
 
 impl fmt::Display for Leak {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a {} is still in line {}", self.kind.name(), self.line)
+        write!(f, "a {} is still in line {}{}", self.kind.name(), self.line, self.form)
     }
 }
 
@@ -97,11 +102,13 @@ impl Originals {
         })
     }
 
-    /// The first value that still stands in a text.
+    /// The first value that still stands in a text; one in a form of programs comes behind all others.
     pub fn check(&self, text: &[u8]) -> Option<Leak> {
-        let (at, kind) = self.first(text)?;
+        let direct = || self.first(text).map(|(at, kind)| (at, kind, Form::Letters));
+        let viewed = || views(text).iter().find_map(|view| Some((view.start, self.first(&view.text)?.1, view.form)));
+        let (at, kind, form) = direct().or_else(viewed)?;
         let line = memchr::memchr_iter(b'\n', &text[..at]).count() + 1;
-        Some(Leak { kind, line })
+        Some(Leak { kind, line, form })
     }
 
     fn first(&self, text: &[u8]) -> Option<(usize, Kind)> {

@@ -36,7 +36,7 @@ mod wishes;
 
 pub use formats::Kind;
 pub use key::Key;
-pub use leak::{Leak, Originals};
+pub use leak::{Form, Leak, Originals};
 pub use pseudonyms::{Mode, Pseudonyms};
 pub use session::Session;
 pub use stream::{find_leak, learn, redact, vocabulary};
