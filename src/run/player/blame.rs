@@ -74,7 +74,9 @@ pub(super) fn cause(exchanges: &[Exchange], about: &str, family: &str) -> Option
                 _ => "create/status-201",
             })
         }
-        (Method::Post, "groups") if is_refused && !is_about(&["life/"]) => Some("group/create"),
+        (Method::Post, "groups") if (is_refused || is_withheld(answer)) && !is_about(&["life/"]) => {
+            Some("group/create")
+        }
         (Method::Get, collection) if is_refused => refused_lookup(collection, &failed.request),
         _ => None,
     };
@@ -153,6 +155,7 @@ fn unserved(request: &Request, answer: &Response) -> Option<&'static str> {
         (Method::Patch, "groups") => Some("spc/truthful-patch"),
         (Method::Put, "users" | "groups") => Some("put/status-body"),
         (Method::Delete, "users" | "groups") => Some("delete/status-204"),
+        (Method::Post, "groups") if !address::is_search(&request.path) => Some("group/create"),
         _ => None,
     }
 }
@@ -210,6 +213,11 @@ pub(super) fn hides_conflict(exchanges: &[Exchange], about: &str) -> bool {
         && is_refusal(answer)
         && ABOUT_CONFLICTS.iter().any(|area| about.starts_with(area))
         && !WORDS.iter().any(|word| says.contains(word))
+}
+
+/// Whether a target does not do such a thing at all.
+const fn is_withheld(answer: &Response) -> bool {
+    matches!(answer.status, 403 | 405 | 501)
 }
 
 const fn is_refusal(answer: &Response) -> bool {

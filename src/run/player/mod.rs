@@ -11,6 +11,7 @@ mod check;
 mod compare;
 mod event;
 pub(super) mod expect;
+mod foreign;
 mod lag;
 mod lean;
 mod load;

@@ -214,7 +214,7 @@ impl Player {
         for alternative in alternatives {
             let resolved = self.resolved(alternative)?;
             let mut found = expect::mismatches(&resolved, response, &self.disguise);
-            found.retain(|mismatch| !self.unoffered.is_its_own(mismatch));
+            found.retain(|mismatch| !self.unoffered.is_its_own(mismatch) && !self.is_foreign(mismatch));
             if found.is_empty() {
                 return Ok(Ok(alternative));
             }

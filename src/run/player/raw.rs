@@ -12,6 +12,7 @@ use crate::http::{Answer, Credential, Method, Request, Response, Secret, Sender,
 use crate::idp::Dialect;
 use crate::run::own::address::{self, Resource};
 use crate::run::player::expect::{self, Mismatch};
+use crate::run::sending::bodies;
 use crate::scenario::variables::{self, Unknown};
 use crate::scenario::{Create, CredentialChoice, RawRequest, Step, Verb};
 use crate::scim::{Mode, name};
@@ -189,6 +190,9 @@ impl Player {
                 for (what, limit) in &raw.beyond {
                     let limit = self.with_scope(|scope| variables::resolve(limit, scope))?;
                     beyond::exceed(&mut request, what, &limit)?;
+                }
+                if request.method == Method::Post {
+                    bodies::complete(&mut request, &self.wire.needed);
                 }
                 Ok(request)
             }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Knowledge;
 use crate::http::{Method, Request, percent};
 use crate::idp::{Directory, Group, Person};
-use crate::run::sending::bodies::announce;
+use crate::run::sending::bodies::{announce, personal};
 use crate::scenario::Create;
 use crate::scim::urn;
 
@@ -101,12 +101,13 @@ pub(super) fn group_body(group: &Group, create: &Create, members: &[String]) -> 
 
 fn finish(mut body: Value, create: &Create, extra: &Map<String, Value>) -> Value {
     if let Value::Object(members) = &mut body {
+        let own_name = members.get("userName").cloned();
         for (name, value) in extra {
-            match (members.get_mut(name), value) {
+            match (members.get_mut(name), personal(own_name.as_ref(), value.clone())) {
                 (Some(Value::Object(container)), Value::Object(more)) if name.starts_with("urn:") => {
-                    container.extend(more.clone());
+                    container.extend(more);
                 }
-                (_, value) => _ = members.insert(name.clone(), value.clone()),
+                (_, value) => _ = members.insert(name.clone(), value),
             }
             if name.starts_with("urn:") {
                 announce(members, name);

@@ -63,14 +63,37 @@ pub(in crate::run) fn announce(body: &mut Map<String, Value>, urn: &str) {
     }
 }
 
+/// Stands for a value that nobody else has, such as a number of the personnel office: the `userName` is one.
+pub(in crate::run) const PERSONAL: &str = "${userName}";
+
 /// Puts in what is missing, in the containers of extensions too; what is there stays.
 pub(in crate::run) fn fill(body: &mut Map<String, Value>, needed: Map<String, Value>) {
+    let own_name = name::get(body, "userName").cloned();
+    fill_for(own_name.as_ref(), body, needed);
+}
+
+fn fill_for(own_name: Option<&Value>, body: &mut Map<String, Value>, needed: Map<String, Value>) {
     for (name, value) in needed {
+        let value = personal(own_name, value);
         match (name::get_mut(body, &name), value) {
             (None, value) => _ = body.insert(name, value),
-            (Some(Value::Object(container)), Value::Object(more)) if name.starts_with("urn:") => fill(container, more),
+            (Some(Value::Object(container)), Value::Object(more)) if name.starts_with("urn:") => {
+                fill_for(own_name, container, more);
+            }
             (Some(_), _) => {}
         }
+    }
+}
+
+/// The value of this person.
+pub(in crate::run) fn personal(own_name: Option<&Value>, value: Value) -> Value {
+    match (value, own_name) {
+        (Value::String(text), Some(own)) if text == PERSONAL => own.clone(),
+        (Value::Object(members), _) => {
+            members.into_iter().map(|(name, value)| (name, personal(own_name, value))).collect()
+        }
+        (Value::Array(items), _) => items.into_iter().map(|item| personal(own_name, item)).collect(),
+        (value, _) => value,
     }
 }
 

@@ -5,8 +5,9 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::run::sending::bodies::PERSONAL;
 use crate::scim::{
-    Attribute, AttributePath, Mutability, Path, ResourceSchema, Returned, Schema, Uniqueness, name, samples, urn,
+    Attribute, AttributePath, Mutability, Path, ResourceSchema, Returned, Schema, Type, Uniqueness, name, samples, urn,
 };
 
 /// The schemas of a target.
@@ -19,6 +20,8 @@ pub(in crate::run) struct Declared {
     extensions: Vec<String>,
     /// Of these, what a user must have (RFC 7643 §6).
     required_extensions: Vec<String>,
+    /// Those of the resource type of users.
+    user_extensions: Vec<String>,
     /// Where there are no schemas: attributes and extensions that a user did not show who was created with them.
     unkept: Vec<String>,
 }
@@ -28,12 +31,17 @@ impl Declared {
     pub(in crate::run) fn read(schemas: Option<&Value>, resource_types: Option<&Value>) -> Self {
         let listed = schemas.map(listed).unwrap_or_default();
         let total = schemas.and_then(|list| name::get_in(list, "totalResults")?.as_u64());
-        let extensions = resource_types.map(|types| listed_extensions(types, |_| true)).unwrap_or_default();
-        let is_required = |extension: &Value| name::get_in(extension, "required") == Some(&json!(true));
+        let extensions = resource_types.map(|types| listed_extensions(types, |_, _| true)).unwrap_or_default();
+        let is_required = |_: &Value, extension: &Value| name::get_in(extension, "required") == Some(&json!(true));
+        let is_of_users = |kind: &Value, _: &Value| {
+            let base = name::get_in(kind, "schema").and_then(Value::as_str);
+            base.is_some_and(|urn| urn.eq_ignore_ascii_case(urn::CORE_USER))
+        };
+        let user_extensions = resource_types.map(|types| listed_extensions(types, is_of_users)).unwrap_or_default();
         let required_extensions = resource_types.map(|types| listed_extensions(types, is_required)).unwrap_or_default();
         let is_complete = total == u64::try_from(listed.len()).ok();
         let schemas = listed.iter().filter_map(|one| Schema::from_json(one).ok()).collect();
-        Self { schemas, is_complete, extensions, required_extensions, unkept: Vec::new() }
+        Self { schemas, is_complete, extensions, required_extensions, user_extensions, unkept: Vec::new() }
     }
 
     /// The same with what a trial showed, for a target whose schemas cannot be read.
@@ -163,12 +171,18 @@ impl Declared {
     }
 
     /// A value for everything that the documents ask of every user and no usual user has, by name or by URN of the
-    /// extension. What must be the only one of its kind is left out: one value would not do for two users.
+    /// extension. What must be the only one of its kind is the person's own name.
     pub(in crate::run) fn made_up(&self) -> Map<String, Value> {
         let mut made_up = Map::new();
-        for schema in [urn::CORE_USER, urn::ENTERPRISE_USER].iter().filter_map(|urn| self.schema(urn)) {
+        let of_users = [urn::CORE_USER, urn::ENTERPRISE_USER].into_iter();
+        let others = self
+            .user_extensions
+            .iter()
+            .map(String::as_str)
+            .filter(|urn| !urn.eq_ignore_ascii_case(urn::ENTERPRISE_USER));
+        for schema in of_users.chain(others).filter_map(|urn| self.schema(urn)) {
             let is_usual = |own: &&Attribute| USUAL.iter().any(|usual| own.name.eq_ignore_ascii_case(usual));
-            let required = required(schema).filter(|own| own.uniqueness == Uniqueness::None && !is_usual(own));
+            let required = required(schema).filter(|own| !is_usual(own));
             let mut values: Map<String, Value> =
                 required.filter_map(|own| Some((own.name.clone(), value_of(own)?))).collect();
             if values.is_empty() && self.requires(&schema.id) {
@@ -224,7 +238,11 @@ fn value_of(attribute: &Attribute) -> Option<Value> {
     if attribute.name.eq_ignore_ascii_case("password") {
         return Some(json!(PASSWORD));
     }
-    let sample = samples(attribute, "").into_iter().next()?;
+    let sample = match (attribute.uniqueness, attribute.kind) {
+        (Uniqueness::None, _) => samples(attribute, "").into_iter().next()?,
+        (_, Type::String) => json!(PERSONAL),
+        _ => return None,
+    };
     Some(if attribute.multi_valued { json!([sample]) } else { sample })
 }
 
@@ -267,11 +285,14 @@ fn listed(list: &Value) -> Vec<Value> {
     name::get_in(list, "Resources").and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
-fn listed_extensions(types: &Value, is_meant: impl Fn(&Value) -> bool) -> Vec<String> {
+/// The extensions of resource types that are meant, by type and by what it says of the extension.
+fn listed_extensions(types: &Value, is_meant: impl Fn(&Value, &Value) -> bool) -> Vec<String> {
     let kinds = listed(types);
-    let extensions = kinds.iter().filter_map(|kind| name::get_in(kind, "schemaExtensions")?.as_array());
-    let meant = extensions.flatten().filter(|extension| is_meant(extension));
-    meant.filter_map(|extension| Some(name::get_in(extension, "schema")?.as_str()?.to_owned())).collect()
+    let extensions = kinds.iter().flat_map(|kind| {
+        let all = name::get_in(kind, "schemaExtensions").and_then(Value::as_array);
+        all.into_iter().flatten().filter(|extension| is_meant(kind, extension))
+    });
+    extensions.filter_map(|extension| Some(name::get_in(extension, "schema")?.as_str()?.to_owned())).collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,33 @@
+//! Elements of a list that a target adds by itself: an alias of every mailbox, a role that everybody has.
+//!
+//! What a client removes must be gone, and what it replaces too. An element that no request ever held proves nothing
+//! of that (RFC 7644 §3.3: the server may answer with more than it was sent).
+
+use serde_json::Value;
+
+use super::Player;
+use crate::run::player::expect::Mismatch;
+use crate::scim::name;
+
+impl Player {
+    /// Whether what must not be there was added by the target itself.
+    pub(super) fn is_foreign(&self, mismatch: &Mismatch) -> bool {
+        // Who is in a group is for the client alone to say.
+        let is_values = !["members", "groups", "Resources"].iter().any(|list| mismatch.subject.starts_with(list));
+        let may_be = is_values && mismatch.expected == ["no value"] && mismatch.actual.contains("\"value\"");
+        match may_be.then(|| serde_json::from_str(&mismatch.actual)) {
+            Some(Ok(Value::Array(elements))) => elements.iter().all(|element| !self.was_sent(element)),
+            Some(Ok(element)) => !self.was_sent(&element),
+            _ => false,
+        }
+    }
+
+    /// Whether a request of this scenario held such an element, by its `value`; one without is taken for ours.
+    pub(super) fn was_sent(&self, element: &Value) -> bool {
+        let Some(value) = element.as_object().and_then(|element| name::get(element, "value")) else { return true };
+        let text = value.to_string();
+        // A value may be built of what was sent, and then it is not the same text.
+        let mut bodies = self.wire.transcript.exchanges.iter().filter_map(|exchange| exchange.request.body.as_deref());
+        bodies.any(|body| body.windows(text.len()).any(|part| part.eq_ignore_ascii_case(text.as_bytes())))
+    }
+}
