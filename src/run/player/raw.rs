@@ -295,8 +295,12 @@ impl Player {
                 if changed == token.reveal() {
                     return Err(End::Inconclusive("the token has no letters to change".to_owned()));
                 }
+                // Of so little of it nobody learns the token, and half of a report would be hidden.
+                let tells_something = changed.chars().count() >= 2 * TOKEN_TAIL;
                 let changed = Secret::new(&changed);
-                self.wire.redactor().add(&changed);
+                if tells_something {
+                    self.wire.redactor().add(&changed);
+                }
                 Ok(Credential::Bearer(changed))
             }
             CredentialChoice::OtherTenant => {
