@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
 
+mod reports {
+    pub mod told;
+}
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

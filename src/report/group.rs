@@ -1,5 +1,8 @@
 //! One broken rule, told once, however many places and values show it.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use super::Causes;
 use crate::finding::{Severity, Source};
 use crate::run::{JudgedFinding, ScenarioResult};
@@ -16,9 +19,15 @@ pub struct Group<'a> {
     pub follow: Vec<&'a str>,
     /// IdPs it breaks, of all places.
     pub breaks: Vec<&'a str>,
+    /// Scenarios, each with its dialect, that it was met in; those of what follows are among them.
+    scenarios: BTreeSet<(&'a str, &'a str)>,
+    /// How often it was met there.
+    times: usize,
 }
 
 /// Errors by cause: what follows from another rule is named with that one.
+///
+/// What breaks most IdPs comes first, then what is met most: in that order it is worth mending.
 pub fn causes(results: &[ScenarioResult]) -> Vec<Group<'_>> {
     let causes = Causes::of(results);
     let is_cause = |group: &Group| causes.cause(&group.judged.finding.rule).is_none();
@@ -31,6 +40,7 @@ pub fn causes(results: &[ScenarioResult]) -> Vec<Group<'_>> {
             None => told.push(group),
         }
     }
+    told.sort_by_key(|group| Reverse((group.breaks.len(), group.scenarios.len(), group.times)));
     told
 }
 
@@ -52,7 +62,15 @@ pub fn group(results: &[ScenarioResult], is_meant: impl Fn(&JudgedFinding) -> bo
 impl<'a> Group<'a> {
     fn new(result: &'a ScenarioResult, judged: &'a JudgedFinding) -> Self {
         let breaks = judged.breaks.iter().map(String::as_str).collect();
-        Self { result, judged, also: Vec::new(), follow: Vec::new(), breaks }
+        let (scenarios, times) = (BTreeSet::new(), 0);
+        let mut group = Self { result, judged, also: Vec::new(), follow: Vec::new(), breaks, scenarios, times };
+        group.count(result, judged);
+        group
+    }
+
+    fn count(&mut self, result: &'a ScenarioResult, judged: &JudgedFinding) {
+        self.scenarios.insert((&result.scenario, &result.dialect));
+        self.times += judged.finding.count as usize;
     }
 
     /// Takes in a rule that follows from this one.
@@ -60,9 +78,12 @@ impl<'a> Group<'a> {
         self.follow.push(&other.judged.finding.rule);
         let new = other.breaks.iter().filter(|idp| !self.breaks.contains(idp)).copied();
         self.breaks.extend(new.collect::<Vec<_>>());
+        self.scenarios.extend(&other.scenarios);
+        self.times += other.times;
     }
 
     fn join(&mut self, result: &'a ScenarioResult, judged: &'a JudgedFinding) {
+        self.count(result, judged);
         // What an IdP makes of an answer shows less than the answer itself.
         let shows = |result: &ScenarioResult, judged: &JudgedFinding| match judged.finding.source {
             _ if result.scenario == judged.finding.rule => 2,

@@ -144,10 +144,10 @@ fn show(results: &[ScenarioResult]) -> Option<(String, &'static str)> {
 /// At most three commands that make sense now, each with what it does.
 fn next(page: &Page, header: &RunHeader, results: &[ScenarioResult], footer: &RunFooter) -> String {
     let totals = &footer.totals;
-    let broken = results.iter().flat_map(|result| &result.findings).find(|judged| judged.severity == Severity::Error);
+    let causes = causes(results);
     let mut commands: Vec<(String, &str)> = Vec::new();
-    if let Some(judged) = broken {
-        commands.push((words::more(judged), "what must hold, why, and who breaks"));
+    if let Some(first) = causes.first() {
+        commands.push((words::more(first.judged), "what must hold, why, and who breaks"));
     }
     if results.iter().any(|result| !result.leftovers.is_empty()) {
         commands.push(("scimulator clean".to_owned(), "remove what this run left behind"));
@@ -166,7 +166,7 @@ fn next(page: &Page, header: &RunHeader, results: &[ScenarioResult], footer: &Ru
         Some(_) => commands.extend(show(results)),
         None => commands.push(("scimulator run --target URL".to_owned(), "test your own endpoint")),
     }
-    if header.target.is_none() && broken.is_none() {
+    if header.target.is_none() && causes.is_empty() {
         commands.push(("scimulator run --fault patch/atomic".to_owned(), "see what a failure looks like"));
         commands.push(("scimulator serve".to_owned(), "the reference server, to try things on"));
     }
