@@ -9,6 +9,7 @@ mod group;
 mod json;
 mod junit;
 mod junit_pass;
+mod leftovers;
 mod output;
 mod reporter;
 mod safe;

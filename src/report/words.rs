@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::leftovers::Why;
 use crate::exit::ExitCode;
 use crate::finding::{Finding, Verdict};
 use crate::http::{Exchange, Response, TransportFailure};
@@ -167,6 +168,29 @@ pub fn follow(rules: &[&str]) -> String {
         if rules.len() == 1 { "follows" } else { "follow" },
         rules.join(", ")
     )
+}
+
+/// So many are named of what is left for the same reason; the journal names all.
+const LEFT_NAMED: usize = 3;
+
+/// What could not be removed from a collection, for one reason.
+pub fn left_over(collection: &str, why: &Why, what: &[String]) -> String {
+    let count = what.len();
+    let more = if count > LEFT_NAMED { ", … (the journal names them)" } else { "" };
+    let named = format!("{}{more}", what.iter().take(LEFT_NAMED).map(String::as_str).collect::<Vec<_>>().join(", "));
+    let unknown = format!(
+        "what became of {} at {collection} is not known: no answer, a server error, or no id came back",
+        amount(count, "create")
+    );
+    let reason = match why {
+        Why::Unclear => return format!("{unknown}, and a query by name does not tell: {named}"),
+        Why::NoName => return format!("{unknown}, and no name was sent to look for"),
+        Why::Status(404) => "DELETE answers 404, GET still answers".to_owned(),
+        Why::Status(status) => format!("DELETE answers {status}"),
+        Why::Unanswered(failure) => format!("DELETE is not answered: {failure}"),
+        Why::NotAsked => "no DELETE was sent any more".to_owned(),
+    };
+    format!("could not be removed: {count} of {collection} ({reason}): {named}")
 }
 
 /// What the IdP's admin sees because of it, when the step of a finding did not end well.

@@ -29,3 +29,45 @@ fn what_breaks_most_idps_comes_first_and_is_what_to_look_at_next() {
     assert_eq!(blocks, ["attrs/subset", "group/create", "user/rename", "okta/id-search", "http/vary"], "{text}");
     assert!(text.contains("next\n  scimulator explain attrs/subset "), "{text}");
 }
+
+/// A run whose scenario leaves this, with what the clean-up asked and was answered.
+fn leaving(leftovers: &[String], status: u16) -> String {
+    let delete = |path: &String| Exchange {
+        sender: Sender::CleanUp,
+        ..exchange(0, Request::new(Method::Delete, path), status, &Value::Null)
+    };
+    let deletes = leftovers.iter().filter(|path| !path.contains(' ')).map(delete).collect();
+    let result = ScenarioResult {
+        leftovers: leftovers.to_vec(),
+        transcript: Arc::new(Transcript { exchanges: deletes, ..Transcript::default() }),
+        ..passing("lifecycle/create", "okta")
+    };
+    let totals = Totals { passed: 1, ..Totals::default() };
+    let text = terminal(&[header(Some("https://scim.example.com/v2")), finished(result), footer(0, totals)]);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn what_could_not_be_removed_is_told_once_for_each_collection_and_reason() {
+    let mut many: Vec<String> = (1..=617).map(|id| format!("/Users/{id}")).collect();
+    many.push("/Groups/7".to_owned());
+    let text = leaving(&many, 405);
+    let users =
+        "could not be removed: 617 of /Users (DELETE answers 405): /Users/1, /Users/2, /Users/3, … (the journal";
+    assert!(text.contains(users) && text.contains("1 of /Groups (DELETE answers 405): /Groups/7 "), "{text}");
+    assert!(!text.contains("/Users/4"), "{text}");
+}
+
+#[test]
+fn to_clean_is_advised_only_where_the_target_can_delete() {
+    let left = ["/Users/1".to_owned()];
+    for (status, can_be_cleaned) in [(404, false), (405, false), (501, false), (403, true), (503, true)] {
+        let text = leaving(&left, status);
+        assert_eq!(text.contains("scimulator clean"), can_be_cleaned, "{status}: {text}");
+    }
+    let unknown = leaving(&["/Users without a name".to_owned()], 0);
+    assert!(unknown.contains("what became of 1 create at /Users is not known"), "{unknown}");
+    assert!(!unknown.contains("scimulator clean") && !unknown.contains("/Users without a name"), "{unknown}");
+    let named = leaving(&["/Users scimulator-7-alice".to_owned()], 0);
+    assert!(named.contains("scimulator clean") && named.contains("does not tell: scimulator-7-alice"), "{named}");
+}

@@ -21,7 +21,7 @@ fn what_cannot_be_removed_is_told_and_stays_in_the_journal() {
     );
     let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
     let said = binary.run(&["run", "lifecycle/create", "--target", endpoint.url()]);
-    assert!(said.stdout.contains("could not be removed: /Users/"), "{said:#?}");
+    assert!(said.stdout.contains("of /Users (DELETE answers 403)"), "{said:#?}");
     assert!(said.stdout.contains("scimulator clean"), "{said:#?}");
     assert_eq!(journals(&binary), 1);
 }
@@ -80,7 +80,8 @@ fn a_delete_without_a_route_leaves_its_users_in_the_journal() {
         Endpoint::watched(&[], Box::new(move |_, request| Turn::instead_if(request.method == Method::Delete, missing)));
     let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
     let said = binary.run(&["run", "lifecycle/create", "--idp", "okta", "--target", endpoint.url()]);
-    assert!(said.stdout.contains("could not be removed: /Users/"), "{said:#?}");
+    assert!(said.stdout.contains("could not be removed: 1 of /Users (DELETE answers 404"), "{said:#?}");
+    assert!(!said.stdout.contains("scimulator clean"), "a target that cannot delete: {said:#?}");
     let said = binary.run(&["clean", "--yes"]);
     assert!(said.stdout.contains("the target answers 404 to DELETE"), "{said:#?}");
     assert_eq!(journals(&binary), 1);

@@ -73,9 +73,6 @@ pub fn scenario(page: &Page, result: &ScenarioResult) -> String {
         let line = fit(&page.safe.line(&first), page.width.saturating_sub(INDENT));
         text.push(format!("{:INDENT$}{}\n", "", paint(BAD, &line)));
     }
-    for path in &result.leftovers {
-        text.push(format!("{:INDENT$}could not be removed: {}\n", "", page.safe.line(path)));
-    }
     if page.verbosity == Verbosity::Verbose {
         text.push(traffic(page, result));
     }

@@ -7,6 +7,7 @@ use crate::run::{RunEvent, RunFooter, RunHeader, ScenarioResult};
 
 use super::progress::Progress;
 use super::{Page, TerminalSettings, Verbosity, WIDEST, accepted, differences, findings, lines, summary};
+use crate::report::leftovers::Leftovers;
 use crate::report::output::{Output, ReportError};
 use crate::report::reporter::Reporter;
 use crate::report::safe::Safe;
@@ -18,6 +19,7 @@ pub struct Terminal {
     progress: Progress,
     header: RunHeader,
     results: Vec<ScenarioResult>,
+    leftovers: Leftovers,
     /// Rules that were told of when they were first seen broken in passing.
     in_passing: BTreeSet<String>,
     failed: Option<io::Error>,
@@ -34,6 +36,7 @@ impl Terminal {
             progress,
             header: RunHeader::default(),
             results: Vec::new(),
+            leftovers: Leftovers::default(),
             in_passing: BTreeSet::new(),
             failed: None,
         }
@@ -62,7 +65,7 @@ impl Terminal {
             findings::sections(page, &self.results),
             differences::section(page, &self.header, &self.results),
             accepted::section(page, &self.results),
-            summary::section(page, &self.header, &self.results, footer),
+            summary::section(page, &self.header, &self.results, &self.leftovers, footer),
         ]
         .concat();
         self.print(&text);
@@ -83,6 +86,7 @@ impl Reporter for Terminal {
                 self.progress.finished(&result.scenario, &result.dialect);
                 let text = lines::scenario(&self.page, result) + &self.seen_in_passing(result);
                 self.print(&text);
+                self.leftovers.add(result);
                 self.results.push(result.to_keep());
             }
             RunEvent::Finished(footer) => self.finished(footer),

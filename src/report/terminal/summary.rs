@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::exit::ExitCode;
 use crate::finding::{Severity, Verdict};
 use crate::report::group::causes;
+use crate::report::leftovers::Leftovers;
 use crate::report::words::{self, Against};
 use crate::run::{RunFooter, RunHeader, ScenarioResult, SnapshotState, Totals};
 
@@ -18,7 +19,13 @@ const REASONS: usize = 5;
 const REASON: usize = 240;
 
 /// The last part of the report.
-pub fn section(page: &Page, header: &RunHeader, results: &[ScenarioResult], footer: &RunFooter) -> String {
+pub fn section(
+    page: &Page,
+    header: &RunHeader,
+    results: &[ScenarioResult],
+    leftovers: &Leftovers,
+    footer: &RunFooter,
+) -> String {
     let against = against(results);
     let mut text = vec![could_not_test(page, header, results)];
     if page.verbosity > Verbosity::Quiet {
@@ -35,11 +42,11 @@ pub fn section(page: &Page, header: &RunHeader, results: &[ScenarioResult], foot
     let requests = words::amount(footer.totals.requests, "request");
     text.push(format!("  {requests} in {}\n", words::duration(footer.elapsed)));
     let strict = (against.strict > 0).then(|| words::only_strictly(against.strict));
-    for note in footer.notes.iter().chain(&strict) {
+    for note in leftovers.lines().iter().chain(&footer.notes).chain(&strict) {
         text.push(format!("  note   {}\n", wrap(&page.safe.line(note), 9, page.width)));
     }
     if page.verbosity > Verbosity::Quiet {
-        text.push(next(page, header, results, footer));
+        text.push(next(page, header, results, leftovers, footer));
     }
     if footer.exit_code != ExitCode::Conformant.code() && !header.repeat.is_empty() {
         text.push(format!("\n{}  {}\n", paint(CALM, "repeat"), page.safe.command(&header.repeat)));
@@ -142,14 +149,20 @@ fn show(results: &[ScenarioResult]) -> Option<(String, &'static str)> {
 }
 
 /// At most three commands that make sense now, each with what it does.
-fn next(page: &Page, header: &RunHeader, results: &[ScenarioResult], footer: &RunFooter) -> String {
+fn next(
+    page: &Page,
+    header: &RunHeader,
+    results: &[ScenarioResult],
+    leftovers: &Leftovers,
+    footer: &RunFooter,
+) -> String {
     let totals = &footer.totals;
     let causes = causes(results);
     let mut commands: Vec<(String, &str)> = Vec::new();
     if let Some(first) = causes.first() {
         commands.push((words::more(first.judged), "what must hold, why, and who breaks"));
     }
-    if results.iter().any(|result| !result.leftovers.is_empty()) {
+    if leftovers.can_be_cleaned() {
         commands.push(("scimulator clean".to_owned(), "remove what this run left behind"));
     }
     // At a target a difference is one from the reference answers, unless it has a baseline of its own.
