@@ -71,3 +71,20 @@ fn to_clean_is_advised_only_where_the_target_can_delete() {
     let named = leaving(&["/Users scimulator-7-alice".to_owned()], 0);
     assert!(named.contains("scimulator clean") && named.contains("does not tell: scimulator-7-alice"), "{named}");
 }
+
+#[test]
+fn reasons_are_told_in_full_at_the_end_and_all_of_them_on_request() {
+    let long = format!("get alice: emails[type eq \"work\"].type is {}, where 2xx was assumed", "absent ".repeat(50));
+    let open = |index: usize| Verdict::Inconclusive(if index == 0 { long.clone() } else { format!("reason {index}") });
+    let mut events = vec![header(None)];
+    events.extend((0..15).map(|index| finished(with_verdict(open(index), "lifecycle/leave", "okta"))));
+    events.push(footer(3, Totals { inconclusive: 15, ..Totals::default() }));
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (usual, verbose) = (terminal(&events), report(ReportKind::Terminal, Verbosity::Verbose, &events));
+    assert!(flat(&usual).contains(&flat(&long)), "{usual}");
+    assert!(usual.contains("for other reasons (--verbose lists them)"), "{usual}");
+    assert!(!verbose.contains("for other reasons"), "{verbose}");
+    assert_eq!(verbose.matches("reason 9\n").count(), 2, "a line of its own, and in the list: {verbose}");
+    let line = usual.lines().find(|line| line.starts_with("OPEN")).unwrap();
+    assert!(line.ends_with("emails[type eq…"), "cut between words: {line}");
+}

@@ -94,8 +94,10 @@ fn room(page: &Page) -> usize {
 fn detail(result: &ScenarioResult) -> String {
     match &result.verdict {
         Verdict::Pass | Verdict::Fail => {}
-        Verdict::Skipped(reason) | Verdict::Infrastructure(reason) => return reason.clone(),
-        Verdict::Inconclusive(reason) => return format!("inconclusive: {reason}"),
+        // Which of them it is, the word before says.
+        Verdict::Skipped(reason) | Verdict::Infrastructure(reason) | Verdict::Inconclusive(reason) => {
+            return reason.clone();
+        }
     }
     let mut parts = vec![words::amount(result.transcript.exchanges.len(), "request")];
     for (severity, noun) in [(Severity::Error, "finding"), (Severity::Warn, "warning")] {

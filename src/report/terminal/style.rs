@@ -54,14 +54,41 @@ pub fn wrap(text: &str, indent: usize, width: usize) -> String {
     lines.join(&format!("\n{:indent$}", ""))
 }
 
-/// The text cut to so many columns, with `…` where something is missing.
+/// A longer piece that is cut is no word but an address or a value, of which the beginning tells something.
+const LONGEST_WORD: usize = 24;
+
+/// The text cut to so many columns, with `…` where something is missing: between two words, and not within an
+/// attribute path such as `emails[type eq "work"].value`, unless too little would be left.
 pub fn fit(text: &str, columns: usize) -> String {
     if text.chars().count() <= columns {
         return text.to_owned();
     }
-    let mut cut: String = text.chars().take(columns.saturating_sub(1)).collect();
-    cut.push('…');
-    cut
+    let room = columns.saturating_sub(1);
+    let cut: String = text.chars().take(room).collect();
+    let is_between = text.chars().nth(room).is_some_and(char::is_whitespace);
+    let start = if is_between { cut.len() } else { last_start(&cut) };
+    let path = path_start(&cut, start);
+    let is_word = |start: &usize| {
+        let (kept, piece) = cut.split_at(*start);
+        let is_value = path == *start && piece.trim_start().starts_with(['[', '{', '"', '/']);
+        !kept.trim().is_empty() && !is_value && piece.chars().count() <= LONGEST_WORD.min(room / 2)
+    };
+    let end = [path, start].into_iter().find(is_word).unwrap_or(cut.len());
+    format!("{}…", cut[..end].trim_end())
+}
+
+/// Where the piece begins that a cut at the end goes through.
+fn last_start(cut: &str) -> usize {
+    cut.rfind(char::is_whitespace).unwrap_or(0)
+}
+
+/// Where an attribute path begins whose brackets are open at `start`; `start` itself when there is none.
+fn path_start(cut: &str, start: usize) -> usize {
+    let before = &cut[..start];
+    match before.rfind('[') {
+        Some(open) if !before[open..].contains(']') => last_start(&before[..open]),
+        _ => start,
+    }
 }
 
 #[cfg(test)]
@@ -77,5 +104,13 @@ mod tests {
     fn what_does_not_fit_is_marked() {
         assert_eq!(fit("abcdef", 4), "abc…");
         assert_eq!(fit("abcd", 4), "abcd");
+        assert_eq!(fit("the target declares no securityElevation", 30), "the target declares no…");
+        assert_eq!(fit("the target declares no bulk", 24), "the target declares no…");
+        let path = "the target's schema has no `emails[type eq \"work\"].type`, says the schema";
+        assert_eq!(fit(path, 40), "the target's schema has no…");
+        assert_eq!(fit(path, 62), "the target's schema has no `emails[type eq \"work\"].type`,…");
+        let value = "emails expected no value got [{\"value\":\"alice@example.com\"}]";
+        assert_eq!(fit("okta › GET /Users/53b79903-627b", 24), "okta › GET /Users/53b79…");
+        assert_eq!(fit(value, 40), "emails expected no value got [{\"value\":…");
     }
 }

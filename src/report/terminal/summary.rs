@@ -12,11 +12,11 @@ use crate::run::{RunFooter, RunHeader, ScenarioResult, SnapshotState, Totals};
 use super::style::{BAD, CALM, DOUBT, FAINT, GOOD, fit, paint, wrap};
 use super::{Page, Verbosity};
 
-/// Reasons of one kind that are listed; more are counted.
-const REASONS: usize = 5;
+/// Reasons of one kind that are listed unless everything is to be told; more are counted.
+const REASONS: usize = 12;
 
-/// Characters of a reason that are shown; `--report json` has all of them.
-const REASON: usize = 240;
+/// Characters of a reason that are shown unless everything is to be told: some hold a whole answer of the target.
+const REASON: usize = 480;
 
 /// The last part of the report.
 pub fn section(
@@ -30,7 +30,7 @@ pub fn section(
     let mut text = vec![could_not_test(page, header, results)];
     if page.verbosity > Verbosity::Quiet {
         text.push(reasons(page, "skipped", results.iter().filter_map(skipped)));
-        text.push(reasons(page, "inconclusive", results.iter().filter_map(inconclusive)));
+        text.push(reasons(page, "inconclusive (OPEN)", results.iter().filter_map(inconclusive)));
     }
     let style = match footer.exit_code {
         0 => GOOD,
@@ -105,13 +105,15 @@ fn reasons<'a>(page: &Page, heading: &str, reasons: impl Iterator<Item = &'a str
     }
     let mut sorted: Vec<_> = counted.into_iter().collect();
     sorted.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
-    let more: usize = sorted.iter().skip(REASONS).map(|(_, count)| count).sum();
+    let is_verbose = page.verbosity == Verbosity::Verbose;
+    let (shown, room) = if is_verbose { (sorted.len(), usize::MAX) } else { (REASONS, REASON) };
+    let more: usize = sorted.iter().skip(shown).map(|(_, count)| count).sum();
     let mut text = vec![format!("\n{}\n", paint(FAINT, heading))];
-    for (reason, count) in sorted.iter().take(REASONS) {
-        text.push(format!("  {count:>4}  {}\n", wrap(&fit(&page.safe.line(reason), REASON), 8, page.width)));
+    for (reason, count) in sorted.iter().take(shown) {
+        text.push(format!("  {count:>4}  {}\n", wrap(&fit(&page.safe.line(reason), room), 8, page.width)));
     }
     if more > 0 {
-        text.push(format!("  {more:>4}  for other reasons\n"));
+        text.push(format!("  {more:>4}  for other reasons (--verbose lists them)\n"));
     }
     text.concat()
 }
