@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::leftovers::Why;
 use crate::exit::ExitCode;
-use crate::finding::{Finding, Verdict};
+use crate::finding::{Finding, Severity, Verdict};
 use crate::http::{Exchange, Response, TransportFailure};
 use crate::run::{
     Accepted, Capability, Forecast, JudgedFinding, Known, Purpose, RunFooter, RunHeader, ScenarioResult,
@@ -193,8 +193,42 @@ pub fn left_over(collection: &str, why: &Why, what: &[String]) -> String {
     format!("could not be removed: {count} of {collection} ({reason}): {named}")
 }
 
+/// The finding that made a scenario fail: one of its own, else the one seen in passing that its own follow from.
+///
+/// The judge tells no finding of its own that follows from another. What an IdP of the scenario stumbles over, or left
+/// unanswered, is the likelier cause of these than what breaks nobody.
+pub fn reason_of_failure(result: &ScenarioResult) -> Option<&JudgedFinding> {
+    let is_error = |judged: &&JudgedFinding| judged.severity == Severity::Error;
+    let likely = |judged: &&JudgedFinding| {
+        let is_unanswered = exchange_of(result, judged).is_some_and(|exchange| exchange.answer.is_err());
+        let is_of_dialect = judged.breaks.iter().any(|idp| result.dialect.starts_with(&idp.to_ascii_lowercase()));
+        (is_unanswered, is_of_dialect, judged.breaks.len())
+    };
+    // The last of several that are alike is taken, so they come in reverse.
+    let in_passing = || result.findings.iter().filter(is_error).rev().max_by_key(likely);
+    let own = result.own().find(is_error);
+    own.or_else(|| if result.verdict == Verdict::Fail { in_passing() } else { None })
+}
+
+/// What made a scenario fail, in one line.
+pub fn failure_line(judged: &JudgedFinding) -> String {
+    let line = format!("{}: {}", judged.finding.rule, finding_line(&judged.finding));
+    if judged.finding.is_in_passing() { format!("follows from {line}") } else { line }
+}
+
 /// What the IdP's admin sees because of it, when the step of a finding did not end well.
+///
+/// What a passive rule saw in the same step has nothing to do with it, unless the scenario failed by that.
 pub fn admin_sees(result: &ScenarioResult, judged: &JudgedFinding) -> Option<String> {
+    let is_reason = || reason_of_failure(result).is_some_and(|reason| reason.finding == judged.finding);
+    if judged.severity < Severity::Error || (judged.finding.is_in_passing() && !is_reason()) {
+        return None;
+    }
+    outcome_of(result, judged)
+}
+
+/// What the IdP's admin sees after the step of a finding, when that did not end well.
+fn outcome_of(result: &ScenarioResult, judged: &JudgedFinding) -> Option<String> {
     let step = judged.finding.place.step?;
     let (_, outcome) = result.outcomes.iter().find(|(at, outcome)| *at == step && !outcome.kind.is_good())?;
     // That the harness stops before it writes to a stranger, no admin sees.

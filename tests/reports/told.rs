@@ -88,3 +88,44 @@ fn reasons_are_told_in_full_at_the_end_and_all_of_them_on_request() {
     let line = usual.lines().find(|line| line.starts_with("OPEN")).unwrap();
     assert!(line.ends_with("emails[type eq…"), "cut between words: {line}");
 }
+
+/// A scenario whose own finding follows from the second of what was seen in passing, and an IdP that says so.
+fn failing_in_passing() -> ScenarioResult {
+    let in_passing = |rule: &str, breaks: &[&str], severity| {
+        let mut judged = judged(rule, "lifecycle/create", "okta", severity);
+        (judged.finding.source, judged.finding.place.step) = (Source::Passive, Some(0));
+        judged.breaks = breaks.iter().map(|&idp| idp.to_owned()).collect();
+        judged
+    };
+    let outcome = Outcome {
+        kind: OutcomeKind::Failed,
+        subject: Some("alice".to_owned()),
+        message: "Create new user returned empty user".to_owned(),
+        code: None,
+    };
+    ScenarioResult {
+        findings: vec![
+            in_passing("create/location", &[], Severity::Error),
+            in_passing("res/id-present", &["Okta", "Entra"], Severity::Error),
+            in_passing("list/items-per-page", &[], Severity::Warn),
+        ],
+        outcomes: vec![(0, outcome)],
+        ..failing("lifecycle/create", "okta")
+    }
+}
+
+#[test]
+fn a_failure_names_what_the_scenario_failed_by_and_not_what_was_seen_beside_it() {
+    let totals = Totals { failed: 1, in_passing: 2, ..Totals::default() };
+    let events = [header(Some("https://scim.example.com/v2")), finished(failing_in_passing()), footer(1, totals)];
+    let text = terminal(&events);
+    let mut lines = text.lines().skip_while(|line| !line.starts_with("FAIL  lifecycle/create "));
+    let reasons = [lines.nth(1).unwrap().trim(), lines.next().unwrap().trim()];
+    assert!(reasons[0].starts_with("follows from res/id-present: displayName expected"), "{text}");
+    assert_eq!(reasons[1], "admin sees alice failed: Create new user returned empty user", "{text}");
+    // Of the blocks of three rules, only that of the reason says what the IdP made of it.
+    let blocks = text.split("\n\n").filter(|block| block.contains("\n  admin  sees alice failed"));
+    let blocks: Vec<&str> = blocks.map(|block| block.split_whitespace().nth(1).unwrap()).collect();
+    assert_eq!(blocks, ["res/id-present"], "{text}");
+    assert_eq!(junit(&events).matches("admin sees").count(), 1);
+}

@@ -69,8 +69,8 @@ pub fn scenario(page: &Page, result: &ScenarioResult) -> String {
     let (id, dialect) = (page.safe.line(&result.scenario), &result.dialect);
     let detail = fit(&page.safe.line(&detail(result)), room(page));
     let mut text = vec![format!("{word}  {id:<ID$} {dialect:<DIALECT$} {detail}\n")];
-    if let Some(first) = first_failure(result) {
-        let line = fit(&page.safe.line(&first), page.width.saturating_sub(INDENT));
+    for reason in failure(result) {
+        let line = fit(&page.safe.line(&reason), page.width.saturating_sub(INDENT));
         text.push(format!("{:INDENT$}{}\n", "", paint(BAD, &line)));
     }
     if page.verbosity == Verbosity::Verbose {
@@ -114,15 +114,16 @@ fn detail(result: &ScenarioResult) -> String {
     parts.join(", ")
 }
 
-fn first_failure(result: &ScenarioResult) -> Option<String> {
-    let is_error = |judged: &&JudgedFinding| judged.severity == Severity::Error;
-    // What its own steps found may follow from what a passive rule saw.
-    let cause = || result.findings.iter().find(is_error).filter(|_| result.verdict == Verdict::Fail);
-    if let Some(judged) = result.own().find(is_error).or_else(cause) {
-        return Some(format!("{}: {}", judged.finding.rule, words::finding_line(&judged.finding)));
+/// Why it failed; where that is something seen in passing, also what the IdP makes of it.
+fn failure(result: &ScenarioResult) -> Vec<String> {
+    if let Some(judged) = words::reason_of_failure(result) {
+        let sees = words::admin_sees(result, judged).filter(|_| judged.finding.is_in_passing());
+        let sees = sees.map(|sees| format!("admin sees {sees}"));
+        return [words::failure_line(judged)].into_iter().chain(sees).collect();
     }
-    let difference = result.differences.iter().find(|difference| !difference.allowed)?;
-    (result.snapshot == SnapshotState::Different).then(|| format!("snapshot: {}", words::difference_line(difference)))
+    let difference = result.differences.iter().find(|difference| !difference.allowed);
+    let difference = difference.filter(|_| result.snapshot == SnapshotState::Different);
+    difference.map(|difference| format!("snapshot: {}", words::difference_line(difference))).into_iter().collect()
 }
 
 /// Every exchange and outcome, for `--verbose`.
