@@ -264,7 +264,7 @@ mod tests {
     #[test]
     fn a_refused_lookup_is_a_matter_of_what_it_looks_for() {
         let found = |path: &str, filter: &str| {
-            let look = Request::new(Method::Get, path).with_query(&format!("filter={filter}"));
+            let look = Request::new(Method::Get, path).with_query(format!("filter={filter}"));
             cause(&[exchange(look, 400, "invalidFilter")], "create/duplicate-409", "entra").map(|cause| cause.rule)
         };
         assert_eq!(found("/Users", "externalId+eq+%22a%22"), Some("filter/external-id"));

@@ -418,7 +418,8 @@ mod tests {
             ]},
         ]});
         let target = Declared::read(Some(&schemas), None);
-        let expected = json!({"password": PASSWORD, urn::ENTERPRISE_USER: {"costCenter": "4130"}});
+        let expected =
+            json!({"password": PASSWORD, "nickName": PERSONAL, urn::ENTERPRISE_USER: {"costCenter": "4130"}});
         assert_eq!(Value::Object(target.made_up()), expected);
         assert_eq!(target.needed_in_extension("users").collect::<Vec<_>>(), [(urn::ENTERPRISE_USER, "costCenter")]);
         assert!(target.is_unique("nickName") && !target.is_unique("userName"), "a userName is the only one anyway");
