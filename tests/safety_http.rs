@@ -146,6 +146,15 @@ proptest! {
 }
 
 #[test]
+fn a_secret_is_masked_before_a_path_is_taken_apart() {
+    let redactor = Redactor::new();
+    redactor.add(&Secret::new("first-half-of/second-half-of"));
+    for text in all_reports(&echoing("first-half-of/second-half-of", &redactor), &redactor) {
+        assert!(!text.contains("first-half-of"), "{text}");
+    }
+}
+
+#[test]
 fn a_secret_that_the_run_learns_late_is_masked_in_what_came_before() {
     let redactor = Redactor::new();
     let events = echoing("late-token-123", &redactor);

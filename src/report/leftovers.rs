@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::safe::Safe;
 use super::words;
 use crate::http::{Exchange, Method, Sender};
 use crate::run::ScenarioResult;
@@ -9,8 +10,7 @@ use crate::run::ScenarioResult;
 /// What is left of a whole run. Learnt when a scenario ends: of a quiet one no exchanges are kept.
 #[derive(Debug, Default)]
 pub struct Leftovers {
-    /// Why, by collection; of each what is left.
-    left: BTreeMap<(String, Why), Vec<String>>,
+    left: Vec<(String, Why)>,
 }
 
 /// Why something is left.
@@ -31,23 +31,12 @@ pub enum Why {
 impl Leftovers {
     /// Takes in what one scenario left.
     pub fn add(&mut self, result: &ScenarioResult) {
-        for left in &result.leftovers {
-            let (collection, what, why) = match left.split_once(' ') {
-                // What stands behind a blank is the name in a create of which nobody knows what became.
-                Some((collection, "without a name")) => (collection, "", Why::NoName),
-                Some((collection, name)) => (collection, name, Why::Unclear),
-                None => {
-                    let collection = left.rsplit_once('/').map_or("", |(collection, _)| collection);
-                    (collection, left.as_str(), why(result, left))
-                }
-            };
-            self.left.entry((collection.to_owned(), why)).or_default().push(what.to_owned());
-        }
+        self.left.extend(result.leftovers.iter().map(|left| (left.clone(), why(result, left))));
     }
 
     /// Whether `scimulator clean` may do better: not where DELETE is refused, nor where there is nothing to look for.
     pub fn can_be_cleaned(&self) -> bool {
-        self.left.keys().any(|(_, why)| match why {
+        self.left.iter().any(|(_, why)| match why {
             Why::Status(status) => !is_incapable(*status),
             Why::Unanswered(_) | Why::NotAsked | Why::Unclear => true,
             Why::NoName => false,
@@ -55,8 +44,20 @@ impl Leftovers {
     }
 
     /// A line for each collection and reason.
-    pub fn lines(&self) -> Vec<String> {
-        self.left.iter().map(|((collection, why), what)| words::left_over(collection, why, what)).collect()
+    pub fn lines(&self, safe: &Safe) -> Vec<String> {
+        let mut by_reason: BTreeMap<(String, &Why), Vec<String>> = BTreeMap::new();
+        for (left, why) in &self.left {
+            // Masked before it is taken apart: half a secret would not be recognised.
+            let left = safe.masked(left);
+            let (collection, what) = match why {
+                Why::Unclear | Why::NoName => left.split_once(' ').unwrap_or((&left, "")),
+                Why::Status(_) | Why::Unanswered(_) | Why::NotAsked => {
+                    (left.rsplit_once('/').map_or("", |(collection, _)| collection), left.as_str())
+                }
+            };
+            by_reason.entry((collection.to_owned(), why)).or_default().push(what.to_owned());
+        }
+        by_reason.iter().map(|((collection, why), what)| words::left_over(collection, why, what)).collect()
     }
 }
 
@@ -65,7 +66,11 @@ const fn is_incapable(status: u16) -> bool {
     matches!(status, 404 | 405 | 501)
 }
 
+/// What stands behind a blank is the name in a create of which nobody knows what became.
 fn why(result: &ScenarioResult, path: &str) -> Why {
+    if let Some((_, name)) = path.split_once(' ') {
+        return if name == "without a name" { Why::NoName } else { Why::Unclear };
+    }
     let is_delete = |exchange: &&Exchange| {
         let request = &exchange.request;
         exchange.sender == Sender::CleanUp && request.method == Method::Delete && request.path == path

@@ -42,7 +42,7 @@ pub fn section(
     let requests = words::amount(footer.totals.requests, "request");
     text.push(format!("  {requests} in {}\n", words::duration(footer.elapsed)));
     let strict = (against.strict > 0).then(|| words::only_strictly(against.strict));
-    for note in leftovers.lines().iter().chain(&footer.notes).chain(&strict) {
+    for note in leftovers.lines(&page.safe).iter().chain(&footer.notes).chain(&strict) {
         text.push(format!("  note   {}\n", wrap(&page.safe.line(note), 9, page.width)));
     }
     if page.verbosity > Verbosity::Quiet {
