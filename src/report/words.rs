@@ -308,8 +308,8 @@ pub struct Against {
     pub snapshots: usize,
     /// IdPs it breaks, in order of appearance.
     pub breaks: Vec<String>,
-    /// Findings that are warnings.
-    pub warnings: usize,
+    /// Rules with warnings.
+    pub warned: usize,
     /// Findings that are accepted.
     pub accepted: usize,
     /// Rules broken that only `--strict` counts.
@@ -342,9 +342,9 @@ pub fn conclusion(footer: &RunFooter, against: &Against) -> String {
 }
 
 fn conformant(against: &Against) -> String {
-    let counted = [(against.warnings, "warning"), (against.accepted, "accepted finding")];
-    let parts = counted.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| amount(count, noun));
-    let parts: Vec<String> = parts.collect();
+    let warned = (against.warned > 0).then(|| format!("warnings about {}", amount(against.warned, "rule")));
+    let accepted = (against.accepted > 0).then(|| amount(against.accepted, "accepted finding"));
+    let parts: Vec<String> = warned.into_iter().chain(accepted).collect();
     if parts.is_empty() { "conformant".to_owned() } else { format!("conformant, with {}", parts.join(" and ")) }
 }
 
@@ -414,7 +414,7 @@ mod tests {
             causes: 3,
             snapshots: 1,
             breaks: vec!["Okta".to_owned(), "Entra".to_owned()],
-            warnings: 9,
+            warned: 9,
             accepted: 1,
             strict: 0,
         };
@@ -425,8 +425,8 @@ mod tests {
         let against = Against { rules: 30, causes: 1, ..Against::default() };
         assert_eq!(conclusion(&footer, &against), "not conformant: 30 rules broken by 1 cause");
         assert_eq!(conclusion(&RunFooter::default(), &Against::default()), "conformant");
-        let against = Against { warnings: 1, accepted: 2, ..Against::default() };
-        let with = "conformant, with 1 warning and 2 accepted findings";
+        let against = Against { warned: 1, accepted: 2, ..Against::default() };
+        let with = "conformant, with warnings about 1 rule and 2 accepted findings";
         assert_eq!(conclusion(&RunFooter::default(), &against), with);
     }
 }

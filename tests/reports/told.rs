@@ -129,3 +129,18 @@ fn a_failure_names_what_the_scenario_failed_by_and_not_what_was_seen_beside_it()
     assert_eq!(blocks, ["res/id-present"], "{text}");
     assert_eq!(junit(&events).matches("admin sees").count(), 1);
 }
+
+#[test]
+fn the_totals_count_rules_with_warnings_as_the_blocks_do() {
+    let warned = |rules: &[&str]| {
+        let findings =
+            rules.iter().map(|rule| judged(rule, "lifecycle/create", "okta", Severity::Warn)).collect::<Vec<_>>();
+        finished(ScenarioResult { findings, ..passing("lifecycle/create", "okta") })
+    };
+    let totals = Totals { passed: 2, ..Totals::default() };
+    let events = [header(None), warned(&["http/etag", "http/vary"]), warned(&["http/etag"]), footer(0, totals)];
+    let text = terminal(&events);
+    let blocks = text.lines().filter(|line| line.starts_with("WARN")).count();
+    assert!(blocks == 2 && text.contains("\n  2 passed, 2 rules with warnings\n"), "{text}");
+    assert!(text.contains("conformant, with warnings about 2 rules\n"), "{text}");
+}

@@ -56,12 +56,14 @@ pub fn section(
 
 fn against(results: &[ScenarioResult]) -> Against {
     let mut against = Against::default();
-    let (mut rules, mut strict) = (BTreeSet::new(), BTreeSet::new());
+    let (mut rules, mut strict, mut warned) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for judged in results.iter().flat_map(|result| &result.findings) {
         against.accepted += usize::from(judged.accepted.is_some());
         strict.extend(judged.strict.then_some(&judged.finding.rule));
         match judged.severity {
-            Severity::Warn => against.warnings += 1,
+            Severity::Warn => {
+                warned.insert(&judged.finding.rule);
+            }
             Severity::Error => {
                 rules.insert(&judged.finding.rule);
                 let new = judged.breaks.iter().filter(|idp| !against.breaks.contains(idp)).cloned();
@@ -71,6 +73,7 @@ fn against(results: &[ScenarioResult]) -> Against {
         }
     }
     against.rules = rules.len();
+    against.warned = warned.len();
     against.strict = strict.difference(&rules).count();
     against.causes = causes(results).len();
     against.snapshots = results.iter().filter(|result| result.snapshot == SnapshotState::Different).count();
@@ -138,7 +141,7 @@ fn counts(totals: &Totals, against: &Against) -> String {
     parts.extend(named.into_iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")));
     let in_passing = words::amount(totals.in_passing, "rule");
     parts.extend((totals.in_passing > 0).then(|| format!("{in_passing} broken in passing")));
-    parts.extend((against.warnings > 0).then(|| words::amount(against.warnings, "warning")));
+    parts.extend((against.warned > 0).then(|| format!("{} with warnings", words::amount(against.warned, "rule"))));
     parts.extend((against.accepted > 0).then(|| words::amount(against.accepted, "accepted finding")));
     parts.join(", ")
 }
