@@ -3,6 +3,8 @@
 //! Everything a target said, and everything that was sent to it, passes here
 //! on its way into a report.
 
+use std::borrow::Cow;
+
 use crate::http::{Redactor, sanitise};
 
 /// The most bytes of one value on a line.
@@ -29,7 +31,7 @@ impl Safe {
     /// Text for one line, at most so many bytes of it.
     pub fn line_within(&self, text: &str, limit: usize) -> String {
         // Masked before it is cut: half a secret would not be recognised.
-        sanitise::line(&sanitise::truncate(&self.0.mask(text), limit)).into_owned()
+        sanitise::line(&sanitise::truncate(&joined(&self.0.mask(text)), limit)).into_owned()
     }
 
     /// Text of several lines.
@@ -48,6 +50,17 @@ impl Safe {
     }
 }
 
+/// The lines of a text as one, without what indents them: a page of HTML or a stack trace is read, not copied.
+///
+/// A line break within a value stands in it as `\n` already, as all JSON has it.
+fn joined(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\n', '\r']) {
+        return Cow::Borrowed(text);
+    }
+    let lines = text.split(['\n', '\r']).map(|line| line.trim_matches([' ', '\t']));
+    Cow::Owned(lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +72,14 @@ mod tests {
         redactor.add(&Secret::new("tok-1234567890"));
         let shown = Safe::new(redactor).line_within("0123456789 tok-1234567890", 20);
         assert_eq!(shown, "0123456789 ******");
+    }
+
+    #[test]
+    fn the_lines_of_a_server_are_read_as_one() {
+        let safe = Safe::new(Redactor::new());
+        let trace = "500: undefined method `each'\r\n\n\t      operations.each do |operation|\n            ^^^^^\n";
+        assert_eq!(safe.line(trace), "500: undefined method `each' operations.each do |operation| ^^^^^");
+        assert_eq!(safe.line(r#""two\nlines""#), r#""two\nlines""#, "a value is shown as it is");
+        assert_eq!(safe.command("--data-raw 'a\n b'"), r"--data-raw 'a\n b'", "what is copied stays whole");
     }
 }
