@@ -6,7 +6,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::http::{Answer, Method, Request};
+use crate::http::{Answer, Request};
 use crate::idp::Halt;
 use crate::run::own::address;
 use crate::run::sending::wire::Wire;
@@ -79,6 +79,11 @@ impl Lateness {
     }
 }
 
+/// Whether a request changes anything: a query by POST does not (RFC 7644 §3.4.3).
+fn is_write(request: &Request) -> bool {
+    request.method.writes() && !address::is_search(&request.path)
+}
+
 /// Whether a read may show resources that it does not name.
 fn is_list(request: &Request) -> bool {
     address::of(&request.path).1.is_none()
@@ -98,18 +103,20 @@ pub(in crate::run) struct Times {
 impl Times {
     /// Takes note of an answer.
     pub(super) fn note(&mut self, request: &Request, answer: &Answer) {
-        if request.method.writes() && answer.as_ref().is_ok_and(|response| response.is_success()) {
+        if is_write(request) && answer.as_ref().is_ok_and(|response| response.is_success()) {
             self.written = Some(Instant::now());
         }
     }
 }
 
 impl Wire {
-    /// Before a read at a target whose reads are late: the time it needs since the last write.
+    /// Before a read at a target whose reads are late, or a change of what may not be found yet: the time that it needs
+    /// since the last write.
     pub(super) async fn let_catch_up(&mut self, request: &Request) -> Result<(), Halt> {
         let lag = self.shared.lateness.lag(is_list(request));
         let (Some(lag), Some(written)) = (lag, self.times.written) else { return Ok(()) };
-        if request.method != Method::Get || self.times.are_of_interest {
+        let looks = !is_write(request) || !is_list(request);
+        if !looks || self.times.are_of_interest {
             return Ok(());
         }
         // Half as long again: the next time it may be a little later.
