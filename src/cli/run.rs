@@ -184,6 +184,7 @@ fn target_settings(
     let other = own.or_else(|| file.other_tenant_token_file.as_ref().map(|path| file.resolve(path)));
     let other_tenant = other.map(|path| target::token_file(&path, "other-tenant-token-file", redactor)).transpose()?;
     Ok(TargetSettings {
+        name_seed: context.seed,
         base,
         token,
         other_tenant,

@@ -57,6 +57,9 @@ pub struct TargetSettings {
     pub mail_domain: Option<String>,
     /// What the user alone knows.
     pub knowledge: Knowledge,
+    /// What the names of this run's users and groups are made of. Another number in every run: one with the seed of an
+    /// earlier one must not meet what that left behind, where deleted users are kept or nothing is deleted.
+    pub name_seed: u64,
     /// Folder for the journal.
     pub state_folder: PathBuf,
 }
@@ -114,6 +117,7 @@ impl Session {
     pub async fn run(self, shared: Arc<Shared>, emit: &mut dyn FnMut(RunEvent)) -> Result<RunFooter, RunError> {
         let began = Instant::now();
         let (mut header, width, rate) = (self.header(), self.width(), self.pace.rate.rate());
+        let mark = header.mark.clone();
         let mut tally = Tally::default();
         let (engine, jobs) = match self.open(&shared).await? {
             Opened::Ready(engine, jobs) => (engine, jobs),
@@ -147,7 +151,7 @@ impl Session {
         let notes = [note, shared.measurement(), shared.advice_on_pace(began.elapsed())];
         notes.into_iter().flatten().for_each(|note| tally.note(note));
         if shared.kept() > 0 {
-            let (kept, mark) = (shared.kept(), run_mark(engine.seed));
+            let (kept, mark) = (shared.kept(), mark);
             tally.note(format!(
                 "the target answers a delete and keeps the user: {kept} of this run, named `{mark}…`, are still there"
             ));
@@ -178,7 +182,7 @@ impl Session {
     }
 
     async fn open(self, shared: &Arc<Shared>) -> Result<Opened, RunError> {
-        let purpose = self.purpose();
+        let (purpose, mark) = (self.purpose(), self.mark());
         let baseline = Baseline::open(self.snapshots, purpose, &self.jobs)?;
         let mut knowledge = self.target.as_ref().map(|target| target.knowledge.clone()).unwrap_or_default();
         let venue = match self.target {
@@ -186,7 +190,7 @@ impl Session {
                 let host = Host::start(([127, 0, 0, 1], 0).into()).map_err(RunError::Listen)?;
                 Venue::Embedded { host, faults: self.faults, behaviours: self.behaviours }
             }
-            Some(target) => match open_target(target, &self.client, &self.pace, shared, run_mark(self.seed)).await? {
+            Some(target) => match open_target(target, &self.client, &self.pace, shared, mark).await? {
                 Ok(target) => {
                     let declared = target.capabilities.attributes();
                     bodies::fill(&mut knowledge.user_attributes, declared.made_up());
@@ -217,6 +221,11 @@ impl Session {
         Purpose::of(&self.snapshots, self.target.is_some(), is_changed)
     }
 
+    /// What everything that the run creates begins with.
+    fn mark(&self) -> String {
+        run_mark(self.target.as_ref().map_or(self.seed, |target| target.name_seed))
+    }
+
     fn header(&self) -> RunHeader {
         RunHeader {
             version: env!("CARGO_PKG_VERSION"),
@@ -229,7 +238,7 @@ impl Session {
             capabilities: Vec::new(),
             forecast: None,
             seed: self.seed,
-            mark: run_mark(self.seed),
+            mark: self.mark(),
             faults: self.faults.clone(),
             behaviours: self.behaviours.iter().map(ToString::to_string).collect(),
             repeat: self.repeat.clone(),

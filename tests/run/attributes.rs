@@ -41,6 +41,7 @@ fn play(rule: &str, persona: &str, values: &Value, broken: impl FnOnce(Inner) ->
             capabilities: Vec::new(),
             mail_domain: None,
             knowledge: Knowledge { attribute_values: values.as_object().cloned().unwrap(), ..Knowledge::default() },
+            name_seed: 7,
             state_folder: state.path().to_owned(),
         }),
         faults: Vec::new(),

@@ -26,6 +26,21 @@ fn what_cannot_be_removed_is_told_and_stays_in_the_journal() {
     assert_eq!(journals(&binary), 1);
 }
 
+#[test]
+fn what_an_earlier_run_left_is_not_met_again_by_one_with_its_seed() {
+    let endpoint = Endpoint::watched(
+        &[],
+        Box::new(|_, request| {
+            Turn::instead_if(request.method == Method::Delete, || Reply::Answer(Response::new(405, Headers::new(), "")))
+        }),
+    );
+    let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
+    for _ in 0..2 {
+        let said = binary.run(&["run", "lifecycle/create", "--seed", "5", "--target", endpoint.url()]);
+        assert_eq!(said.code, 0, "{said:#?}");
+    }
+}
+
 /// A journal that says this run created the boss.
 fn journal_of(endpoint: &Endpoint, binary: &Binary, path: &str) {
     let base = Base::parse(endpoint.url()).unwrap();

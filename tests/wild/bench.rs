@@ -115,6 +115,7 @@ async fn results(settings: &Value, around: impl FnOnce(Inner) -> Inner) -> Vec<S
             capabilities: Vec::new(),
             mail_domain: None,
             knowledge: Knowledge { seats: settings.seats, ..Knowledge::default() },
+            name_seed: 7,
             state_folder: state.path().to_owned(),
         }),
         faults: Vec::new(),
