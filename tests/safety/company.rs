@@ -1,5 +1,7 @@
 //! A target that stumbles while several scenarios are under way gets those again, alone.
 
+use std::time::Duration;
+
 use scimulator::http::{Headers, Method, Response};
 use scimulator::server::Reply;
 
@@ -41,6 +43,28 @@ fn what_fails_alone_too_is_a_finding() {
     let said = run(&failing(100));
     assert_eq!(said.code, 1, "{said:#?}");
     assert!(!said.stdout.contains("fails when several requests come at once"), "{said:#?}");
+}
+
+/// A server with one thread answers one connection and leaves the others waiting.
+#[test]
+fn silence_in_company_is_asked_about_alone() {
+    let mut left = 1;
+    let endpoint = Endpoint::watched(
+        &[],
+        Box::new(move |_, request| {
+            let is_lookup = request.query.as_deref().is_some_and(|query| query.contains("filter="));
+            if !is_lookup || left == 0 {
+                return Turn::Server;
+            }
+            left -= 1;
+            Turn::Instead(Reply::Late(Duration::from_secs(3), Response::new(200, Headers::new(), "{}")))
+        }),
+    );
+    let binary = Binary::new().with("SCIMULATOR_TOKEN", &endpoint.token());
+    let arguments: Vec<&str> = TWO.into_iter().chain(["--timeout", "1", "--target", endpoint.url()]).collect();
+    let said = binary.run(&arguments);
+    assert_eq!(said.code, 0, "{said:#?}");
+    assert!(said.stdout.contains("fails when several requests come at once"), "{said:#?}");
 }
 
 #[test]
