@@ -1,7 +1,7 @@
 //! Correct servers as whole products are: many freedoms at once.
 
-use scimulator::faults::wrap::Inner;
-use serde_json::json;
+use scimulator::faults::wrap::{Inner, resources};
+use serde_json::{Value, json};
 
 use crate::answered::{discovery_403, few_scim_types, german_errors, only_eq};
 use crate::bench::{assert_correct, assert_tolerated};
@@ -73,4 +73,23 @@ fn one_that_sells_seats_and_invites_people() {
         "roles-in-app": true, "capacity": { "status": 403, "detail": "No seat is free." },
     });
     assert_correct(&settings, german_errors);
+}
+
+/// A house of mail: every mailbox has an alias that nobody wrote.
+#[test]
+fn one_that_gives_every_mailbox_an_alias() {
+    let around: fn(Inner) -> Inner = |server| {
+        resources(server, |_, user| {
+            let Some(emails) = user.get_mut("emails").and_then(Value::as_array_mut).filter(|all| !all.is_empty())
+            else {
+                return;
+            };
+            let first = emails[0]["value"].as_str().unwrap_or_default().to_owned();
+            let alias = format!("{}@alias.example.org", first.split('@').next().unwrap_or_default());
+            if !emails.iter().any(|email| email["value"] == alias.as_str()) {
+                emails.push(json!({ "value": alias }));
+            }
+        })
+    };
+    assert_tolerated(&json!({}), around);
 }
