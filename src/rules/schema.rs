@@ -167,14 +167,13 @@ pub(super) fn covers_responses(seen: &Observed<'_>, sink: &mut Sink<'_>) {
 /// Attributes of the RFC that a target shows, and that its own schema does not have. Those that every resource has need
 /// not stand in one (RFC 7643 §3.1).
 fn undeclared(resource: &Resource<'_>, sink: &mut Sink<'_>) {
-    const COMMON: [&str; 4] = ["schemas", "id", "externalId", "meta"];
     let urn = if resource.kind == Kind::Group { urn::CORE_GROUP } else { urn::CORE_USER };
     let Some(declared) = sink.memory.declared.get(&urn.to_ascii_lowercase()).filter(|names| !names.is_empty()) else {
         return;
     };
     let is_missing = |spot: &&Spot<'_>| {
         let is_of_the_base = spot.container.is_none() && spot.parent.is_none();
-        let is_common = COMMON.iter().any(|name| name.eq_ignore_ascii_case(spot.name));
+        let is_common = ResourceSchema::unknown().top(spot.name).is_some();
         is_of_the_base
             && spot.attribute.is_some()
             && !is_common

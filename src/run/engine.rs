@@ -13,7 +13,7 @@ use super::player::values::Values;
 use super::player::{Disguise, Knowledge, Played, Player, Proof, USUAL_DOMAIN, Unoffered};
 use super::sending::shared::{Pace, Shared};
 use super::sending::wire::Wire;
-use super::target::capabilities::Capabilities;
+use super::target::capabilities::{Capabilities, Gate};
 use super::venue::Venue;
 use super::verdict::judge::{self, Standard};
 use super::verdict::snapshots::{Baseline, Comparison, normalised};
@@ -165,7 +165,7 @@ impl Engine {
 /// for them in each cycle, and stop when they are refused.
 fn knobs_for(job: &Job, capabilities: &Capabilities) -> Map<String, Value> {
     let mut knobs = job.knobs();
-    if Dialect::parent(&job.dialect) == "entra" && capabilities.lack(&["groups".to_owned()]).is_some() {
+    if Dialect::parent(&job.dialect) == "entra" && matches!(capabilities.gate("groups"), Gate::Closed(_)) {
         knobs.entry("provision-groups").or_insert(Value::Bool(false));
     }
     knobs

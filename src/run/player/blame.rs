@@ -32,10 +32,14 @@ pub(super) struct Cause {
     pub(super) exchange: usize,
 }
 
+/// What the IdP sent among these exchanges, with the positions; the last comes first.
+fn of_idp(exchanges: &[Exchange]) -> impl Iterator<Item = (usize, &Exchange)> {
+    exchanges.iter().enumerate().rev().filter(|(_, exchange)| exchange.sender == Sender::Idp)
+}
+
 /// The lookup of a group by the IdP that was to come without members and did not (ENTRA-R08).
 pub(super) fn with_members(exchanges: &[Exchange]) -> Option<Cause> {
-    let mut of_idp = exchanges.iter().enumerate().rev().filter(|(_, exchange)| exchange.sender == Sender::Idp);
-    let (exchange, last) = of_idp.next()?;
+    let (exchange, last) = of_idp(exchanges).next()?;
     let excluded = last.request.parameter("excludedAttributes").is_some_and(|names| names == "members");
     let body = last.response()?.json()?;
     let listed = name::get_in(body, "Resources").and_then(Value::as_array)?;
@@ -46,8 +50,7 @@ pub(super) fn with_members(exchanges: &[Exchange]) -> Option<Cause> {
 
 /// The last failed request of the IdP among these exchanges.
 pub(super) fn failed(exchanges: &[Exchange]) -> Option<(usize, &Exchange, &Response)> {
-    let mut of_idp = exchanges.iter().enumerate().rev().filter(|(_, exchange)| exchange.sender == Sender::Idp);
-    of_idp.find_map(|(at, exchange)| {
+    of_idp(exchanges).find_map(|(at, exchange)| {
         let answer = exchange.response().filter(|answer| answer.status >= 400)?;
         Some((at, exchange, answer))
     })

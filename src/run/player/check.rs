@@ -138,7 +138,7 @@ impl Player {
             let actual = name::get_in(body, attribute);
             let wanted = count(expected.get(attribute));
             let elements = actual.and_then(Value::as_array).into_iter().flatten();
-            if elements.filter(|element| attribute == "members" || self.was_sent(element)).count() > wanted {
+            if elements.filter(|element| self.was_sent(attribute, element)).count() > wanted {
                 let actual = actual.map_or_else(|| "absent".to_owned(), Value::to_string);
                 found.push(Mismatch::new(attribute, format!("{wanted} values"), actual));
             }

@@ -13,18 +13,19 @@ impl Player {
     /// Whether an element that must not be there was added by the target itself. The first of a list is never that: a
     /// value which comes back in another form would be, too.
     pub(super) fn is_foreign(&self, mismatch: &Mismatch) -> bool {
-        // Who is in a group is for the client alone to say.
-        let is_value = !["members", "groups", "Resources"].iter().any(|list| mismatch.subject.starts_with(list));
-        let position = mismatch.subject.rsplit_once('.').and_then(|(_, position)| position.parse::<usize>().ok());
-        if !is_value || mismatch.expected != ["no value"] || position.is_none_or(|position| position == 0) {
-            return false;
-        }
-        serde_json::from_str(&mismatch.actual).is_ok_and(|element| !self.was_sent(&element))
+        let Some((list, position)) = mismatch.subject.rsplit_once('.') else { return false };
+        let is_further = position.parse::<usize>().is_ok_and(|position| position > 0);
+        is_further
+            && mismatch.expected == ["no value"]
+            && serde_json::from_str(&mismatch.actual).is_ok_and(|element| !self.was_sent(list, &element))
     }
 
-    /// Whether a request of this scenario held such an element, by its `value`; one without is taken for ours.
-    pub(super) fn was_sent(&self, element: &Value) -> bool {
-        let Some(value) = element.as_object().and_then(|element| name::get(element, "value")) else { return true };
+    /// Whether a request of this scenario held such an element of a list, by its `value`; one without is taken for ours,
+    /// and so is who is in a group: that is for the client alone to say.
+    pub(super) fn was_sent(&self, list: &str, element: &Value) -> bool {
+        let is_of_values = !["members", "groups", "Resources"].iter().any(|own| list.starts_with(own));
+        let value = element.as_object().and_then(|element| name::get(element, "value"));
+        let Some(value) = value.filter(|_| is_of_values) else { return true };
         let text = value.to_string();
         // A value may be built of what was sent, and then it is not the same text.
         let mut bodies = self.wire.transcript.exchanges.iter().filter_map(|exchange| exchange.request.body.as_deref());
