@@ -11,8 +11,8 @@ use crate::scim::datetime;
 /// For moments in whole seconds, and where none was seen.
 const WHOLE_SECONDS: Duration = Duration::from_millis(1100);
 
-/// For moments with a fraction. Clocks are often read more rarely than they can be written.
-const FRACTIONS: Duration = Duration::from_millis(100);
+/// At least. Some clocks move on only every 16 ms, however finely they are written (Windows).
+const SHORTEST: Duration = Duration::from_millis(20);
 
 impl Player {
     /// The wait, by all moments that this scenario saw: what is stored may be coarser than what a POST answers.
@@ -22,13 +22,16 @@ impl Player {
     }
 }
 
+/// Two steps of the coarsest moment: one that happens to end in zeros looks coarser than it is, and costs little.
 fn tick<'a>(bodies: impl Iterator<Item = &'a Value>) -> Duration {
-    let mut moments = bodies.filter_map(|body| body.get("meta")?.get("lastModified")?.as_str()).peekable();
-    if moments.peek().is_some() && moments.all(has_fraction) { FRACTIONS } else { WHOLE_SECONDS }
+    let moments = bodies.filter_map(|body| body.get("meta")?.get("lastModified")?.as_str());
+    let coarsest = moments.map(resolution).max().unwrap_or(Duration::from_secs(1));
+    (coarsest * 2).clamp(SHORTEST, WHOLE_SECONDS)
 }
 
-fn has_fraction(moment: &str) -> bool {
-    datetime::parse(moment).is_some_and(|moment| datetime::resolution(moment) < Duration::from_secs(1))
+/// What cannot be read is as coarse as can be.
+fn resolution(moment: &str) -> Duration {
+    datetime::parse(moment).map_or(Duration::from_secs(1), |moment| datetime::resolution(moment).unsigned_abs())
 }
 
 #[cfg(test)]
@@ -43,8 +46,9 @@ mod tests {
     }
 
     #[test]
-    fn only_moments_with_fractions_throughout_allow_a_short_wait() {
-        assert_eq!(after(&["2026-11-30T02:26:03.046Z", "2026-11-30T02:26:03.1234567+01:00"]), FRACTIONS);
+    fn the_coarsest_moment_says_how_long() {
+        assert_eq!(after(&["2026-11-30T02:26:03.046Z", "2026-11-30T02:26:03.1234567+01:00"]), SHORTEST);
+        assert_eq!(after(&["2026-11-30T02:26:03.046Z", "2026-11-30T02:26:03.3Z"]), Duration::from_millis(200));
         for coarse in ["2026-11-30T02:26:03Z", "2026-11-30T02:26:03.000Z", "2026-11-30T02:26:03+00:00", ""] {
             assert_eq!(after(&["2026-11-30T02:26:03.046Z", coarse]), WHOLE_SECONDS, "{coarse}");
         }
