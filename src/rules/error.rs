@@ -1,13 +1,10 @@
 //! `error/`: SCIM Error messages (RFC 7644 §3.12).
 
-use std::sync::LazyLock;
-
-use regex_lite::Regex;
 use serde_json::Value;
 
 use super::endpoint::Kind;
 use super::observed::{Observed, names_schema};
-use super::sink::{Sink, clip};
+use super::sink::Sink;
 use crate::http::{Exchange, Method};
 use crate::scim::urn;
 
@@ -137,52 +134,5 @@ pub(super) fn sensitive(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     let scim_type = error.get("scimType");
     if scim_type.and_then(Value::as_str) != Some("sensitive") {
         sink.value("scimType", &["sensitive"], scim_type);
-    }
-}
-
-/// Traces, statements and paths of common frameworks. Each is specific enough to stand in no message meant for people.
-const INTERNALS: &str = r#"(?x)
-      \bat\ [\w$.<>]+\(\w+\.(java|kt|scala|js|ts):\d+       # Java, Kotlin, Scala
-    | \bat\ [\w$.<>\[\]\ ]+\ \(?(/|[A-Z]:\\|file:|node:)[^\s"]*:\d+   # Node
-    | \bat\ [\w.`<>]+\([^)]*\)\ in\ [^\s"]+:line\ \d+       # .NET
-    | Traceback\ \(most\ recent\ call\ last\)
-    | File\ \\?"[^"\\]+\.py\\?",\ line\ \d+
-    | \.rb:\d+:in\ [`'\\]
-    | \.php(:|\ on\ line\ )\d+
-    | goroutine\ \d+\ \[
-    | panicked\ at\ 
-    | \bjavax?\.(lang|util|sql|persistence)\.\w+
-    | \b(KeyError|AttributeError|TypeError|ValueError|IntegrityError)\(['"]
-    | You\ have\ an\ error\ in\ your\ SQL\ syntax
-    | \bscimulator-token-that-nobody-issued\b             # the credential that was refused
-    | \b(org\.hibernate|org\.springframework|com\.mysql|org\.postgresql|psycopg2?|sqlalchemy|ActiveRecord::|PG::|Sequelize)\S*
-    | System\.(NullReference|InvalidOperation|Argument\w*|FormatE?)\w*Exception
-    | \b(NullPointerException|NullReferenceException|SQLException|SqlException)\b
-    | Cannot\ read\ propert(y|ies)\ of\ (undefined|null)
-    | '?NoneType'?\ object
-    | SQLSTATE\[ | \bORA-\d{5}\b
-    | syntax\ error\ at\ or\ near
-    | violates\ (unique|not-null|foreign\ key|check)\ constraint
-    | (UNIQUE|NOT\ NULL)\ constraint\ failed:
-    | Duplicate\ entry\ '[^']*'\ for\ key
-    | \bINSERT\ INTO\ [\w"`.\\]+\ ?\( | \bSELECT\ .{1,200}\ FROM\ [\w"`.\\]+\ WHERE\b
-    | (/usr/(src|local)|/var/(www|task)|/opt|/srv|/home/\w+|/app)/[\w.\-/]+\.(py|js|ts|rb|php|java|go|jar|cs)\b
-    | node_modules/
-"#;
-
-pub(super) fn no_internals(seen: &Observed<'_>, sink: &mut Sink<'_>) {
-    static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new(INTERNALS).expect("a test compiles it"));
-    /// Far more than a message needs; a debug page shows itself at once.
-    const LOOK_AT: usize = 16 << 10;
-    if !seen.is_error() || seen.answer.body.is_empty() {
-        return;
-    }
-    let head = &seen.answer.body[..seen.answer.body.len().min(LOOK_AT)];
-    // An escaped tab or line end would stick to the word after it.
-    let text = ["\\t", "\\n", "\\r"]
-        .iter()
-        .fold(String::from_utf8_lossy(head).into_owned(), |text, escape| text.replace(escape, "  "));
-    if let Some(found) = PATTERN.find(&text) {
-        sink.report("detail", &["words for the administrator, nothing of the server's inside"], clip(found.as_str()));
     }
 }

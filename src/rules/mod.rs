@@ -16,6 +16,7 @@ mod etag;
 mod gateway;
 mod http;
 mod idps;
+mod internals;
 mod judge;
 mod list;
 mod memory;

@@ -3,7 +3,7 @@
 use super::observed::Observed;
 use super::res::{identity, location, same, secrets, shape, times};
 use super::sink::Sink;
-use super::{auth, discovery, error, etag, http, idps, list, rate, rt, schema, spc};
+use super::{auth, discovery, error, etag, http, idps, internals, list, rate, rt, schema, spc};
 
 /// Looks at one exchange and reports what deviates.
 pub type Check = fn(&Observed<'_>, &mut Sink<'_>);
@@ -32,7 +32,7 @@ static PASSIVE: &[(&str, Check)] = &[
     ("entra/group-patch-204", idps::group_patch_204),
     ("error/detail", error::detail),
     ("error/detail-present", error::detail_present),
-    ("error/no-internals", error::no_internals),
+    ("error/no-internals", internals::no_internals),
     ("error/schema", error::schema),
     ("error/scimtype-known", error::scimtype_known),
     ("error/scimtype-status", error::scimtype_status),

@@ -1,6 +1,9 @@
 //! The plan: which scenario is played under which dialect, in which order.
 
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use serde_json::{Map, Value};
 
@@ -98,12 +101,11 @@ pub fn plan(
 ) -> Result<Vec<Job>, DataError> {
     let mut jobs = Vec::new();
     let (rules, scenarios): (Vec<&Listed>, Vec<&Listed>) = chosen.iter().partition(|listed| listed.is_rule);
-    for listed in scenarios.into_iter().chain(rules).filter(|listed| !listed.is_passive) {
-        let scenario = Arc::new(listed.parse()?);
+    let files: Vec<&Listed> = scenarios.into_iter().chain(rules).filter(|listed| !listed.is_passive).collect();
+    for scenario in read_all(&files, catalogue)? {
         if scenario.steps.is_empty() {
             continue;
         }
-        check(&scenario, listed, catalogue)?;
         if scenario.is_plain() {
             jobs.push(Job { scenario, dialect: PLAIN.to_owned() });
             continue;
@@ -121,4 +123,22 @@ pub fn plan(
         });
     }
     Ok(jobs)
+}
+
+/// Reads and checks the files, on all cores: nothing is sent before, and YAML takes its time.
+fn read_all(files: &[&Listed], catalogue: &Catalogue) -> Result<Vec<Arc<Scenario>>, DataError> {
+    let read = |listed: &&Listed| {
+        let scenario = listed.parse()?;
+        if !scenario.steps.is_empty() {
+            check(&scenario, listed, catalogue)?;
+        }
+        Ok(Arc::new(scenario))
+    };
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        let shares = files.chunks(files.len().div_ceil(cores).max(1));
+        let readers: Vec<_> = shares.map(|share| scope.spawn(move || share.iter().map(read).collect())).collect();
+        let read = readers.into_iter().map(|reader| reader.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        read.collect::<Result<Vec<Vec<_>>, _>>().map(|shares| shares.concat())
+    })
 }

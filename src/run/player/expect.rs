@@ -127,7 +127,8 @@ fn presence(expectation: &Expectation, body: Option<&Value>) -> Vec<Mismatch> {
 /// Values at paths, and values that must not be there, compared as they are.
 fn at_paths(expectation: &Expectation, body: Option<&Value>, disguise: &Disguise) -> Vec<Mismatch> {
     let actual = |path: &str| body.and_then(|body| member(body, path));
-    let same = |expected: &Value, actual: &Value| lifted(expected, disguise) == lifted(actual, disguise);
+    let same =
+        |expected: &Value, actual: &Value| expected == actual || lifted(expected, disguise) == lifted(actual, disguise);
     let wrong = |(path, expected): &(String, Value)| {
         let actual = actual(path);
         let fits = actual.as_ref().is_some_and(|actual| same(expected, actual));

@@ -1,5 +1,7 @@
 //! What stands before the first step: marked names, accounts the IdP does not know.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::admin::control_end;
@@ -33,13 +35,12 @@ impl Disguise {
     ///
     /// `is_unique` says which other attributes two people cannot share at this target.
     pub(in crate::run) fn directory(&self, directory: &mut Directory, is_unique: impl Fn(&str) -> bool) {
+        let names: BTreeSet<&str> =
+            directory.people.values().flat_map(|person| person.attributes.keys()).map(String::as_str).collect();
+        let unique: Vec<String> = names.into_iter().filter(|name| is_unique(name)).map(str::to_owned).collect();
         for person in directory.people.values_mut() {
-            self.attributes(&mut person.attributes);
-            for (name, value) in &mut person.attributes {
-                if let (true, Value::String(text)) = (is_unique(name), value) {
-                    *text = self.name(text);
-                }
-            }
+            self.attributes(&mut person.attributes, IDENTIFYING);
+            self.attributes(&mut person.attributes, unique.iter().map(String::as_str));
         }
         for group in directory.groups.values_mut() {
             group.display_name = self.name(&group.display_name);
@@ -50,14 +51,14 @@ impl Disguise {
     /// New values of identifying attributes carry the mark, as everything created does.
     pub(super) fn event(&self, event: &mut Event) {
         match event {
-            Event::Change { changes, .. } => self.attributes(changes),
+            Event::Change { changes, .. } => self.attributes(changes, IDENTIFYING),
             Event::RenameGroup { to, .. } => *to = self.name(to),
             _ => {}
         }
     }
 
-    fn attributes(&self, attributes: &mut Map<String, Value>) {
-        for name in IDENTIFYING {
+    fn attributes<'n>(&self, attributes: &mut Map<String, Value>, names: impl IntoIterator<Item = &'n str>) {
+        for name in names {
             if let Some(Value::String(text)) = attributes.get_mut(name).filter(|value| **value != json!("")) {
                 *text = self.name(text);
             }
@@ -105,6 +106,9 @@ fn crowd_name(number: u32) -> String {
 
 /// Takes a word out of a text, without regard to case.
 fn without(text: &str, word: &str) -> String {
+    if text.len() < word.len() {
+        return text.to_owned();
+    }
     let (lower, word) = (text.to_ascii_lowercase(), word.to_ascii_lowercase());
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
