@@ -9,7 +9,8 @@ use super::wrap::{Inner, answers, around, is_below, is_list, refusal, requests, 
 use crate::http::Request;
 
 pub(super) const FAULTS: &[Fault] = &[
-    ("filter/case-insensitive-value", case_insensitive_value),
+    ("filter/case-insensitive-value", |inner| exact(inner, "userName")),
+    ("filter/caseless", |inner| exact(inner, "displayName")),
     ("filter/eq-username", eq_username),
     ("filter/groups", groups),
     ("filter/never-ignored", never_ignored),
@@ -38,13 +39,14 @@ fn eq_username(inner: Inner) -> Inner {
     })
 }
 
-fn case_insensitive_value(inner: Inner) -> Inner {
-    answers(inner, |request, response| {
-        let Some((_, wanted)) = equality(request).filter(|(name, _)| name.eq_ignore_ascii_case("userName")) else {
+/// A filter by this attribute finds nobody who is written otherwise.
+fn exact(inner: Inner, attribute: &'static str) -> Inner {
+    answers(inner, move |request, response| {
+        let Some((_, wanted)) = equality(request).filter(|(name, _)| name.eq_ignore_ascii_case(attribute)) else {
             return;
         };
         if is_list(request) && response.status == 200 {
-            hide(response, |user| user.get("userName").and_then(Value::as_str) != Some(wanted.as_str()));
+            hide(response, |user| user.get(attribute).and_then(Value::as_str) != Some(wanted.as_str()));
         }
     })
 }

@@ -228,6 +228,9 @@ pub struct StepFile {
     /// Variables and the values they must have for this step to be played, one or any of a list; `absent` for none,
     /// `present` for any.
     pub when: Option<BTreeMap<String, Value>>,
+    /// What the steps from here to the next `part` are about. Where something does not hold that they assume, only they
+    /// end; what stands before the first part is assumed by all.
+    pub part: Option<String>,
     /// Attributes that `check` compares exactly instead of as a subset.
     pub exact: Option<Vec<String>>,
 }

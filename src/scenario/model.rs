@@ -1,6 +1,8 @@
 //! Scenarios as the engine plays them: read, checked, nothing left to guess.
 
 use std::collections::BTreeMap;
+use std::iter;
+use std::ops::Range;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -50,6 +52,13 @@ impl Scenario {
     pub fn gates(&self) -> impl Iterator<Item = &str> {
         let of_steps = self.steps.iter().flat_map(|step| &step.gate);
         self.needs.iter().chain(of_steps).map(String::as_str)
+    }
+
+    /// The steps of each part, by index. The first is what stands before them all.
+    pub fn parts(&self) -> Vec<Range<usize>> {
+        let begins = self.steps.iter().enumerate().filter(|(_, step)| step.part.is_some()).map(|(index, _)| index);
+        let bounds: Vec<usize> = iter::once(0).chain(begins).chain([self.steps.len()]).collect();
+        bounds.windows(2).map(|pair| pair[0]..pair[1]).collect()
     }
 
     /// True when no step is a directory event: it runs once, as dialect `plain`.
@@ -145,6 +154,8 @@ pub struct Step {
     pub for_each: Option<(String, Elements)>,
     /// Variables, and what each may be for it to be played.
     pub when: Vec<(String, Vec<Value>)>,
+    /// A part of the scenario begins here: what it is about.
+    pub part: Option<String>,
 }
 
 /// What a step is played for, one after the other.

@@ -128,6 +128,7 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
         Some(RuleFile::ByIdp(rules)) => (None, rules),
     };
     let (bind, only, observed) = (file.bind.take(), file.only.take(), file.observed.take());
+    let part = file.part.take();
     let gate = file.gate.take().unwrap_or_default();
     let when = file.when.take().unwrap_or_default().into_iter().map(|(name, wanted)| (name, any_of(wanted))).collect();
     let for_each = single(file.for_each.take(), line, place)?.map(|(name, elements)| (name, lower_elements(elements)));
@@ -142,7 +143,23 @@ fn lower_step(spanned: Spanned<StepFile>, place: &Place<'_>) -> Result<Step, Dat
         return Err(place.error(line, "`observed` belongs to a single request"));
     }
     let label = label::of(&verb, for_each.as_ref().map(|(_, elements)| elements));
-    Ok(Step { line, label, verb, bind, outcome, expect, observed, assume, rule, rule_by, only, gate, for_each, when })
+    Ok(Step {
+        line,
+        label,
+        verb,
+        bind,
+        outcome,
+        expect,
+        observed,
+        assume,
+        rule,
+        rule_by,
+        only,
+        gate,
+        for_each,
+        when,
+        part,
+    })
 }
 
 /// The values a variable may have: a list names several.

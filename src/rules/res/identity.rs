@@ -55,10 +55,13 @@ pub fn schemas_base(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// A projection that leaves it out is a matter of `attrs/always`.
 pub fn id_present(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     for resource in stored(seen) {
-        if resource.id().is_none_or(str::is_empty) {
-            sink.value("id", &["a string of at least one character"], resource.members.get("id"));
+        let value = resource.members.get("id");
+        let is_left_out = value.is_none() && seen.is_projected;
+        if resource.id().is_none_or(str::is_empty) && !is_left_out {
+            sink.value("id", &["a string of at least one character"], value);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A scenario from its first step to the clean-up.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -12,7 +13,7 @@ use crate::run::own::address;
 use crate::run::player::expect::{self, Mismatch};
 use crate::run::player::values::Scope;
 use crate::scenario::variables::{self, Lookup as _, Unknown};
-use crate::scenario::{Admin, Elements, Expectation, HeaderExpectation, Step, Verb, names_dialect};
+use crate::scenario::{Admin, Elements, Expectation, HeaderExpectation, Scenario, Step, Verb, names_dialect};
 use crate::scim::is_assigned;
 
 /// Most elements of a target's list for which a step is played.
@@ -50,7 +51,29 @@ impl Player {
     pub(super) async fn play_steps(&mut self) -> Result<(), End> {
         self.set_up().await?;
         let scenario = Arc::clone(&self.scenario);
-        for (index, step) in scenario.steps.iter().enumerate() {
+        let mut ends = Vec::new();
+        let parts = scenario.parts();
+        for (number, part) in parts.iter().enumerate() {
+            match self.play_part(&scenario, part.clone()).await {
+                Err(end @ (End::Inconclusive(_) | End::Skipped(_))) if number > 0 => ends.push(end),
+                played => played?,
+            }
+        }
+        // A scenario of parts has a head and them; one without is a head alone.
+        if !ends.is_empty() && ends.len() + 1 == parts.len() {
+            return Err(ends.swap_remove(0));
+        }
+        match self.proof {
+            Proof { decided: 0, undecided: 1.. } => {
+                Err(End::Inconclusive("every answer was legal, and none proves anything".to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn play_part(&mut self, scenario: &Scenario, part: Range<usize>) -> Result<(), End> {
+        for index in part {
+            let step = &scenario.steps[index];
             if !names_dialect(step.only.as_deref(), &self.dialect_id, self.family) || self.gated.contains(&index) {
                 continue;
             }
@@ -64,12 +87,7 @@ impl Player {
                 }
             }
         }
-        match self.proof {
-            Proof { decided: 0, undecided: 1.. } => {
-                Err(End::Inconclusive("every answer was legal, and none proves anything".to_owned()))
-            }
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     async fn play_if_it_applies(&mut self, index: usize, step: &Step) -> Result<(), End> {

@@ -204,6 +204,11 @@ impl Capabilities {
                 let verb = if self.attributes.is_published() { "has" } else { "keeps" };
                 open_if(!lacks, || format!("{source}{} {verb} no `{attribute}`", self.who()))
             }
+            _ if need.starts_with("caseless.User.") => {
+                let attribute = need.strip_prefix("caseless.User.").unwrap_or(need);
+                let is_exact = self.attributes.is_exact("users", attribute);
+                open_if(!is_exact, || format!("the schema of {} calls `{attribute}` caseExact", self.who()))
+            }
             _ if need.starts_with("schema.") => Gate::Open,
             _ if self.embedded => {
                 // What the reference server has no part of at all.

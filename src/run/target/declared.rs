@@ -127,6 +127,11 @@ impl Declared {
         self.differs("users", path, |attribute| attribute.uniqueness != Uniqueness::None)
     }
 
+    /// Whether the documents say that case counts where RFC 7643 says that it does not.
+    pub(in crate::run) fn is_exact(&self, collection: &str, path: &str) -> bool {
+        self.differs(collection, path, |attribute| attribute.case_exact)
+    }
+
     /// Whether something holds for an attribute, or the sub-attribute that is named, as the documents have it, and does
     /// not as RFC 7643 has it. What a difference names is a path too: `title`, `phoneNumbers.0`, `name.givenName`.
     fn differs(&self, collection: &str, path: &str, holds: impl Fn(&Attribute) -> bool) -> bool {
