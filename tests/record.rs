@@ -227,6 +227,24 @@ fn what_the_target_does_wrong_is_said_once_and_counted() {
 }
 
 #[test]
+fn what_is_right_is_no_finding() {
+    let (_runtime, served) = server(&[]);
+    let recorded = Recorded::start(served.base_url(), &[]);
+    let user = json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "zoe" });
+    let create = Request::new(Method::Post, "/Users").with_header("Content-Type", "application/scim+json");
+    let send = |request: &Request| send_as(&served.token(), &recorded.base, Trust::default(), request).unwrap();
+    let (_, created) = send(&create.with_json(&user));
+    let id = serde_json::from_str::<serde_json::Value>(&created).unwrap()["id"].as_str().unwrap().to_owned();
+    // Shown alone, then in a list: the same everywhere.
+    for path in [format!("/Users/{id}"), "/Users".to_owned()] {
+        assert_eq!(send(&Request::new(Method::Get, &path)).0, 200);
+    }
+    let (said, _) = recorded.stop();
+    assert!(!said.stdout.contains("res/same-everywhere"), "{}", said.stdout);
+    assert_eq!(said.code, 0, "{said:#?}");
+}
+
+#[test]
 fn what_the_idp_was_told_is_in_the_file_when_the_process_is_killed() {
     let (_runtime, served) = server(&[]);
     let recorded = Recorded::start(served.base_url(), &[]);

@@ -247,7 +247,8 @@ pub const fn transport_hint(failure: &TransportFailure) -> &'static str {
         TransportFailure::Dns(_) => "check the host name; a name inside a company may need its network",
         TransportFailure::Connect(_) => "is the server running, and does it listen on that address and port?",
         TransportFailure::Tls(_) => {
-            "for a certificate of your own authority add `--cacert FILE`; IdPs accept public authorities only"
+            "where that port speaks plain HTTP write http://; for a certificate of your own authority add `--cacert FILE`, though \
+             IdPs accept public ones only"
         }
         TransportFailure::Timeout(_) => "look at what the server does meanwhile: IdPs give up as well",
         TransportFailure::Truncated(_) => "look in the log of the server or of the gateway before it for a crash",

@@ -1,6 +1,7 @@
 //! What earlier exchanges of the same transcript showed, for the rules that compare.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
@@ -8,10 +9,10 @@ use time::OffsetDateTime;
 use super::attributes::Declared;
 use super::endpoint::{Endpoint, Kind};
 use super::observed::names_schema;
-use crate::http::{Exchange, Method, Request};
+use crate::http::{Exchange, Method, Request, Response};
 
 /// Most entries of each kind; beyond that nothing more is remembered, and nothing is judged wrongly.
-const MAX: usize = 20_000;
+pub(super) const MAX: usize = 20_000;
 /// Shorter passwords would be found by chance.
 const MIN_PASSWORD: usize = 8;
 const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
@@ -27,8 +28,8 @@ pub struct Memory {
     pub passwords: Vec<String>,
     /// `totalResults` by query, as long as nothing was written.
     pub totals: HashMap<String, u64>,
-    /// Which exchange showed a resource alone, as long as nothing was written.
-    pub shown: HashMap<(Kind, String), usize>,
+    /// The answer that showed a resource alone, and to which method, as long as nothing was written.
+    pub shown: HashMap<(Kind, String), (Method, Arc<Response>)>,
     /// Extension schemas by resource type (`User`), once `/ResourceTypes` was read.
     pub extensions: HashMap<String, Vec<String>>,
     /// Ids of all schemas in lower case, once the whole list was read.

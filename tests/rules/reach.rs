@@ -44,7 +44,7 @@ fn every_step_of_a_rule_is_played_somewhere() {
 }
 
 /// Correct servers that differ in what the conditions of steps ask for.
-fn servers() -> [Value; 6] {
+fn servers() -> [Value; 7] {
     [
         json!({}),
         json!({ "patch-users": 204, "patch-groups": 200 }),
@@ -52,6 +52,7 @@ fn servers() -> [Value; 6] {
         json!({ "patch": false }),
         json!({ "bulk": false }),
         json!({ "filter": false }),
+        json!({ "unique-group-names": false }),
     ]
 }
 

@@ -1,8 +1,11 @@
 //! One resource, shown more than once with nothing written in between.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use crate::http::Method;
+use crate::rules::memory::MAX;
 use crate::rules::observed::{Observed, Resource};
 use crate::rules::sink::Sink;
 use crate::scim::{Mode, Mutability, ResourceSchema, differences, is_assigned};
@@ -24,13 +27,14 @@ pub fn same_everywhere(seen: &Observed<'_>, sink: &mut Sink<'_>) {
     for resource in &seen.resources {
         let Some((id, schema)) = resource.id().zip(schema(resource)) else { continue };
         let key = (resource.kind, id.to_owned());
-        let before = sink.memory.shown.get(&key).and_then(|index| seen.transcript.exchanges.get(*index));
-        let shown = before.and_then(|before| Some((before.request.method, before.response()?.json()?.as_object()?)));
-        if let Some((method, before)) = shown.filter(|(_, before)| is_same_state(before, resource)) {
-            compare(method, before, resource.members, schema, sink);
+        if let Some((method, answer)) = sink.memory.shown.get(&key).cloned() {
+            let before = answer.json().and_then(Value::as_object).filter(|before| is_same_state(before, resource));
+            if let Some(before) = before {
+                compare(method, before, resource.members, schema, sink);
+            }
         }
-        if is_measure {
-            sink.memory.shown.insert(key, seen.index);
+        if let (true, Ok(answer)) = (is_measure && sink.memory.shown.len() < MAX, &seen.exchange.answer) {
+            sink.memory.shown.insert(key, (seen.request().method, Arc::clone(answer)));
         }
     }
 }

@@ -21,6 +21,8 @@ const NOT_ABOUT_CHANGES: &[&str] =
     &["filter/", "http/", "list/", "page/", "get/", "create/", "delete/", "group/create"];
 /// The rule about what is done later, which its status tells.
 const ABOUT_LATER: &str = "async/accepted";
+/// The rule about seats of those who are gone.
+const FREED_SEAT: &str = "life/freed-seat";
 const EXCLUDED_MEMBERS: &str = "attrs/excluded-members";
 
 /// What went wrong before a scenario could ask its own question.
@@ -110,7 +112,20 @@ pub(super) fn status(
     if about == ABOUT_LATER && answer.status == 202 {
         return None;
     }
-    success(request, answer).or_else(|| beside_the_point(exchanges, request, answer))
+    success(request, answer)
+        .or_else(|| crowded(about, request, answer))
+        .or_else(|| beside_the_point(exchanges, request, answer))
+}
+
+/// The rule about seats, where somebody is kept out for want of one by a target that has enough for the run: those of
+/// others were not given back.
+fn crowded(about: &str, request: &Request, answer: &Response) -> Option<&'static str> {
+    const WORDS: [&str; 5] = ["seat", "license", "licence", "capacity", "quota"];
+    let is_create = request.method == Method::Post && address::of(&request.path) == ("users", None);
+    let is_about_seats = about.starts_with("life/") || about.starts_with("capacity/");
+    let says = || String::from_utf8_lossy(&answer.body).to_lowercase();
+    let is_refused = matches!(answer.status, 400 | 402 | 403 | 409 | 422 | 507);
+    (is_create && is_refused && !is_about_seats && WORDS.iter().any(|word| says().contains(word))).then_some(FREED_SEAT)
 }
 
 /// The rule that a failure breaks which has nothing to do with what was asked.
