@@ -52,6 +52,20 @@ fn every_command_marked_to_be_run_ends_and_prints_as_the_readme_says() {
 }
 
 #[test]
+fn every_scenario_of_the_readme_passes_as_every_idp() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = page::read("README.md");
+    let scenarios: Vec<_> = blocks(&text).into_iter().filter(|block| block.kind == "yaml scenario").collect();
+    assert!(!scenarios.is_empty());
+    for block in scenarios {
+        let lines: Vec<&str> = block.lines.iter().map(|(_, line)| line.as_str()).collect();
+        fs::write(folder.path().join("own.yaml"), lines.join("\n")).unwrap();
+        let output = run(&words("run own.yaml --idp all"), folder.path(), &[]);
+        assert_eq!(output.status.code(), Some(0), "README.md:{}\n{}", block.lines[0].0, stdout(&output));
+    }
+}
+
+#[test]
 fn every_command_for_a_target_works_against_a_server() {
     let folder = tempfile::tempdir().unwrap();
     let served = Served::start(&["--persona", "calendly", "--seats", "25"], folder.path());

@@ -381,13 +381,27 @@ mod tests {
 
     #[test]
     fn who_is_let_in_follows_from_no_answer_that_is_wrong_elsewhere() {
-        let filter = broken("filter/never-ignored", Method::Get, 200, Some("Resources"));
+        let empty = broken("list/empty", Method::Get, 200, Some("Resources"));
         let cause = |rule| {
             let other = broken(rule, Method::Get, 200, None);
-            Causes::of(&[filter.clone(), other]).cause(rule).map(str::to_owned)
+            Causes::of(&[empty.clone(), other]).cause(rule).map(str::to_owned)
         };
-        assert_eq!(cause("filter/no-match").as_deref(), Some("filter/never-ignored"));
+        assert_eq!(cause("filter/no-match").as_deref(), Some("list/empty"));
         assert_eq!(cause("auth/missing-401"), None);
+    }
+
+    #[test]
+    fn what_goes_wrong_without_a_filter_follows_from_no_filter_that_is_ignored() {
+        let ignored = broken("filter/never-ignored", Method::Get, 200, Some("Resources"));
+        let cause = |query: Option<&str>| {
+            let mut other = broken("list/total-results", Method::Get, 200, None);
+            let mut transcript = Transcript::clone(&other.transcript);
+            transcript.exchanges[0].request.query = query.map(str::to_owned);
+            other.transcript = Arc::new(transcript);
+            Causes::of(&[ignored.clone(), other]).cause("list/total-results").map(str::to_owned)
+        };
+        assert_eq!(cause(Some("filter=userName%20eq%20%22a%22")).as_deref(), Some("filter/never-ignored"));
+        assert_eq!(cause(Some("startIndex=1")), None);
     }
 
     #[test]

@@ -240,7 +240,7 @@ impl Junit {
         add("breaks", &judged.breaks.join(", "));
         add("why", &judged.why);
         add("admin sees", &words::admin_sees(result, judged).unwrap_or_default());
-        add("more", &words::more(judged));
+        add("more", &words::more(judged).unwrap_or_default());
         lines.extend(judged.curl.as_ref().map(|curl| format!("retry: {}", clean(&self.safe.command(curl)))));
         lines.join("\n")
     }

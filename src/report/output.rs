@@ -45,14 +45,21 @@ impl Output {
         Self { place: Place::Stdout(AutoStream::new(io::stdout(), choice)), strip: None, closed: false }
     }
 
-    /// A file. It is begun beside its place now, so that a bad path is told before the run.
+    /// A file. It is begun beside its place now, so that a bad path is told before the run. A link stays one, and what
+    /// is no file, such as a pipe, is written to.
     pub fn file(path: &Path) -> Result<Self, ReportError> {
-        let draft = draft_of(path);
-        let place = match File::create(&draft) {
-            Ok(file) => Place::File { path: path.to_owned(), draft, file },
-            Err(cause) => return Err(ReportError { place: format!("`{}`", path.display()), cause }),
-        };
-        Ok(Self { place, strip: Some(StripBytes::new()), closed: false })
+        let failed = |cause| ReportError { place: format!("`{}`", path.display()), cause };
+        match std::fs::metadata(path) {
+            Ok(found) if found.is_dir() => return Err(failed(io::ErrorKind::IsADirectory.into())),
+            Ok(found) if !found.is_file() => {
+                return File::options().write(true).open(path).map(Self::onto).map_err(failed);
+            }
+            _ => {}
+        }
+        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let draft = draft_of(&path);
+        let file = File::create(&draft).map_err(failed)?;
+        Ok(Self { place: Place::File { path, draft, file }, strip: Some(StripBytes::new()), closed: false })
     }
 
     /// A file that is open already, without colour; it is written as the report grows.
@@ -169,6 +176,24 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"<a/>");
         drop(Output::file(&path).unwrap());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "an unfinished report leaves no draft");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_stays_one_and_what_is_no_file_is_written_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("report.xml"), folder.path().join("latest.xml"));
+        std::fs::write(&path, "old").unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        let mut output = Output::file(&link).unwrap();
+        output.write_all(b"<a/>").unwrap();
+        output.finish().unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(std::fs::read(&path).unwrap(), b"<a/>");
+
+        Output::file(Path::new("/dev/null")).unwrap().finish().unwrap();
+        assert!(!Path::new("/dev/null").metadata().unwrap().is_file());
+        assert!(Output::file(folder.path()).unwrap_err().to_string().contains("directory"));
     }
 
     #[test]

@@ -155,9 +155,9 @@ pub fn place(result: &ScenarioResult, judged: &JudgedFinding) -> String {
     parts.join(" › ")
 }
 
-/// The command that tells more about a finding.
-pub fn more(judged: &JudgedFinding) -> String {
-    format!("scimulator explain {}", judged.finding.rule)
+/// The command that tells more about a finding; none where what a scenario of the user's own asks for did not hold.
+pub fn more(judged: &JudgedFinding) -> Option<String> {
+    (!judged.why.is_empty()).then(|| format!("scimulator explain {}", judged.finding.rule))
 }
 
 /// The rules that are broken by the same cause.

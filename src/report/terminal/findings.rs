@@ -56,7 +56,7 @@ fn block(page: &Page, group: &Group) -> String {
     if !group.follow.is_empty() {
         text.push(labelled(page, "with", &words::follow(&group.follow)));
     }
-    text.push(labelled(page, "more", &words::more(judged)));
+    text.extend(words::more(judged).map(|command| labelled(page, "more", &command)));
     text.concat()
 }
 

@@ -164,8 +164,8 @@ fn next(
     let totals = &footer.totals;
     let causes = causes(results);
     let mut commands: Vec<(String, &str)> = Vec::new();
-    if let Some(first) = causes.first() {
-        commands.push((words::more(first.judged), "what must hold, why, and who breaks"));
+    if let Some(command) = causes.first().and_then(|first| words::more(first.judged)) {
+        commands.push((command, "what must hold, why, and who breaks"));
     }
     if leftovers.can_be_cleaned() {
         commands.push(("scimulator clean".to_owned(), "remove what this run left behind"));
