@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use regex_lite::Regex;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -20,7 +21,7 @@ pub struct DataError {
     pub column: u32,
     /// What is wrong.
     pub message: String,
-    /// The line itself.
+    /// The line itself, but for what looks like a credential.
     pub snippet: String,
     /// What to do about it.
     pub hint: Option<String>,
@@ -29,7 +30,7 @@ pub struct DataError {
 impl DataError {
     /// A mistake at a line of a text.
     pub fn at(file: &str, text: &str, line: u32, message: impl Into<String>) -> Self {
-        let snippet = text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default().to_owned();
+        let snippet = veiled(text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default());
         Self { file: file.to_owned(), line, column: 1, message: message.into(), snippet, hint: None }
     }
 
@@ -39,6 +40,14 @@ impl DataError {
         self.hint = Some(hint.into());
         self
     }
+}
+
+/// A line as it may be shown: somebody may have written a credential where it does not belong.
+fn veiled(line: &str) -> String {
+    const NAMED: &str = r#"(?i)(\b(?:token|secret|password|api[-_]?key|authorization)["']?\s*[:=]\s*|\bbearer\s+)\S.*"#;
+    let pattern = |text| Regex::new(text).expect("a test compiles it");
+    let without_user = pattern(r"://[^/\s@]+@").replace_all(line, "://******@");
+    pattern(NAMED).replace_all(&without_user, "$1******").into_owned()
 }
 
 /// Reads one YAML document into `T`.
@@ -237,6 +246,23 @@ mod tests {
     struct Sample {
         #[allow(dead_code, reason = "only read into")]
         assign: String,
+    }
+
+    #[test]
+    fn a_credential_in_a_line_is_not_shown() {
+        for (line, shown) in [
+            ("token: abc123", "token: ******"),
+            ("  X-Token: abc123", "  X-Token: ******"),
+            (r#"- "Authorization": "Bearer abc123""#, r#"- "Authorization": ******"#),
+            (r#"{ run: "curl -H 'authorization: bearer abc123'" }"#, r#"{ run: "curl -H 'authorization: ******"#),
+            ("target: https://me:abc123@example.com/scim", "target: https://******@example.com/scim"),
+        ] {
+            let error = DataError::at("scimulator.yaml", line, 1, "wrong");
+            assert_eq!(error.snippet, shown);
+        }
+        for harmless in ["token-file: token", "target: https://example.com/scim/v2", "- assign: alice"] {
+            assert_eq!(DataError::at("scimulator.yaml", harmless, 1, "wrong").snippet, harmless);
+        }
     }
 
     #[test]

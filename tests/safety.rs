@@ -1,4 +1,5 @@
-//! The promises: own data only, everything removed again, nothing hostile gets through, no secret leaves.
+//! The promises: own data only, everything removed again, nothing hostile gets through, no secret leaves, nothing that was
+//! approved changes unnoticed.
 
 #![cfg(unix)] // signals are sent with `kill`
 #![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
@@ -8,6 +9,7 @@
 mod binary;
 
 mod safety {
+    pub mod baseline;
     pub mod busy;
     pub mod company;
     pub mod endpoint;

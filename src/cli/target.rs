@@ -50,6 +50,8 @@ pub(super) fn is_of_file(config: &Config, base: &Base) -> bool {
 pub(super) fn parse(text: &str) -> Result<Base, CliError> {
     Base::parse(text).map_err(|error| {
         let hint = error.hint();
+        // Who is named in it may be there with a password.
+        let text = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
         CliError::usage(format!("`{text}` is not a base URL")).caused_by(error).hint(hint)
     })
 }

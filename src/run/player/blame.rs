@@ -117,8 +117,8 @@ pub(super) fn status(
         .or_else(|| beside_the_point(exchanges, request, answer))
 }
 
-/// The rule about seats, where somebody is kept out for want of one by a target that has enough for the run: those of
-/// others were not given back.
+/// The rule about seats, where a story about something else ends for want of one: those of people who are gone were not
+/// given back, or there are fewer than a run needs. Either way it is no matter of the create.
 fn crowded(about: &str, request: &Request, answer: &Response) -> Option<&'static str> {
     const WORDS: [&str; 5] = ["seat", "license", "licence", "capacity", "quota"];
     let is_create = request.method == Method::Post && address::of(&request.path) == ("users", None);

@@ -289,7 +289,7 @@ impl Judgement {
 
     /// Whether something that the scenario asks for itself did not hold. What a passive rule saw in passing is its
     /// own matter, unless it is the cause.
-    fn is_broken(&self) -> bool {
+    pub(in crate::run) fn is_broken(&self) -> bool {
         let mut errors = self.findings.iter().filter(|judged| judged.severity == Severity::Error);
         errors.any(|judged| self.is_explained || !judged.finding.is_in_passing())
     }

@@ -86,6 +86,11 @@ impl Baseline {
         Ok(baseline)
     }
 
+    /// Whether the target's owner approved it.
+    pub(in crate::run) fn is_own(&self) -> bool {
+        self.purpose == Purpose::Own
+    }
+
     /// What a job's snapshot is filed under.
     fn info(&self, job: &Job) -> Info {
         let persona = match self.purpose {
