@@ -71,6 +71,16 @@ fn redaction_is_not_hurt() {
 }
 
 #[test]
+fn no_mark_of_another_script_before_a_word_hurts() {
+    for mark in ['：', '·', '…', '„', '\u{feff}', '\u{a0}'] {
+        for text in [format!("{mark}tel 5550142"), format!("{mark}edge/198.51.100.211:443")] {
+            let out = String::from_utf8(redacted(text.as_bytes())).unwrap();
+            assert!(!out.contains("5550142") && !out.contains("198.51.100.211"), "{text}: {out}");
+        }
+    }
+}
+
+#[test]
 fn an_event_after_a_hostile_one_is_read() {
     let good = r#"{"uuid":"2","published":"2026-11-16T09:12:05Z","eventType":"app.x","outcome":{"result":"SUCCESS"}}"#;
     // A long string is a record too, and what is binary may hold line ends.

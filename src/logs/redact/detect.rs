@@ -281,7 +281,7 @@ fn ipv4(text: &str, start: usize) -> Option<Span> {
     address.parse::<Ipv4Addr>().ok()?;
     // `Chrome/142.0.0.0` is a version, `edge.example/198.51.100.211` and `edge/198.51.100.211:443` are none.
     let before = text[..start].strip_suffix('/').unwrap_or_default();
-    let product = &before[before.rfind(|character: char| !is_of_host(character)).map_or(0, |at| at + 1)..];
+    let product = before.rsplit(|character: char| !is_of_host(character)).next().unwrap_or_default();
     let has_port = text[start + address.len()..].strip_prefix(':').is_some_and(|rest| rest.starts_with(is_digit));
     let is_of_product = product.ends_with(|character: char| character.is_ascii_alphanumeric());
     let is_version = is_of_product && !product.contains('.') && !has_port || text[..start].ends_with('.');

@@ -77,7 +77,7 @@ fn is_announced(before: &str) -> bool {
     for between in BETWEEN {
         near = near.strip_suffix(between).map_or(near, str::trim_end);
     }
-    let word = &near[near.rfind(|character: char| !character.is_alphabetic()).map_or(0, |at| at + 1)..];
+    let word = near.rsplit(|character: char| !character.is_alphabetic()).next().unwrap_or_default();
     near.len() < before.len() && BEFORE_NUMBERS.contains(&word)
 }
 
