@@ -42,8 +42,8 @@ impl DataError {
     }
 }
 
-/// A line as it may be shown: somebody may have written a credential where it does not belong.
-fn veiled(line: &str) -> String {
+/// What somebody wrote as it may be shown: a credential may stand where it does not belong.
+pub fn veiled(line: &str) -> String {
     const NAMED: &str = r#"(?i)(\b(?:token|secret|password|api[-_]?key|authorization)["']?\s*[:=]\s*|\bbearer\s+)\S.*"#;
     let pattern = |text| Regex::new(text).expect("a test compiles it");
     let without_user = pattern(r"://[^/\s@]+@").replace_all(line, "://******@");

@@ -9,6 +9,7 @@ use super::config::Config;
 use super::error::CliError;
 use crate::context::Context;
 use crate::http::{Base, Client, ClientSettings, Rate, RateLimit, Redactor, Secret, Trust};
+use crate::yaml;
 
 /// Word for the embedded server, to get past a target in the environment or the file.
 const EMBEDDED: &str = "embedded";
@@ -50,9 +51,7 @@ pub(super) fn is_of_file(config: &Config, base: &Base) -> bool {
 pub(super) fn parse(text: &str) -> Result<Base, CliError> {
     Base::parse(text).map_err(|error| {
         let hint = error.hint();
-        // Who is named in it may be there with a password.
-        let text = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
-        CliError::usage(format!("`{text}` is not a base URL")).caused_by(error).hint(hint)
+        CliError::usage(format!("`{}` is not a base URL", yaml::veiled(text))).caused_by(error).hint(hint)
     })
 }
 

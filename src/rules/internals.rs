@@ -67,8 +67,8 @@ pub(super) fn no_internals(seen: &Observed<'_>, sink: &mut Sink<'_>) {
 fn internals(text: &str) -> Option<String> {
     // An escaped tab or line end would stick to the word after it.
     let text = ["\\t", "\\n", "\\r"].iter().fold(text.to_owned(), |text, escape| text.replace(escape, "  "));
-    let (_, pattern) = INTERNALS.iter().find(|(word, pattern)| text.contains(word) && of(pattern).is_match(&text))?;
-    of(pattern).find(&text).map(|found| found.as_str().to_owned())
+    let mut likely = INTERNALS.iter().filter(|(word, _)| text.contains(word));
+    likely.find_map(|(_, pattern)| of(pattern).find(&text).map(|found| found.as_str().to_owned()))
 }
 
 fn of(pattern: &str) -> Regex {

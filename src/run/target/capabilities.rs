@@ -179,6 +179,16 @@ impl Capabilities {
         if let Some(feature) = need.strip_prefix("spc.") {
             return self.feature(feature);
         }
+        if let Some(attribute) = need.strip_prefix("schema.User.") {
+            let lacks = self.attributes.lacks("users", attribute);
+            let source = if self.attributes.is_published() { "the schema of " } else { "" };
+            let verb = if self.attributes.is_published() { "has" } else { "keeps" };
+            return open_if(!lacks, || format!("{source}{} {verb} no `{attribute}`", self.who()));
+        }
+        if let Some(attribute) = need.strip_prefix("caseless.User.") {
+            let is_exact = self.attributes.is_exact("users", attribute);
+            return open_if(!is_exact, || format!("the schema of {} calls `{attribute}` caseExact", self.who()));
+        }
         match need {
             "auth.bearer" => Gate::Open,
             LOAD => Gate::Closed("nothing is put under load unasked (--load)".to_owned()),
@@ -197,18 +207,6 @@ impl Capabilities {
             "schema.read_only" => self.special(Special::ReadOnly, "readOnly"),
             "schema.returned_request" => self.special(Special::OnRequest, "returned on request"),
             "target.remote" => open_if(self.remote, || "the target is on this machine".to_owned()),
-            _ if need.starts_with("schema.User.") => {
-                let attribute = need.strip_prefix("schema.User.").unwrap_or(need);
-                let lacks = self.attributes.lacks("users", attribute);
-                let source = if self.attributes.is_published() { "the schema of " } else { "" };
-                let verb = if self.attributes.is_published() { "has" } else { "keeps" };
-                open_if(!lacks, || format!("{source}{} {verb} no `{attribute}`", self.who()))
-            }
-            _ if need.starts_with("caseless.User.") => {
-                let attribute = need.strip_prefix("caseless.User.").unwrap_or(need);
-                let is_exact = self.attributes.is_exact("users", attribute);
-                open_if(!is_exact, || format!("the schema of {} calls `{attribute}` caseExact", self.who()))
-            }
             _ if need.starts_with("schema.") => Gate::Open,
             _ if self.embedded => {
                 // What the reference server has no part of at all.
