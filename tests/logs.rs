@@ -12,6 +12,8 @@ mod idps;
 mod incidents;
 #[path = "logs/manifest.rs"]
 mod manifest;
+#[path = "logs/packed.rs"]
+mod packed;
 #[path = "logs/pasted.rs"]
 mod pasted;
 #[path = "logs/personal.rs"]

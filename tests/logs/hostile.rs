@@ -66,7 +66,8 @@ fn no_reader_is_hurt() {
 fn redaction_is_not_hurt() {
     for (name, bytes) in hostile() {
         let out = redacted(&bytes);
-        assert!(!out.is_empty() && out.len() < bytes.len() * 4, "{name}: {} bytes", out.len());
+        let is_padding = bytes.iter().all(|byte| *byte == 0);
+        assert!((is_padding || !out.is_empty()) && out.len() < bytes.len() * 4, "{name}: {} bytes", out.len());
     }
 }
 

@@ -196,6 +196,7 @@ fn what_is_packed_twice_is_read_and_what_is_no_text_has_an_obstacle() {
         ("b.zip", zip("b.gz", &gz(&log))),
         ("c.zip", zip("c.zip", &zip("c.log", &log))),
         ("d.gz", gz(&zip("d.log", &log))),
+        ("i.log", String::from_utf8_lossy(&log).encode_utf16().flat_map(u16::to_le_bytes).collect()),
     ] {
         std::fs::write(path(name), bytes).unwrap();
         let files = open(&path(name)).unwrap();
@@ -215,7 +216,6 @@ fn what_is_packed_twice_is_read_and_what_is_no_text_has_an_obstacle() {
         ("f.xz", b"\xfd7zXZ\0 packed".to_vec()),
         ("g.pdf", b"%PDF-1.7 text".to_vec()),
         ("h.xlsx", office),
-        ("i.log", String::from_utf8_lossy(&log).encode_utf16().flat_map(u16::to_le_bytes).collect()),
         ("j.bz2", b"BZh91AY&SY".to_vec()),
         ("k.gz", cut[..5].to_vec()),
     ] {

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::path::Path;
 
 use super::container::{HEAD, LogFile, OpenError};
+use super::tarball::is_tar;
 
 /// Most files in an archive, with those in archives within it.
 const MAX_MEMBERS: usize = 10_000;
@@ -15,10 +16,14 @@ const MAX_UNPACKED: u64 = 1 << 30;
 /// Archives within archives are unpacked so deep.
 const MAX_DEPTH: usize = 2;
 
+/// What macOS puts beside every file that it packs begins so.
+const BESIDE: &[u8] = &[0, 5, 0x16, 7];
+
 /// How something is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Packing {
     Zip,
+    Tar,
     Gzip,
     Zstandard,
 }
@@ -30,6 +35,7 @@ impl Packing {
             [b'P', b'K', 3, 4, ..] => Some(Self::Zip),
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstandard),
+            _ if is_tar(bytes) => Some(Self::Tar),
             _ => None,
         }
     }
@@ -39,7 +45,7 @@ impl Packing {
         Ok(match self {
             Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(bytes)),
             Self::Zstandard => Box::new(ruzstd::decoding::StreamingDecoder::new(bytes).map_err(io::Error::other)?),
-            Self::Zip => return Err(io::Error::other("an archive holds files")),
+            Self::Zip | Self::Tar => return Err(io::Error::other("an archive holds files")),
         })
     }
 }
@@ -50,6 +56,11 @@ pub(super) fn members(path: &Path, name: &str) -> Result<Vec<LogFile>, OpenError
     Unpacking::new().archive(BufReader::new(file), name, 1)
 }
 
+/// The files in a tar archive, as they come.
+pub(super) fn tar_members(name: &str, from: impl Read) -> Result<Vec<LogFile>, OpenError> {
+    Unpacking::new().tar(from, name, 1)
+}
+
 /// What is packed in a file as a whole, when that is packed again.
 pub(super) fn repacked(name: &str, packed: u64, from: impl Read) -> Result<Vec<LogFile>, OpenError> {
     let mut unpacking = Unpacking::new();
@@ -58,7 +69,7 @@ pub(super) fn repacked(name: &str, packed: u64, from: impl Read) -> Result<Vec<L
 }
 
 /// How much may still come.
-struct Unpacking {
+pub(super) struct Unpacking {
     left: u64,
     members: usize,
 }
@@ -97,7 +108,7 @@ impl Unpacking {
     }
 
     /// All bytes. What an archive says of itself is not trusted: they are counted while they come.
-    fn read(&mut self, from: impl Read, packed: u64, name: &str) -> Result<Vec<u8>, OpenError> {
+    pub(super) fn read(&mut self, from: impl Read, packed: u64, name: &str) -> Result<Vec<u8>, OpenError> {
         let limit = packed.saturating_mul(MAX_RATIO).max(HEAD).min(self.left);
         let mut bytes = Vec::new();
         from.take(limit + 1).read_to_end(&mut bytes).map_err(|error| OpenError::Io(name.to_owned(), error))?;
@@ -109,15 +120,28 @@ impl Unpacking {
         Ok(bytes)
     }
 
+    /// Another member comes.
+    pub(super) fn count(&mut self, name: &str) -> Result<(), OpenError> {
+        let why = || format!("there are more than {MAX_MEMBERS} members");
+        let left = self.members.checked_sub(1);
+        self.members = left.ok_or_else(|| OpenError::Archive { file: name.to_owned(), why: why() })?;
+        Ok(())
+    }
+
     /// What was in an archive: a file, or another archive.
-    fn files(&mut self, name: &str, bytes: Vec<u8>, depth: usize) -> Result<Vec<LogFile>, OpenError> {
+    pub(super) fn files(&mut self, name: &str, bytes: Vec<u8>, depth: usize) -> Result<Vec<LogFile>, OpenError> {
+        if bytes.starts_with(BESIDE) {
+            return Ok(Vec::new());
+        }
         let packed = bytes.len() as u64;
         match Packing::of(&bytes).filter(|_| depth < MAX_DEPTH) {
             Some(Packing::Zip) => self.archive(Cursor::new(bytes), name, depth + 1),
+            Some(Packing::Tar) => self.tar(&bytes[..], name, depth + 1),
             Some(packing) => {
                 let from = packing.unpack(&bytes[..]).map_err(|error| OpenError::Io(name.to_owned(), error))?;
                 let bytes = self.read(from, packed, name)?;
-                self.files(name, bytes, depth + 1)
+                // The two are one archive.
+                if is_tar(&bytes) { self.tar(&bytes[..], name, depth + 1) } else { self.files(name, bytes, depth + 1) }
             }
             None => Ok(vec![LogFile::of_bytes(name, bytes)]),
         }

@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Encoding;
-use super::archive::{MAX_RATIO, Packing, members, repacked};
+use super::archive::{MAX_RATIO, Packing, members, repacked, tar_members};
 use super::foreign::foreign;
+use super::scrub::{Scrub, skip_padding};
 
 /// How much of a file tells its format.
 pub(super) const HEAD: u64 = 64 << 10;
+/// In so many bytes an archive says that it is one.
+const MAGIC: usize = 512;
 /// Bytes read at once.
 const BLOCK: usize = 64 << 10;
 /// Standard input is kept in memory, up to this.
@@ -27,6 +30,8 @@ pub struct LogFile {
     pub head: String,
     /// What it is written in.
     pub encoding: Encoding,
+    /// What is taken out of it, as it is no text.
+    pub scrub: Scrub,
     /// Why nothing of it can be read: it is no text, or the system says no.
     pub obstacle: Option<Arc<str>>,
     bytes: Bytes,
@@ -78,20 +83,22 @@ pub fn open(path: &Path) -> Result<Vec<LogFile>, OpenError> {
     if !about.is_file() {
         return in_memory(&name, file); // what a shell makes of `<(…)` comes once
     }
-    let mut magic = [0; 4];
+    let mut magic = [0; MAGIC];
     let length = read_up_to(&mut file, &mut magic).map_err(fails)?;
     let packing = match Packing::of(&magic[..length]) {
         Some(Packing::Zip) => return members(path, &name),
+        Some(Packing::Tar) => return tar_members(&name, File::open(path).map_err(fails)?),
         Some(packing) => packing,
         None => return Ok(vec![LogFile::new(&name, Bytes::File(path.to_owned()))]),
     };
     let bytes = Bytes::Packed(path.to_owned(), packing);
-    let mut inner = [0; 4];
+    let mut inner = [0; MAGIC];
     let read = bytes.reader().and_then(|mut reader| read_up_to(&mut reader, &mut inner)).unwrap_or(0);
-    if Packing::of(&inner[..read]).is_some() {
-        return repacked(&name, about.len(), bytes.reader().map_err(fails)?);
+    match Packing::of(&inner[..read]) {
+        Some(Packing::Tar) => tar_members(&name, bytes.reader().map_err(fails)?),
+        Some(_) => repacked(&name, about.len(), bytes.reader().map_err(fails)?),
+        None => Ok(vec![LogFile::new(&name, bytes)]),
     }
-    Ok(vec![LogFile::new(&name, bytes)])
 }
 
 /// A file among others: if it cannot be read, the others can.
@@ -140,10 +147,16 @@ impl LogFile {
 
     fn new(name: &str, bytes: Bytes) -> Self {
         let mut raw = Vec::new();
-        let read = bytes.reader().and_then(|reader| reader.take(HEAD).read_to_end(&mut raw));
+        let read = bytes.reader().and_then(|mut reader| {
+            let padding = skip_padding(&mut *reader)?;
+            reader.take(HEAD).read_to_end(&mut raw)?;
+            Ok(padding)
+        });
+        let padding = read.as_ref().copied().unwrap_or_default();
         // What was cut is read up to there.
         let broken = read.err().filter(|_| raw.is_empty()).map(|error| error.to_string().into());
-        let obstacle = broken.or_else(|| foreign(&raw).map(Into::into));
+        let is_empty = raw.is_empty() && padding > 0;
+        let obstacle = broken.or_else(|| foreign(&raw).or(is_empty.then_some("nothing but zeros")).map(Into::into));
         let encoding = Encoding::of(&raw);
         let mut head = Vec::new();
         // A head that ends within a character gives the characters before it.
@@ -152,13 +165,21 @@ impl LogFile {
             Err(error) if error.error_len().is_none() => error.valid_up_to(),
             _ => head.len(),
         };
-        let head = String::from_utf8_lossy(&head[..whole]).into_owned();
-        Self { name: name.into(), head, encoding, obstacle, bytes }
+        head.truncate(whole);
+        let mut scrub = Scrub::of(&head);
+        scrub.zeros |= padding > 0;
+        let mut text = Vec::new();
+        // From memory, this cannot fail.
+        let _ = scrub.clean(Box::new(&head[..])).read_to_end(&mut text);
+        let head = String::from_utf8_lossy(&text).into_owned();
+        Self { name: name.into(), head, encoding, scrub, obstacle, bytes }
     }
 
     /// The whole file from its beginning, in UTF-8.
     pub fn reader(&self) -> io::Result<Box<dyn BufRead + '_>> {
-        self.encoding.decode(self.bytes.reader()?)
+        let mut bytes = self.bytes.reader()?;
+        skip_padding(&mut *bytes)?;
+        Ok(self.scrub.clean(self.encoding.decode(bytes)?))
     }
 
     /// The whole file as text; an error when it is longer than `limit` bytes.

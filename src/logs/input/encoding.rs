@@ -29,6 +29,8 @@ impl Encoding {
             [0xEF, 0xBB, 0xBF, ..] => Self::Utf8Bom,
             [0xFF, 0xFE, ..] => Self::Utf16Le,
             [0xFE, 0xFF, ..] => Self::Utf16Be,
+            _ if is_utf16(head, 1) => Self::Utf16Le,
+            _ if is_utf16(head, 0) => Self::Utf16Be,
             _ if is_utf8(head) => Self::Utf8,
             _ => Self::Windows1252,
         }
@@ -50,15 +52,22 @@ impl Encoding {
         let (mark, encoding) = match self {
             Self::Utf8 => return Ok(bytes),
             Self::Utf8Bom => (3, None),
-            Self::Utf16Le => (2, Some(UTF_16LE)),
-            Self::Utf16Be => (2, Some(UTF_16BE)),
+            Self::Utf16Le => (0, Some(UTF_16LE)),
+            Self::Utf16Be => (0, Some(UTF_16BE)),
             Self::Windows1252 => (0, Some(WINDOWS_1252)),
         };
         bytes.read_exact(&mut [0; 3][..mark])?;
         let Some(encoding) = encoding else { return Ok(bytes) };
-        let decoder = encoding.new_decoder_without_bom_handling();
+        let decoder = encoding.new_decoder_with_bom_removal();
         Ok(Box::new(Decoded { bytes, decoder, text: Vec::new(), given: 0, is_over: false }))
     }
+}
+
+/// Whether this is UTF-16 without its mark: of ASCII every other byte is zero, from the first or the second on.
+fn is_utf16(head: &[u8], from: usize) -> bool {
+    let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|byte| **byte == 0).count();
+    let (there, beside) = (zeros(from), zeros(1 - from));
+    there * 4 > head.len() && beside * 16 < head.len()
 }
 
 /// Whether this is UTF-8, but for a character that the end cuts, and for what is no text at all: an access log holds
@@ -131,6 +140,8 @@ mod tests {
         assert_eq!(decoded(b"\xEF\xBB\xBFZo\xC3\xAB"), "Zoë");
         assert_eq!(decoded(b"\xFF\xFEZ\0o\0\xEB\0"), "Zoë");
         assert_eq!(decoded(b"\xFE\xFF\0Z\0o\0\xEB"), "Zoë");
+        assert_eq!(decoded(b"Z\0o\0\xEB\0 \0"), "Zoë ");
+        assert_eq!(decoded(b"\0Z\0o\0\xEB\0 "), "Zoë ");
         assert_eq!(decoded(b"Zo\xEB"), "Zoë");
     }
 

@@ -1,5 +1,8 @@
 //! What is no text: known by its first bytes, so that nobody takes what was not read for what was.
 
+use super::Encoding;
+use super::tarball::is_tar;
+
 /// What files begin with, and what they are then.
 const BEGINNINGS: [(&[u8], &str); 18] = [
     (b"PK\x03\x04", "an archive within an archive: unpack the outer one"),
@@ -21,8 +24,6 @@ const BEGINNINGS: [(&[u8], &str); 18] = [
     (b"\0\0\xfe\xff", "text in UTF-32: save it in UTF-8"),
     (b"\x7fELF", "a program"),
 ];
-/// Where a tar archive says that it is one.
-const TAR: (usize, &[u8]) = (257, b"ustar");
 /// One of so many bytes is none of a text, and the whole is none.
 const MOST_CONTROLS: usize = 16;
 
@@ -34,18 +35,19 @@ pub fn foreign(head: &[u8]) -> Option<&'static str> {
     if known.is_some() || is_marked {
         return known;
     }
-    if head.get(TAR.0..).is_some_and(|rest| rest.starts_with(TAR.1)) {
-        return Some("a tar archive: unpack it");
+    if is_tar(head) {
+        return Some("a tar archive within an archive: unpack the outer one");
     }
-    // Of ASCII in UTF-16 every other byte is zero.
-    let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|byte| **byte == 0).count();
-    let (even, odd) = (zeros(0), zeros(1));
-    if (even.max(odd)) * 4 > head.len() && even.min(odd) * 16 < head.len() {
-        return Some("text in UTF-16 without a byte order mark: save it in UTF-8");
-    }
+    // Zeros are taken out of a text, and of UTF-16 every other byte may be one.
+    let rest: Vec<u8> = head.iter().copied().filter(|byte| *byte != 0).collect();
+    let zeros = head.len() - rest.len();
     let is_control = |byte: &&u8| **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0b | 0x0c | 0x1b);
-    let controls = head.iter().filter(is_control).count();
-    (controls * MOST_CONTROLS > head.len()).then_some("no text")
+    let controls = rest.iter().filter(is_control).count();
+    let is_padded = zeros * MOST_CONTROLS > head.len();
+    let is_broken = || std::str::from_utf8(&rest).is_err_and(|error| error.error_len().is_some());
+    let is_unmarked = || matches!(Encoding::of(head), Encoding::Utf16Le | Encoding::Utf16Be);
+    let is_none = controls * MOST_CONTROLS > rest.len() || (rest.is_empty() && zeros > 0);
+    (is_none || (is_padded && is_broken() && !is_unmarked())).then_some("no text")
 }
 
 #[cfg(test)]
@@ -54,14 +56,15 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_known() {
-        let utf16: Vec<u8> = "POST /Users".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let bytes: Vec<u8> = (0..4096_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect();
-        for head in [&utf16[..], &bytes, b"BZh91AY&SY", b"%PDF-1.7", &[0; 40]] {
+        for head in [&bytes[..], b"BZh91AY&SY", b"%PDF-1.7", &[0; 40]] {
             assert!(foreign(head).is_some(), "{head:?}");
         }
         for head in ["", "Zoë\n", "\u{1b}[0mPOST /Users \u{1b}[33m409\u{1b}[0m", "a line\0 with a zero in it"] {
             assert_eq!(foreign(head.as_bytes()), None, "{head}");
         }
-        assert_eq!(foreign(b"\xFF\xFEZ\0o\0"), None);
+        for head in [&b"\xFF\xFEZ\0o\0"[..], b"Z\0o\0\xeb\0 \0", b"POST\0\0\0\0\0\0\0\0\0"] {
+            assert_eq!(foreign(head), None, "{head:?}");
+        }
     }
 }

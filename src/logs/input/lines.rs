@@ -40,7 +40,8 @@ impl<R: Read> Lines<R> {
             self.number += 1;
             self.lacks_final_newline = !has_end;
             let line = &self.window.bytes()[..length];
-            let is_blank = self.beginning.is_empty() && line.trim_ascii().is_empty();
+            let is_blank =
+                self.beginning.is_empty() && line.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0);
             let whole = length + usize::from(has_end);
             if has_end && line.last() == Some(&b'\r') {
                 (length, self.has_crlf) = (length - 1, true);

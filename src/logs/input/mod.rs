@@ -8,6 +8,8 @@ mod foreign;
 mod fragment;
 mod lines;
 mod outline;
+mod scrub;
+mod tarball;
 mod texts;
 mod window;
 
@@ -17,6 +19,7 @@ pub use encoding::Encoding;
 pub use fragment::mended;
 pub use lines::Lines;
 pub use outline::Outline;
+pub use scrub::Scrub;
 pub use texts::texts;
 
 /// Largest record, in bytes; a longer one is passed over and said.

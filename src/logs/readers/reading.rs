@@ -52,6 +52,8 @@ pub struct Reading<'a> {
     pub(super) format: Format,
     /// Records before the piece of the file that is read.
     pub(super) before: u64,
+    /// For each line of what is read, the row of the table that it stands in; empty when it stands in none.
+    pub(super) rows: Vec<u64>,
     pub(super) records: u64,
     pub(super) repeated: u64,
     pub(super) passed_over: u64,
@@ -90,6 +92,8 @@ impl<'a> Reading<'a> {
 
     /// Where a record stands.
     pub fn place(&self, number: u64, native_id: Option<String>) -> Place {
+        let row = usize::try_from(number).ok().and_then(|number| self.rows.get(number.checked_sub(1)?));
+        let number = row.copied().unwrap_or(number);
         Place { file: Arc::clone(&self.file), record: self.before + number, format: self.format, native_id }
     }
 
@@ -128,6 +132,7 @@ impl<'a> Reading<'a> {
             file: Arc::clone(&file.name),
             format,
             before: 0,
+            rows: Vec::new(),
             records: 0,
             repeated: 0,
             passed_over: 0,
@@ -141,6 +146,12 @@ impl<'a> Reading<'a> {
             Encoding::Utf8 => {}
             Encoding::Utf8Bom => reading.warnings.once("bom"),
             other => reading.warnings.with("encoding", other.name()),
+        }
+        if file.scrub.zeros {
+            reading.warnings.once("zero-bytes");
+        }
+        if file.scrub.lone_cr {
+            reading.warnings.once("lone-cr");
         }
         reading
     }
