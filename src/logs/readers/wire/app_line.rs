@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex_lite::Regex;
 use serde::de::IgnoredAny;
 
+use super::proxies;
 use crate::logs::pattern::pattern;
 use crate::logs::status;
 
@@ -30,6 +31,10 @@ pub struct Line<'l> {
     pub user_agent: Option<&'l str>,
     /// What the log says about a failure.
     pub error: Option<&'l str>,
+    /// It says that no answer went out.
+    pub is_unanswered: bool,
+    /// The status is what the program sends then; the line does not show it.
+    pub is_inferred: bool,
     /// Objects in JSON, each with whether it is the answer's.
     pub bodies: Vec<(String, bool)>,
     /// It begins an object in JSON that goes on in the next lines; whether that is the answer's.
@@ -50,8 +55,10 @@ static TARGET: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 /// Places of a status, from the surest to the least sure.
-static STATUS: LazyLock<[Regex; 6]> = LazyLock::new(|| {
+static STATUS: LazyLock<[Regex; 7]> = LazyLock::new(|| {
     [
+        // HAProxy: five durations, the status, the bytes.
+        r"(?:-?\d+/){4}\+?\d+ ([1-5]\d\d) \+?\d+ ",
         r#"(?i)\b(?:status(?:[ _-]?code)?|http[_-]?status|response[_-]?code|sc-status)["']?\s*(?:[=:]>?|is|was|of)?\s*["']?([1-5]\d\d)\b"#,
         r"(?i)\b(?:completed|returned|returns|responded|responds|answered|answers|finished|response|respuesta|antwort|error)(?: with| in|:| -| code)*\s+(?:HTTP[ /]?)?([1-5]\d\d)\b",
         r"(?:<<<|<--|<-|-->|->|=>|→|←|⇒)\s*(?:HTTP/[\d.]+ )?([1-5]\d\d)\b",
@@ -63,7 +70,7 @@ static STATUS: LazyLock<[Regex; 6]> = LazyLock::new(|| {
 });
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^.{0,24}?(\d{4}[-/]\d{2}[-/]\d{2}(?:[T ]| - )\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2})\b)?|\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})",
+        r"^.{0,24}?(\d{4}[-/]\d{2}[-/]\d{2}(?:[T ]| - )\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2})\b)?|\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})|^.{0,160}? \[(\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2}\.\d{3})\] ",
     )
 });
 static TRACE: LazyLock<Regex> = LazyLock::new(|| {
@@ -104,6 +111,12 @@ impl<'l> Line<'l> {
             error: found(&ERROR),
             ..Self::default()
         };
+        if let Some(failure) = proxies::failure(head) {
+            line.error = Some(failure.said);
+            line.is_inferred = line.status.is_none() && failure.status.is_some();
+            line.status = line.status.or(failure.status);
+            line.is_unanswered = line.status.is_none();
+        }
         for object in objects {
             let before = &text[floor(text, object.start.saturating_sub(BEFORE_BODY))..object.start];
             let is_answer = OF_ANSWER.is_match(before) || (line.status.is_some() && request.is_none());

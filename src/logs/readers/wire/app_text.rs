@@ -9,6 +9,7 @@ use std::io;
 use super::app_line::{Braces, Line, has_time};
 use super::exchange::{self, Exchange};
 use super::intake::Intake;
+use super::proxies;
 use super::target;
 use crate::logs::input::{Lines, LogFile};
 use crate::logs::observation::{Body, Moment};
@@ -42,7 +43,11 @@ pub fn is_log(text: &str) -> bool {
     let lines: Vec<&str> = text.lines().collect();
     let asks = |line: &&str| target::names_endpoint(line) && Open::of(1, &Line::of(line), None).is_some();
     let asking = lines.iter().take(LOOKED_AT).position(asks);
-    asking.is_some_and(|at| lines[at..].iter().take(LOOKED_AT).any(|line| Line::of(line).status.is_some()))
+    asking.is_some_and(|at| lines[at..].iter().take(LOOKED_AT).any(|line| is_answer(&Line::of(line))))
+}
+
+fn is_answer(line: &Line<'_>) -> bool {
+    line.status.is_some() || line.is_unanswered
 }
 
 /// The exchange that a single line shows.
@@ -87,8 +92,12 @@ impl Open {
 
     /// Takes in what a line says about it.
     fn add(&mut self, line: &Line<'_>) {
-        let Exchange { status, user_agent, remark, .. } = &mut self.exchange;
+        let Exchange { status, user_agent, remark, is_unanswered, answer, .. } = &mut self.exchange;
+        if line.is_inferred && status.is_none() {
+            *answer = proxies::BY_FAILURE;
+        }
         *status = status.or(line.status);
+        *is_unanswered |= line.is_unanswered;
         *user_agent = user_agent.take().or_else(|| line.user_agent.map(str::to_owned));
         *remark = remark.take().or_else(|| line.error.map(str::to_owned));
         for (body, is_answer) in &line.bodies {
@@ -97,7 +106,9 @@ impl Open {
     }
 
     fn add_body(&mut self, body: Option<Body>, is_answer: bool) {
-        let is_answer = is_answer || self.exchange.request_body.is_some();
+        // What asks or removes sends no body.
+        let is_bare = matches!(self.exchange.method.as_str(), "GET" | "DELETE");
+        let is_answer = is_answer || is_bare || self.exchange.request_body.is_some();
         let place = if is_answer { &mut self.exchange.response_body } else { &mut self.exchange.request_body };
         *place = place.take().or(body);
     }

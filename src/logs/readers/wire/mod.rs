@@ -31,6 +31,7 @@ mod ngrok;
 mod order;
 mod otlp;
 mod postman;
+mod proxies;
 mod records;
 mod runscope;
 mod secrets;
