@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use super::format::Format;
 use super::input::{LogFile, Outline, texts};
-use super::readers::{Options, behind_time, is_app_text, is_mixture, is_pane, names_endpoint};
+use super::readers::{Options, behind_time, is_app_text, is_carrier, is_mixture, is_pane, is_print, names_endpoint};
 
 /// Texts in which a text is looked for that is a document itself.
 const WRAPPED: [&str; 8] = ["message", "msg", "log", "_raw", "@message", "textPayload", "event", "body"];
@@ -82,6 +82,10 @@ fn of_json(head: &str, outline: &Outline) -> Option<Format> {
         || has("records.properties") && head.contains("ProvisioningLogs")
     {
         Format::EntraDiagnostics
+    } else if has("TimeGenerated")
+        && ["ProvisioningSteps", "ModifiedProperties", "ProvisioningAction"].iter().any(|name| has(name))
+    {
+        Format::EntraAzureCli
     } else if outline.has_anywhere("activityDateTime")
         && ["provisioningSteps", "provisioningAction", "action", "provisioningStatusInfo"]
             .iter()
@@ -155,6 +159,10 @@ fn of_table(head: &str) -> Option<Format> {
         Some(Format::EntraPortalGridCsv)
     } else if has("changeid") && (has("provisioningsteptype") || has("oldvalue") || has("activitydatetime")) {
         Some(Format::EntraPortalCsv3)
+    } else if is_print(head) {
+        Some(Format::EntraAzureCli)
+    } else if is_carrier(head) {
+        Some(Format::CarriedCsv)
     } else {
         None
     }

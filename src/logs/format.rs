@@ -25,6 +25,8 @@ pub enum Format {
     EntraDiagnostics,
     /// … as Log Analytics exports it.
     EntraLogAnalyticsCsv,
+    /// … as the Azure CLI prints what it asked Log Analytics for: JSON, a table, or columns without their names.
+    EntraAzureCli,
     /// … as the portal's three CSV files; this one is any of them.
     EntraPortalCsv3,
     /// … only the portal's grid.
@@ -73,13 +75,15 @@ pub enum Format {
     NgrokApi,
     /// Runscope or BlazeMeter test.
     Runscope,
+    /// A table with lines of another log in one of its columns, as Splunk and CloudWatch export them.
+    CarriedCsv,
     /// Several of these in one text, as in an e-mail.
     MixedText,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 38] = [
         Self::OktaSyslogJson,
         Self::OktaSyslogNdjson,
         Self::OktaSyslogCsv,
@@ -91,6 +95,7 @@ impl Format {
         Self::EntraPortalJson,
         Self::EntraDiagnostics,
         Self::EntraLogAnalyticsCsv,
+        Self::EntraAzureCli,
         Self::EntraPortalCsv3,
         Self::EntraPortalGridCsv,
         Self::EntraJob,
@@ -115,6 +120,7 @@ impl Format {
         Self::WireMockJournal,
         Self::NgrokApi,
         Self::Runscope,
+        Self::CarriedCsv,
         Self::MixedText,
     ];
 
@@ -132,6 +138,7 @@ impl Format {
             Self::EntraPortalJson => "entra.portal.json",
             Self::EntraDiagnostics => "entra.diagnostics.jsonl",
             Self::EntraLogAnalyticsCsv => "entra.loganalytics.csv",
+            Self::EntraAzureCli => "entra.azure-cli",
             Self::EntraPortalCsv3 => "entra.portal.csv3",
             Self::EntraPortalGridCsv => "entra.portal.grid.csv",
             Self::EntraJob => "entra.job.json",
@@ -156,6 +163,7 @@ impl Format {
             Self::WireMockJournal => "wiremock.journal",
             Self::NgrokApi => "ngrok.api",
             Self::Runscope => "runscope",
+            Self::CarriedCsv => "carried.csv",
             Self::MixedText => "mixed.text",
         }
     }

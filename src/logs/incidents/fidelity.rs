@@ -16,6 +16,7 @@ pub const fn fidelity(format: Format) -> u8 {
         | Format::EntraPortalJson
         | Format::EntraDiagnostics
         | Format::EntraLogAnalyticsCsv
+        | Format::EntraAzureCli
         | Format::EntraPortalCsv3
         | Format::EntraOnDemandText
         | Format::EntraPaneText
@@ -25,7 +26,8 @@ pub const fn fidelity(format: Format) -> u8 {
         | Format::Insomnia
         | Format::Hurl
         | Format::Runscope
-        | Format::MixedText => 2,
+        | Format::MixedText
+        | Format::CarriedCsv => 2,
         Format::OktaSyslogJson
         | Format::OktaSyslogNdjson
         | Format::OktaSyslogCsv

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Options, Reading, Summary, entra, okta, wire};
+use super::{Options, Reading, Summary, carried, entra, okta, wire};
 use crate::logs::format::Format;
 use crate::logs::input::LogFile;
 use crate::logs::observation::Observation;
@@ -35,6 +35,7 @@ pub(super) fn read_as(file: &LogFile, format: Format, reading: &mut Reading<'_>)
         Format::EntraJob => entra::job::read(file, reading),
         Format::EntraLogAnalyticsCsv => entra::log_analytics::read(file, reading),
         Format::EntraOnDemandText => entra::on_demand::read(file, reading),
+        Format::EntraAzureCli => entra::azure_cli::read(file, reading),
         Format::EntraPaneText => entra::pane::read(file, reading),
         Format::EntraPortalGridCsv => entra::grid::read(file, reading),
         Format::OktaSyslogCsv => okta::csv::read(file, reading),
@@ -43,6 +44,7 @@ pub(super) fn read_as(file: &LogFile, format: Format, reading: &mut Reading<'_>)
         | Format::OktaSyslogJson
         | Format::OktaSyslogNdjson
         | Format::OktaWrapped => okta::json::read(file, format, reading),
+        Format::CarriedCsv => carried::read(file, reading),
         Format::OktaTasksText => okta::tasks::read(file, reading),
         wire => wire::read(file, wire, reading),
     }

@@ -13,7 +13,7 @@ use crate::logs::times::{DateOrder, OrderEvidence};
 pub struct Table<'f> {
     reader: Box<dyn BufRead + 'f>,
     parser: csv_core::Reader,
-    columns: Vec<String>,
+    header: Header,
     cells: Vec<u8>,
     ends: Vec<usize>,
     filled: (usize, usize),
@@ -61,6 +61,51 @@ impl<'a> Row<'a> {
     }
 }
 
+/// What the columns of a table are called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Header(Vec<String>);
+
+impl Header {
+    /// Of these names.
+    pub fn of<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> Self {
+        Self(names.into_iter().map(|name| squashed(name.as_ref())).collect())
+    }
+
+    /// The column of a name, whatever its case, with or without spaces and underscores; the first that there is.
+    pub fn column(&self, names: &[&str]) -> Column {
+        Column(names.iter().find_map(|name| {
+            let name = squashed(name);
+            self.0.iter().position(|column| *column == name)
+        }))
+    }
+}
+
+/// Cells that were cut out of something else than CSV.
+#[derive(Debug, Default)]
+pub struct Cells {
+    cells: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Cells {
+    /// None are left.
+    pub fn clear(&mut self) {
+        self.cells.clear();
+        self.ends.clear();
+    }
+
+    /// Another one, behind the others.
+    pub fn push(&mut self, cell: &str) {
+        self.cells.extend_from_slice(cell.as_bytes());
+        self.ends.push(self.cells.len());
+    }
+
+    /// The row that they are.
+    pub fn row(&self, number: u64) -> Row<'_> {
+        Row { cells: &self.cells, ends: &self.ends, number }
+    }
+}
+
 impl<'f> Table<'f> {
     /// The rows of a file; its header is read.
     pub fn open(file: &'f LogFile) -> io::Result<Self> {
@@ -73,7 +118,7 @@ impl<'f> Table<'f> {
         let mut table = Self {
             reader: file.reader()?,
             parser,
-            columns: Vec::new(),
+            header: Header::default(),
             cells: vec![0; 4096],
             ends: vec![0; 64],
             filled: (0, 0),
@@ -82,23 +127,25 @@ impl<'f> Table<'f> {
         };
         if table.fill()?.is_some() {
             let header = table.row();
-            table.columns = (0..header.ends.len()).map(|index| squashed(&header.text(Column(Some(index))))).collect();
+            table.header = Header::of((0..header.ends.len()).map(|index| header.text(Column(Some(index)))));
             table.number = 0;
         }
         Ok(table)
     }
 
-    /// The column of a name, whatever its case, with or without spaces and underscores; the first that the file has.
+    /// What its columns are called.
+    pub const fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The column of a name.
     pub fn column(&self, names: &[&str]) -> Column {
-        Column(names.iter().find_map(|name| {
-            let name = squashed(name);
-            self.columns.iter().position(|column| *column == name)
-        }))
+        self.header.column(names)
     }
 
     /// The next row. One that the file's end cuts is said and left out.
     pub fn next_row(&mut self, reading: &mut Reading<'_>) -> io::Result<Option<Row<'_>>> {
-        let columns = self.columns.len();
+        let columns = self.header.0.len();
         while let Some(is_oversized) = self.fill()? {
             if is_oversized {
                 reading.warnings.at("oversized-record", self.number);
@@ -113,9 +160,17 @@ impl<'f> Table<'f> {
     pub fn each_cell(&mut self, mut give: impl FnMut(&str, &str)) -> io::Result<()> {
         while self.fill()?.is_some() {
             let row = self.row();
-            for (index, column) in self.columns.iter().enumerate() {
+            for (index, column) in self.header.0.iter().enumerate() {
                 give(column, &row.text(Column(Some(index))));
             }
+        }
+        Ok(())
+    }
+
+    /// Gives the cells of one column.
+    pub fn each_of(&mut self, column: Column, give: &mut dyn FnMut(&str)) -> io::Result<()> {
+        while let Some(row) = self.any_row()? {
+            give(&row.text(column));
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ pub fn read(file: &LogFile, reading: &mut Reading<'_>) -> io::Result<()> {
         reading.warnings.once("crlf");
     }
     let mut table = Table::open(file)?;
-    let columns = Columns::of(&table);
+    let columns = Columns::of(table.header());
     while let Some(row) = table.next_row(reading)? {
         if !reading.filter.holds_subject(row.bytes()) {
             reading.passed_over += 1;

@@ -92,7 +92,7 @@ fn part(file: &LogFile) -> Part {
 
 fn read_records(file: &LogFile, waiting: &mut Waiting, reading: &mut Reading<'_>) -> io::Result<()> {
     let mut table = Table::open(file)?;
-    let columns = Columns::of(&table);
+    let columns = Columns::of(table.header());
     while let Some(row) = table.next_row(reading)? {
         let details = waiting.remove(&*columns.change_id(row));
         let is_asked = reading.filter.holds_subject(row.bytes())

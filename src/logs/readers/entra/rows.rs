@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::record::{ErrorInformation, Identity, Named, Record, StatusInfo, System};
 use crate::logs::readers::lenient::{Many, Shaped, Text};
-use crate::logs::readers::table::{Column, Row, Table};
+use crate::logs::readers::table::{Column, Header, Row};
 
 /// Where the fields of a record are.
 pub struct Columns {
@@ -35,7 +35,7 @@ pub struct Columns {
 
 impl Columns {
     /// Where a table has them.
-    pub fn of(table: &Table<'_>) -> Self {
+    pub fn of(table: &Header) -> Self {
         let identity = |side: &str| {
             let of = |field: &str| table.column(&[&format!("{side}Identity{field}")]);
             [of(""), of("Id"), of("DisplayName"), of("Type")]

@@ -34,8 +34,8 @@ const WRAPPERS: [&str; 14] = [
 
 /// Where a collector puts a server's own line, as text.
 const LINES: [&str; 7] = ["message", "@message", "msg", "log", "_raw", "textPayload", "body"];
-/// Arrays in which exports hold records: of CloudWatch, of its subscriptions, of Elasticsearch and of Datadog.
-const ENVELOPES: [&[&str]; 4] = [&["events"], &["logEvents"], &["hits", "hits"], &["data"]];
+/// Arrays in which exports hold records: of CloudWatch, of its subscriptions, of Elasticsearch, of Datadog and of Splunk.
+const ENVELOPES: [&[&str]; 5] = [&["events"], &["logEvents"], &["hits", "hits"], &["data"], &["results"]];
 
 const METHOD: [&str; 9] = [
     "method",
