@@ -16,7 +16,7 @@ use crate::logs::detect::detect_with;
 use crate::logs::format::Format;
 use crate::logs::input::{LogFile, open};
 use crate::logs::readers::Options;
-use crate::logs::redact::{Pseudonyms, find_leak, redact as write, vocabulary};
+use crate::logs::redact::{Originals, Pseudonyms, cover, find_leak, redact as write, vocabulary};
 
 /// A log and what it was recognised as.
 type Recognised = (LogFile, Option<Format>);
@@ -145,17 +145,32 @@ fn name_of(name: &str) -> PathBuf {
     if is_packed { path.with_extension("") } else { path }
 }
 
-/// What is still there, by the files that were written.
+/// What is still there, by the files that were written. Where it is in a form of programs, that is covered first.
 fn leaks(written: &[PathBuf], pseudonyms: &Pseudonyms) -> io::Result<Vec<String>> {
     let originals = pseudonyms.originals();
     let mut found = Vec::new();
     for path in written {
         for file in open(path).map_err(io::Error::other)? {
-            let leak = find_leak(&file, &originals)?;
+            let mut leak = find_leak(&file, &originals)?;
+            if leak.is_some_and(|leak| leak.form.is_covered()) {
+                covered(&file, path, &originals)?;
+                tell(&format!("note: in `{}`, what a program printed of a name is covered with `x`", file.name));
+                leak = find_leak(&file, &originals)?;
+            }
             found.extend(leak.map(|leak| format!("{leak} of `{}`", file.name)));
         }
     }
     Ok(found)
+}
+
+/// Writes a file of ours again; it is never there in part.
+fn covered(file: &LogFile, path: &Path, originals: &Originals) -> io::Result<()> {
+    let mut beside = path.to_owned().into_os_string();
+    beside.push(".part");
+    let written = File::create_new(&beside).and_then(|part| cover(file, originals, &mut BufWriter::new(part)));
+    written.and_then(|()| fs::rename(&beside, path)).inspect_err(|_| {
+        let _ = fs::remove_file(&beside); // the first error is the one to tell
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::binary::Binary;
 
 fn sample(name: &str) -> String {
@@ -55,24 +58,54 @@ fn redact_says_what_it_recognised_and_writes_nothing_of_what_it_cannot_read() {
     assert!(!binary.folder().join("other").exists());
 }
 
+/// A log whose second line is in a form of programs.
+fn with_line(text: &str) -> Binary {
+    let log = format!("{{\"userName\": \"mona.lisa@x.example\", \"displayName\": \"Mona Quellmeister\"}}\n{text}");
+    Binary::new().file("a.log", &log)
+}
+
 #[test]
-fn redact_leaves_nothing_where_a_name_is_left_in_a_form_of_programs() {
+fn redact_covers_a_name_in_a_form_of_programs() {
     let dump = "00000000: 6d6f 6e61 2e6c 6973 6140 782e 6578 616d  mona.lisa@x.exam\n00000010: 706c 6500                                ple.\n";
+    for (text, gone) in [
+        (dump, ["6d6f", "706c", "ple."]),
+        ("body: [109, 111, 110, 97, 46, 108, 105, 115, 97, 64, 120]\n", ["109", "115", "120"]),
+    ] {
+        let binary = with_line(text);
+        let said = binary.run(&["redact", "a.log", "--out", "shared"]);
+        assert_eq!(said.code, 0, "{}", said.stderr);
+        assert!(said.stderr.contains("is covered with `x`"), "{}", said.stderr);
+        let written = std::fs::read_to_string(binary.folder().join("shared/a.log")).unwrap();
+        for gone in gone {
+            assert!(!written.contains(gone), "{gone}: {written}");
+        }
+        assert_eq!(std::fs::read_dir(binary.folder().join("shared")).unwrap().count(), 1);
+    }
+}
+
+#[test]
+fn redact_leaves_no_part_of_a_name_between_two_lines_of_base64() {
+    // `… by Mona Quellm|eister, who wrote it`
     let wrapped =
         "V2hhdCB3YXMgc2VudCwgYXMgYSBtYWlsIHByb2dyYW0gcGFja3MgaXQsIGJ5IE1vbmEgUXVlbGxt\nZWlzdGVyLCB3aG8gd3JvdGUgaXQ=\n";
-    for (form, text) in [
-        ("in hexadecimal digits", dump),
-        ("as numbers of bytes", "body: [109, 111, 110, 97, 46, 108, 105, 115, 97, 64, 120]\n"),
-        ("in base64 over several lines", wrapped),
-        ("with entities of HTML", "seen: mona&amp;#46;lisa&amp;#64;x.example\n"),
-    ] {
-        let log = format!("{{\"userName\": \"mona.lisa@x.example\", \"displayName\": \"Mona Quellmeister\"}}\n{text}");
-        let binary = Binary::new().file("a.log", &log);
-        let said = binary.run(&["redact", "a.log", "--out", "shared"]);
-        assert_eq!(said.code, 6, "{form}: {}", said.stderr);
-        assert!(said.stderr.contains("is still in line 2") && said.stderr.contains(form), "{form}: {}", said.stderr);
-        assert!(!binary.folder().join("shared").exists(), "{form}");
-    }
+    let binary = with_line(wrapped);
+    let said = binary.run(&["redact", "a.log", "--out", "shared"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let written = std::fs::read_to_string(binary.folder().join("shared/a.log")).unwrap();
+    let lines: Vec<&str> = written.lines().skip(1).collect();
+    assert_eq!(lines.iter().map(|line| line.len()).collect::<Vec<_>>(), [76, 28], "{written}");
+    let said = String::from_utf8(STANDARD.decode(lines.concat()).unwrap()).unwrap();
+    assert!(said.starts_with("What was sent, as a mail program packs it, by ") && said.ends_with(", who wrote it"));
+    assert!(!said.contains("Mona") && !said.contains("Quell") && !said.contains("meister"), "{said}");
+}
+
+#[test]
+fn redact_leaves_nothing_where_a_name_is_left_in_a_form_that_it_does_not_write() {
+    let binary = with_line("seen: mona&amp;#46;lisa&amp;#64;x.example\n");
+    let said = binary.run(&["redact", "a.log", "--out", "shared"]);
+    assert_eq!(said.code, 6, "{}", said.stderr);
+    assert!(said.stderr.contains("is still in line 2, with entities of HTML"), "{}", said.stderr);
+    assert!(!binary.folder().join("shared").exists());
 }
 
 #[test]

@@ -26,6 +26,7 @@ const ESCAPED_IN_URLS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').r
 /// Bits for the first three bytes of spellings.
 const THREES: usize = 1 << 16;
 
+mod cover;
 mod spellings;
 mod views;
 
@@ -105,7 +106,8 @@ impl Originals {
     /// The first value that still stands in a text; one in a form of programs comes behind all others.
     pub fn check(&self, text: &[u8]) -> Option<Leak> {
         let direct = || self.first(text).map(|(at, kind)| (at, kind, Form::Letters));
-        let viewed = || views(text).iter().find_map(|view| Some((view.start, self.first(&view.text)?.1, view.form)));
+        let viewed =
+            || views(text).iter().find_map(|view| Some((view.place.start, self.first(&view.text)?.1, view.form)));
         let (at, kind, form) = direct().or_else(viewed)?;
         let line = memchr::memchr_iter(b'\n', &text[..at]).count() + 1;
         Some(Leak { kind, line, form })

@@ -33,13 +33,14 @@ mod stream;
 mod unread;
 mod vocabulary;
 mod wishes;
+mod wrapped;
 
 pub use formats::Kind;
 pub use key::Key;
 pub use leak::{Form, Leak, Originals};
 pub use pseudonyms::{Mode, Pseudonyms};
 pub use session::Session;
-pub use stream::{find_leak, learn, redact, vocabulary};
+pub use stream::{cover, find_leak, learn, redact, vocabulary};
 pub use unread::{is_read, masked};
 pub use vocabulary::Vocabulary;
 pub use wishes::{Fate, Wishes};

@@ -24,6 +24,7 @@ use super::session::Session;
 use super::spelling::{Spelled, folded};
 use super::stream::threads;
 use super::vocabulary::Vocabulary;
+use super::wrapped::{Wrapped, wrapped, wrapped_like};
 use crate::logs::observation::{Body, Change, Http, Known, Message, Observation, Subject};
 
 /// How much is replaced.
@@ -135,7 +136,20 @@ impl Pseudonyms {
 
     /// The same, with what the thread remembers that asks.
     pub(super) fn text_with(&self, text: &str, remembered: &mut Remembered) -> String {
-        self.at_depth(text, 0, remembered)
+        let (mut out, mut done) = (String::new(), 0);
+        for Wrapped { range, text: inner } in wrapped(text) {
+            let new = self.at_depth(&inner, 1, remembered);
+            if new != inner {
+                out.push_str(&self.at_depth(&text[done..range.start], 0, remembered));
+                out.push_str(&wrapped_like(&text[range.clone()], &new));
+                done = range.end;
+            }
+        }
+        if done == 0 {
+            return self.at_depth(text, 0, remembered);
+        }
+        out.push_str(&self.at_depth(&text[done..], 0, remembered));
+        out
     }
 
     /// A text that was redacted when less was known, without what is known now.

@@ -97,12 +97,7 @@ fn of_cells(files: &[(LogFile, Format)], wishes: &Wishes) -> io::Result<Vocabula
 /// # Errors
 /// When it cannot be read or written.
 pub fn redact(file: &LogFile, pseudonyms: &Pseudonyms, out: &mut impl Write) -> io::Result<()> {
-    out.write_all(match file.encoding {
-        Encoding::Utf8Bom => b"\xEF\xBB\xBF",
-        Encoding::Utf16Le => b"\xFF\xFE",
-        Encoding::Utf16Be => b"\xFE\xFF",
-        Encoding::Utf8 | Encoding::Windows1252 => b"",
-    })?;
+    out.write_all(mark_of(file.encoding))?;
     let worker = || {
         let mut remembered = Remembered::default();
         move |piece: &[u8]| redacted(piece, file.encoding, pseudonyms, &mut remembered)
@@ -110,6 +105,32 @@ pub fn redact(file: &LogFile, pseudonyms: &Pseudonyms, out: &mut impl Write) -> 
     let mut workers: Vec<_> = (0..threads()).map(|_| worker()).collect();
     in_order(file, &mut workers, |bytes| out.write_all(&bytes))?;
     out.flush()
+}
+
+/// Writes a redacted file again, with all covered that a program printed of a value which stands in it still.
+///
+/// # Errors
+/// When it cannot be read or written.
+pub fn cover(file: &LogFile, originals: &Originals, out: &mut impl Write) -> io::Result<()> {
+    out.write_all(mark_of(file.encoding))?;
+    let covered = |piece: &[u8]| {
+        let covered = originals.covered(piece);
+        match String::from_utf8(covered) {
+            Ok(text) => encoded(text, file.encoding),
+            Err(error) => error.into_bytes(),
+        }
+    };
+    in_order(file, &mut vec![covered; threads()], |bytes| out.write_all(&bytes))?;
+    out.flush()
+}
+
+const fn mark_of(encoding: Encoding) -> &'static [u8] {
+    match encoding {
+        Encoding::Utf8Bom => b"\xEF\xBB\xBF",
+        Encoding::Utf16Le => b"\xFF\xFE",
+        Encoding::Utf16Be => b"\xFE\xFF",
+        Encoding::Utf8 | Encoding::Windows1252 => b"",
+    }
 }
 
 /// A piece of a file without personal data and secrets. Bytes that are no text stay.

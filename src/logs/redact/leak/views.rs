@@ -1,7 +1,8 @@
 //! What stands in a text in forms that programs print: hexadecimal digits, numbers of bytes, base64 over several lines,
-//! entities. It is read for the check alone: these forms are not written again.
+//! entities. It is read for the check alone: these forms are not written again, but covered where a value is in one.
 
 use std::fmt;
+use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -35,6 +36,13 @@ pub enum Form {
     Entities,
 }
 
+impl Form {
+    /// What stands in it is covered as a whole.
+    pub const fn is_covered(self) -> bool {
+        matches!(self, Self::Hexadecimal | Self::Numbers | Self::Base64Lines)
+    }
+}
+
 impl fmt::Display for Form {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -51,8 +59,8 @@ impl fmt::Display for Form {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct View {
     pub(super) form: Form,
-    /// Where it begins.
-    pub(super) start: usize,
+    /// Where it stands.
+    pub(super) place: Range<usize>,
     pub(super) text: Vec<u8>,
 }
 
@@ -67,7 +75,7 @@ pub(super) fn views(text: &[u8]) -> Vec<View> {
 }
 
 /// Notes what is a text for the better part; what else a program sent stands around it.
-fn push(form: Form, start: usize, mut text: Vec<u8>, views: &mut Vec<View>) {
+fn push(form: Form, place: Range<usize>, mut text: Vec<u8>, views: &mut Vec<View>) {
     let is_letter =
         |letter: &char| (!letter.is_control() || letter.is_whitespace()) && *letter != char::REPLACEMENT_CHARACTER;
     let said = String::from_utf8_lossy(&text);
@@ -76,7 +84,7 @@ fn push(form: Form, start: usize, mut text: Vec<u8>, views: &mut Vec<View>) {
         for byte in text.iter_mut().filter(|byte| byte.is_ascii_control()) {
             *byte = b' ';
         }
-        views.push(View { form, start, text });
+        views.push(View { form, place, text });
     }
 }
 
@@ -94,7 +102,7 @@ fn runs(text: &[u8], views: &mut Vec<View>) {
         let start = last - before;
         let end = last + text[last..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
         if end - start >= HEX_RUN {
-            push(Form::Hexadecimal, start, bytes_of_hex(&text[start..end]), views);
+            push(Form::Hexadecimal, start..end, bytes_of_hex(&text[start..end]), views);
         }
         at = end;
     }
@@ -102,18 +110,18 @@ fn runs(text: &[u8], views: &mut Vec<View>) {
 
 /// Lines of a dump, which begin with an offset; and lines of base64 of which the last may be shorter.
 fn lines(text: &[u8], views: &mut Vec<View>) {
-    let (mut dump, mut base64) = (None::<(usize, Vec<u8>)>, None::<(usize, Vec<u8>)>);
+    let (mut dump, mut base64) = (None::<Found>, None::<Found>);
     let mut start = 0;
     for end in memchr::memchr_iter(b'\n', text).chain([text.len()]) {
         let line = text[start..end].trim_ascii();
         match bytes_of_dump(line) {
-            Some(bytes) => dump.get_or_insert_with(|| (start, Vec::new())).1.extend(bytes),
+            Some(bytes) => add(&mut dump, start..end, &bytes),
             None => push_some(Form::Hexadecimal, dump.take(), views),
         }
         let is_long = BASE64_LINES.contains(&line.len());
         let goes_on = base64.is_some() && line.len() <= *BASE64_LINES.end() && !line.is_empty();
         if (is_long || goes_on) && line.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)) {
-            base64.get_or_insert_with(|| (start, Vec::new())).1.extend(line);
+            add(&mut base64, start..end, line);
         } else {
             push_some(Form::Base64Lines, base64.take().and_then(unpacked), views);
         }
@@ -123,21 +131,31 @@ fn lines(text: &[u8], views: &mut Vec<View>) {
     push_some(Form::Base64Lines, base64.and_then(unpacked), views);
 }
 
-fn push_some(form: Form, found: Option<(usize, Vec<u8>)>, views: &mut Vec<View>) {
-    if let Some((start, text)) = found {
-        push(form, start, text, views);
+/// Where something stands, and its bytes.
+type Found = (Range<usize>, Vec<u8>);
+
+/// Another line of it.
+fn add(found: &mut Option<Found>, place: Range<usize>, bytes: &[u8]) {
+    let (whole, all) = found.get_or_insert_with(|| (place.clone(), Vec::new()));
+    whole.end = place.end;
+    all.extend_from_slice(bytes);
+}
+
+fn push_some(form: Form, found: Option<Found>, views: &mut Vec<View>) {
+    if let Some((place, text)) = found {
+        push(form, place, text, views);
     }
 }
 
 /// A piece of a file may begin within the lines: at their first digit or one of the next three.
-fn unpacked((start, digits): (usize, Vec<u8>)) -> Option<(usize, Vec<u8>)> {
+fn unpacked((place, digits): Found) -> Option<Found> {
     let config = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true);
     let engine = GeneralPurpose::new(&base64::alphabet::STANDARD, config);
     let whole = digits.len() - digits.len() % 4;
     let bytes = STANDARD.decode(&digits).or_else(|_| engine.decode(&digits[..whole])).ok()?;
-    Some((start, bytes))
+    Some((place, bytes))
 }
 
 /// The bytes of `00000000: 7a6f 6540  zoe@` (xxd) and of `00000000  7a 6f 65 40  |zoe@|` (hexdump -C).
@@ -184,7 +202,7 @@ fn numbers(text: &[u8], views: &mut Vec<View>) {
             number.strip_prefix("0x").map_or_else(|| number.parse().ok(), |hex| u8::from_str_radix(hex, 16).ok())
         };
         let bytes: Option<Vec<u8>> = list.trim_end_matches([',', ' ', '\n', '\r']).split(',').map(byte).collect();
-        push_some(Form::Numbers, bytes.map(|bytes| (open, bytes)), views);
+        push_some(Form::Numbers, bytes.map(|bytes| (open..open + 1 + length, bytes)), views);
     }
 }
 
@@ -206,7 +224,7 @@ fn entities(text: &[u8], views: &mut Vec<View>) {
         next.extend(&read[done..]);
         read = next;
     }
-    views.push(View { form: Form::Entities, start, text: read });
+    views.push(View { form: Form::Entities, place: start..text.len(), text: read });
 }
 
 /// The character that an entity is, and its length.
